@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
+import { swcOptions } from './tools/swc.js';
+
+// Tests are ES modules, for which Node wants a flag: `npx jest libs/ledger` and an editor's runner need not know it.
+if (!('SourceTextModule' in vm)) {
+  const node = fileURLToPath(new URL('node_modules/.bin/node', import.meta.url));
+  const { status } = spawnSync(node, ['--experimental-vm-modules', ...process.argv.slice(1)], { stdio: 'inherit' });
+  process.exit(status ?? 1);
+}
+
+/** @type {import('jest').Config} */
+export default {
+  roots: ['<rootDir>/libs', '<rootDir>/services', '<rootDir>/tools'],
+  testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'cjs', 'json', 'node'],
+  transform: { '\\.tsx?$': ['@swc/jest', swcOptions] },
+  testEnvironmentOptions: { exportConditions: ['source', 'node', 'node-addons', 'import'] },
+  testTimeout: 30_000,
+  maxWorkers: '100%',
+};

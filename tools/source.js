@@ -1,0 +1,50 @@
+/**
+ * The development loader: `node --conditions=source --import ./tools/source.js file.ts` runs any file of the workspace
+ * from source. Node's own type stripping knows no decorators, so SWC compiles; the result is kept by content, so that
+ * a second start compiles nothing.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync, version } from '@swc/core';
+import { swcOptions } from './swc.js';
+
+const cache = fileURLToPath(new URL('../node_modules/.cache/throughline/', import.meta.url));
+const salt = version + JSON.stringify(swcOptions);
+
+mkdirSync(cache, { recursive: true });
+process.setSourceMapsEnabled(true);
+
+/** @param {string} filename */
+function compiled(filename) {
+  const text = readFileSync(filename, 'utf8');
+  const kept = join(cache, `${createHash('sha256').update(`${salt}\0${filename}\0${text}`).digest('hex')}.js`);
+  try {
+    return readFileSync(kept, 'utf8');
+  } catch {
+    const { code } = transformSync(text, { ...swcOptions, filename, sourceMaps: 'inline' });
+    keep(kept, code);
+    return code;
+  }
+}
+
+/**
+ * Renamed into place, so that two processes starting at once never read half a file.
+ *
+ * @param {string} file
+ * @param {string} code
+ */
+function keep(file, code) {
+  const fresh = `${file}.${randomUUID()}`;
+  writeFileSync(fresh, code);
+  renameSync(fresh, file);
+}
+
+registerHooks({
+  load(url, context, nextLoad) {
+    if (!/\.tsx?$/.test(url) || !url.startsWith('file:')) return nextLoad(url, context);
+    return { format: 'module', shortCircuit: true, source: compiled(fileURLToPath(url)) };
+  },
+});
