@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { type DataOf, type Event, type EventName, isEventName, schemaVersions } from './events/index.ts';
+import type { Instant } from './words.ts';
+
+/** What every event says beside its data. */
+export type Meta = {
+  /** Who did it: a person, a service, a connection. */
+  readonly actor: string;
+  /** The event that this one follows from. */
+  readonly causation?: string;
+  /** The first event of the chain that this one belongs to. */
+  readonly correlation?: string;
+  /** W3C trace context as it was when the event was made. */
+  readonly traceparent?: string;
+  /** Version of the data's schema. */
+  readonly schema: number;
+};
+
+/** An event with all that identifies it, not yet stored, its personal fields in clear text. */
+export type Draft<Name extends EventName = EventName> = Event<Name> & {
+  readonly id: string;
+  readonly occurredAt: Instant;
+  readonly meta: Omit<Meta, 'schema'>;
+};
+
+/** An event as it is read back. `position` is its place in the whole ledger. */
+export type Recorded<Name extends EventName = EventName> = Event<Name> & {
+  readonly id: string;
+  readonly tenant: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly position: bigint;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  readonly meta: Meta;
+  /** Owners whose key is destroyed: their fields are gone. */
+  readonly erased?: boolean;
+};
+
+/** A sealed part of an event: the ids of the keys that it takes to open it, and the bytes (base64). */
+export const seal = z.strictObject({ k: z.array(z.string()), b: z.string() });
+export type Seal = z.infer<typeof seal>;
+
+/** The name of the field that carries an event's seals in its stored data. */
+export const sealed = 'sealed';
+
+/** The text that is stored as `meta`. */
+export const metaText = (name: EventName, meta: Omit<Meta, 'schema'>): string =>
+  JSON.stringify({ ...meta, schema: schemaVersions[name] });
+
+/** Names a stored event's type and schema version that this build does not know: it must not be skipped in silence. */
+export class UnknownEvent extends Error {
+  override readonly name = 'UnknownEvent';
+}
+
+/** A stored event's clear data as today's schema has it: parsed, upcast, its seals apart. Throws {@link UnknownEvent}. */
+export const parseStored = (stored: {
+  type: string;
+  data: string;
+  meta: string;
+}): { type: EventName; data: DataOf<EventName>; seals: readonly Seal[]; meta: Meta } => {
+  if (!isEventName(stored.type)) throw new UnknownEvent(`an event of type ${stored.type}`);
+  const meta = JSON.parse(stored.meta) as Meta;
+  if (meta.schema > schemaVersions[stored.type])
+    throw new UnknownEvent(
+      `${stored.type} of schema version ${meta.schema}, known up to ${schemaVersions[stored.type]}`,
+    );
+  const { [sealed]: seals = [], ...data } = JSON.parse(stored.data) as Record<string, unknown> & { sealed?: Seal[] };
+  return { type: stored.type, data: data as DataOf<EventName>, seals, meta };
+};

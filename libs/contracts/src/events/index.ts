@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { personalFields, type PersonalField } from '../personal.ts';
+import * as identity from './identity.ts';
+import * as interaction from './interaction.ts';
+import * as work from './work.ts';
+
+/** Every event that is stored, by name: its data's schema. Only grows (docs/events.md). */
+export const eventSchemas = { ...interaction, ...identity, ...work };
+
+export type EventName = keyof typeof eventSchemas;
+export type DataOf<Name extends EventName> = z.infer<(typeof eventSchemas)[Name]>;
+
+/** One event's name and data, personal fields opened; where their keys are destroyed they are absent. */
+export type Event<Name extends EventName = EventName> = {
+  [N in Name]: { readonly type: N; readonly data: DataOf<N> };
+}[Name];
+
+const names = Object.keys(eventSchemas) as EventName[];
+
+const byName = <Value>(value: (name: EventName) => Value) =>
+  Object.fromEntries(names.map((name) => [name, value(name)])) as { readonly [N in EventName]: Value };
+
+/** The schema version that events are written with today; older ones are upcast on reading. */
+export const schemaVersions = byName(() => 1);
+
+/** The personal fields of each event, as its schema declares them. */
+export const personalFieldsOf = byName((name): readonly PersonalField[] => personalFields(eventSchemas[name]));
+
+export const isEventName = (name: string): name is EventName => Object.hasOwn(eventSchemas, name);
+
+/** The JSON Schema (2020-12) of an event's data; personal fields carry `personal: <whose>`. */
+export const jsonSchemaOf = (name: EventName): object =>
+  z.toJSONSchema(eventSchemas[name], { io: 'output', unrepresentable: 'any' });

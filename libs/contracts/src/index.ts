@@ -1,0 +1,48 @@
+export {
+  type DataOf,
+  type Event,
+  type EventName,
+  eventSchemas,
+  isEventName,
+  jsonSchemaOf,
+  personalFieldsOf,
+  schemaVersions,
+} from './events/index.ts';
+export { type Party, party } from './events/party.ts';
+export {
+  type Draft,
+  type Meta,
+  metaText,
+  parseStored,
+  type Recorded,
+  type Seal,
+  seal,
+  sealed,
+  UnknownEvent,
+} from './envelope.ts';
+export { consequenceId, derivedId, factId, uuidOf } from './ids.ts';
+export { attachment, interaction, type Interaction, type InteractionInput, type Participant } from './interaction.ts';
+export { personal, type PersonalField, personalFields, type Whose } from './personal.ts';
+export { streamOf } from './streams.ts';
+export {
+  type Channel,
+  channel,
+  channels,
+  classification,
+  type Direction,
+  direction,
+  directions,
+  type Instant,
+  instant,
+  type Kind,
+  kind,
+  kinds,
+  plainId,
+  plainText,
+  priorities,
+  type Role,
+  role,
+  roles,
+  uuid,
+} from './words.ts';
+export { ownersOf } from './owners.ts';

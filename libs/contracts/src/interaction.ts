@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { channel, classification, direction, instant, kind, plainId, plainText, role } from './words.ts';
+
+const handle = z
+  .string()
+  .max(512)
+  .refine(
+    (text) => text.isWellFormed() && !/[\u0000-\u001f\u007f-\u009f]/.test(text),
+    'has a control character or a lone surrogate',
+  )
+  .refine(
+    (text) => /^[a-z][a-z0-9.-]{0,62}:\S/i.test(text),
+    'is not a namespace and a value, such as email:ann@example.com',
+  );
+
+const participant = z.strictObject({
+  role,
+  handle,
+  name: plainText(256).optional(),
+  account: z.strictObject({ key: plainId(256), name: plainText(256).optional() }).optional(),
+  also: z
+    .array(z.strictObject({ handle, verified: z.boolean().default(false) }))
+    .max(100)
+    .optional(),
+});
+
+/** An attachment's metadata; its bytes are not part of an interaction. */
+export const attachment = z.strictObject({
+  name: plainText(512).optional(),
+  mediaType: plainId(255).optional(),
+  size: z.int().min(0).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'is not 64 lower-case hexadecimal digits')
+    .optional(),
+});
+
+// Counted with a list of its own: a value nested a million deep must not end the process.
+const depthOf = (value: unknown): number => {
+  let layer: unknown[] = [value];
+  let depth = 0;
+  while (layer.length > 0 && depth <= 33) {
+    layer = layer.flatMap((item) => (item !== null && typeof item === 'object' ? Object.values(item) : []));
+    depth += 1;
+  }
+  return depth - 1;
+};
+
+/** One interaction as a caller declares it: the body of `POST /v1/interactions` and of every other way in. */
+export const interaction = z.strictObject({
+  source: plainId(128),
+  key: plainId(512),
+  channel,
+  direction,
+  kind: kind.optional(),
+  occurredAt: instant,
+  conversation: plainId(512).optional(),
+  ...classification,
+  subject: plainText(2_000, 0).optional(),
+  text: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) <= 1_048_576, 'is over 1 MiB: send it as an attachment')
+    .refine((text) => text.isWellFormed(), 'has a lone surrogate, which no UTF-8 can carry')
+    .refine((text) => !text.includes('\0'), 'has the character U+0000, which cannot be stored')
+    .optional(),
+  quoted: plainText(1_048_576, 0).optional(),
+  participants: z.array(participant).min(1).max(1_000),
+  attachments: z.array(attachment).max(1_000).optional(),
+  details: z
+    .record(z.string(), z.unknown())
+    .refine((value) => depthOf(value) <= 32, 'is nested more than 32 deep')
+    .optional(),
+  automatic: z.boolean().optional(),
+  mentions: z.array(plainId(1_024)).max(1_000).optional(),
+  backfill: z.boolean().optional(),
+});
+
+/** An interaction as it comes out of validation. */
+export type Interaction = z.infer<typeof interaction>;
+/** An interaction as a caller may write it. */
+export type InteractionInput = z.input<typeof interaction>;
+export type Participant = Interaction['participants'][number];
