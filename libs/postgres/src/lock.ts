@@ -1,0 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { FolderInUse } from './errors.ts';
+
+const SQLITE_BUSY = 5;
+
+/**
+ * Holds a folder for this process until released. Node has no `flock`; SQLite's exclusive lock is a kernel lock on a
+ * file, which dies with its process however that ends, and which processes of other containers on the same machine
+ * see as well. (Nothing in this process may open and close the file meanwhile: that would give the lock up.)
+ *
+ * @returns how to release it
+ * @throws FolderInUse where somebody else holds it
+ */
+export function holdFolder(dir: string): () => void {
+  const pidFile = join(dir, 'instance.pid');
+  const lock = new DatabaseSync(join(dir, 'instance.lock'));
+  try {
+    lock.exec('pragma busy_timeout = 0; begin exclusive');
+  } catch (error) {
+    lock.close();
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw new FolderInUse(dir, pidIn(pidFile));
+    throw error;
+  }
+  writeFileSync(pidFile, `${process.pid}\n`);
+  return () => lock.close();
+}
+
+function pidIn(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
