@@ -1,0 +1,19 @@
+/** `npm start`: builds what is stale, then runs everything in one process. */
+import { join } from 'node:path';
+import { isBuilt, markBuilt } from './built.js';
+import { node24, root } from './node24.js';
+import { isToldToEnd, supervise } from './supervise.js';
+
+async function build() {
+  process.stderr.write('Building …\n');
+  const nx = [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'];
+  const code = await supervise(node24, nx, ['ignore', 2, 2]);
+  if (isToldToEnd() || code !== 0) process.exit(code);
+  markBuilt();
+}
+
+process.chdir(root);
+if (!isBuilt()) await build();
+const main = ['--enable-source-maps', join(root, 'services/standalone/dist/main.js'), ...process.argv.slice(2)];
+// The channel is for the child: it closes when this process is killed outright.
+process.exit(await supervise(node24, main, ['ignore', 'inherit', 'inherit', 'ipc']));
