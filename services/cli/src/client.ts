@@ -1,0 +1,107 @@
+import pRetry, { AbortError } from 'p-retry';
+
+/** How a run ends (docs/operations.md): the numbers are promised to scripts. */
+export const exit = { done: 0, failed: 1, usage: 2, needsALook: 3, unreachable: 4 } as const;
+
+/** The server said no: its problem detail (RFC 9457) in words. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    super(explain(status, problem));
+  }
+}
+
+/** No server answered at the address. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+
+  constructor(url: string, cause: unknown) {
+    super(`no Throughline answers at ${url}; start it with \`npm start\`, or say where it is with --url`, { cause });
+  }
+}
+
+export type Problem = {
+  readonly type?: string;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly errors?: readonly { pointer: string; reason: string }[];
+};
+
+const explain = (status: number, { title, detail, errors }: Problem): string =>
+  [`${title ?? `HTTP ${status}`}${detail && detail !== title ? `: ${detail}` : ''}`]
+    .concat((errors ?? []).map(({ pointer, reason }) => `  ${pointer || 'the whole'}: ${reason}`))
+    .join('\n');
+
+/** A request of the HTTP API: paths under `/v1`, bodies as JSON or as they are. */
+export type Ask = {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly json?: unknown;
+  readonly body?: { readonly type: string; readonly bytes: Uint8Array };
+};
+
+/** Speaks to one Throughline as one tenant. A server that asks to wait (429, 503) is asked again, as it says. */
+export class Client {
+  constructor(
+    readonly url: string,
+    readonly tenant?: string,
+    private readonly actor = 'cli',
+  ) {}
+
+  /** The answer's JSON. Throws {@link Refused} or {@link Unreachable}. */
+  async ask<Answer>(path: string, ask: Ask = {}): Promise<Answer> {
+    const response = await this.send(path, ask);
+    return (response.status === 204 ? undefined : await response.json()) as Answer;
+  }
+
+  /** The answer as it is, for streams. */
+  send(path: string, ask: Ask = {}): Promise<Response> {
+    return pRetry(() => this.once(path, ask), {
+      retries: 8,
+      minTimeout: 250,
+      maxTimeout: 10_000,
+      randomize: true,
+      shouldRetry: ({ error }) => error instanceof Refused && [429, 503].includes(error.status),
+    });
+  }
+
+  /** Every item of a paged list. */
+  async *all<Item>(path: string, query: Ask['query'] = {}): AsyncGenerator<Item> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.ask<{ items: Item[]; nextCursor: string | null }>(path, { query: { ...query, cursor } });
+      yield* page.items;
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+  }
+
+  private async once(path: string, ask: Ask): Promise<Response> {
+    const url = new URL(path, this.url);
+    for (const [name, value] of Object.entries(ask.query ?? {}))
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    const headers: Record<string, string> = { accept: 'application/json, application/x-ndjson', 'x-actor': this.actor };
+    if (this.tenant) headers['x-tenant'] = this.tenant;
+    if (ask.json !== undefined) headers['content-type'] = 'application/json';
+    if (ask.body) headers['content-type'] = ask.body.type;
+    const body =
+      ask.json === undefined ? (ask.body?.bytes as Uint8Array<ArrayBuffer> | undefined) : JSON.stringify(ask.json);
+    const request = { method: ask.method ?? 'GET', headers, redirect: 'follow' as const, ...(body && { body }) };
+    const response = await fetch(url, request).catch((error: unknown) => {
+      throw new AbortError(new Unreachable(this.url, error));
+    });
+    if (!response.ok) throw await refusal(response);
+    return response;
+  }
+}
+
+const refusal = async (response: Response): Promise<Refused> => {
+  const after = Number(response.headers.get('retry-after'));
+  if (after > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(after, 30) * 1_000));
+  const text = await response.text();
+  const problem = text.startsWith('{') ? (JSON.parse(text) as Problem) : { detail: text.slice(0, 500) };
+  return new Refused(response.status, problem);
+};

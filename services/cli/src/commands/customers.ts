@@ -1,0 +1,148 @@
+import type { Command } from 'commander';
+import { Refused } from '../client.ts';
+import { clientOf, type Global } from '../global.ts';
+import { brief, columns, print, safe, when } from '../output.ts';
+
+type Party = { handle?: string; name?: string };
+type Customer = { id: string; name?: string; handles: Party[]; owner: Party | null; lastAt?: string; entries?: number };
+type Entry = {
+  id: string;
+  occurredAt: string;
+  type: string;
+  channel?: string;
+  direction?: string;
+  participants?: Party[];
+  author?: number;
+  subject?: string;
+  text?: string;
+  erased?: boolean;
+  note?: { text?: string; discussed?: string; decided?: string };
+  task?: { what?: string; owner?: Party; due?: string };
+};
+type Page<Item> = { items: Item[]; nextCursor: string | null };
+
+const nameOf = ({ handle, name }: Party): string => name ?? handle ?? '(erased)';
+
+/** `throughline customers | timeline HANDLE | brief HANDLE` */
+export const customerCommands = (program: Command): void => {
+  program
+    .command('customers')
+    .description('who there is, the most recent activity first')
+    .option('-q, --query <words>', 'words of a name or a handle, or their beginnings')
+    .option('--limit <n>', 'how many', '50')
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global & { query?: string; limit: string }>();
+      const query = { q: options.query, limit: options.limit };
+      const page = await clientOf(options).ask<Page<Customer>>('/v1/customers', { query });
+      print(options.json === true, page, () => customersInWords(page));
+    });
+
+  program
+    .command('timeline')
+    .description("a customer's timeline, the newest first")
+    .argument('<handle>', 'such as email:ann@example.com')
+    .option('--limit <n>', 'how many', '20')
+    .option('--channel <channel>', 'only this channel')
+    .option('--direction <direction>', 'inbound, outbound or internal')
+    .option('--cursor <cursor>', 'where the page before it ended')
+    .action(async (handle: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<
+        Global & { limit: string; channel?: string; direction?: string; cursor?: string }
+      >();
+      const client = clientOf(options);
+      const id = await customerBy(client, handle);
+      const { limit, channel, direction, cursor } = options;
+      const query = { limit, channel, direction, cursor };
+      const page = await client.ask<Page<Entry>>(`/v1/customers/${id}/timeline`, { query });
+      print(options.json === true, page, () => timelineInWords(page));
+    });
+
+  program
+    .command('brief')
+    .description('the four answers about a customer')
+    .argument('<handle>', 'such as email:ann@example.com')
+    .action(async (handle: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const answer = await clientOf(options).ask<Brief>('/v1/brief', { query: { handle } });
+      print(options.json === true, answer, () => briefInWords(answer));
+    });
+};
+
+/** The customer behind a handle (or an id as it is). */
+const customerBy = async (client: ReturnType<typeof clientOf>, handle: string): Promise<string> => {
+  if (/^[0-9a-f-]{36}$/.test(handle)) return handle;
+  const { items } = await client.ask<Page<Customer>>('/v1/customers', { query: { handle } });
+  if (!items[0]) throw new Refused(404, { title: 'Customer unknown', detail: `nobody has the handle ${handle}` });
+  return items[0].id;
+};
+
+const customersInWords = ({ items, nextCursor }: Page<Customer>): string =>
+  items.length === 0
+    ? 'Nobody yet. Bring somebody in: npx throughline import PATH'
+    : columns(
+        ['last', 'entries', 'name', 'handles'],
+        items.map(({ lastAt, entries, name, handles, owner }) => [
+          lastAt ? when(lastAt) : '',
+          String(entries ?? ''),
+          brief(`${name ?? ''}${owner ? ` (${nameOf(owner)})` : ''}`, 40),
+          brief(handles.map(({ handle }) => handle ?? '(erased)').join(' '), 80),
+        ]),
+      ) + (nextCursor ? '\n… and more (--limit, or -q to find somebody)' : '');
+
+const timelineInWords = ({ items, nextCursor }: Page<Entry>): string =>
+  items.length === 0
+    ? 'Nothing.'
+    : columns(
+        ['when', 'what', 'who', 'words'],
+        items.map((entry) => [
+          when(entry.occurredAt),
+          entry.channel ? `${entry.channel} ${entry.direction === 'inbound' ? '←' : '→'}` : entry.type,
+          brief(entry.participants?.length ? nameOf(entry.participants[entry.author ?? 0] ?? {}) : '', 30),
+          brief(wordsOf(entry), 90),
+        ]),
+      ) + (nextCursor ? `\n… older: --cursor ${nextCursor}` : '');
+
+const wordsOf = ({ subject, text, note, task, erased, type }: Entry): string => {
+  if (erased) return '(erased)';
+  if (note) return [note.discussed, note.decided, note.text].filter(Boolean).join(' · ');
+  if (task) return `${task.what ?? ''} · ${nameOf(task.owner ?? {})}${task.due ? ` · due ${when(task.due)}` : ''}`;
+  return [subject, text].filter(Boolean).join(': ') || type;
+};
+
+type Answer = { answer: Record<string, unknown> | null; reason?: string; events: string[] };
+type Brief = Record<'lastTalkedAbout' | 'responsible' | 'nextStep' | 'happened' | 'crm', Answer> & {
+  customer: Customer;
+  position: number;
+};
+
+const briefInWords = (all: Brief): string => {
+  const lines = (
+    [
+      ['Last talked about', 'lastTalkedAbout'],
+      ['Responsible', 'responsible'],
+      ['Next step', 'nextStep'],
+      ['What happened', 'happened'],
+      ['CRM', 'crm'],
+    ] as const
+  ).map(([title, name]) => {
+    const { answer, reason, events } = all[name];
+    const cited =
+      events.length > 0
+        ? `  [${events.length} event${events.length > 1 ? 's' : ''}: ${events.slice(0, 3).join(', ')}${events.length > 3 ? ', …' : ''}]`
+        : '';
+    return `${title}: ${answer ? plain(answer) : `not known: ${reason ?? ''}`}${cited}`;
+  });
+  return [safe(nameOf({ name: all.customer.name, handle: all.customer.handles[0]?.handle })), ...lines].join('\n');
+};
+
+const plain = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(plain).join(', ');
+  if (value !== null && typeof value === 'object')
+    return Object.entries(value)
+      .filter(
+        ([, item]) => item !== undefined && item !== null && item !== '' && (!Array.isArray(item) || item.length > 0),
+      )
+      .map(([name, item]) => `${name} ${plain(item)}`)
+      .join(' · ');
+  return brief(String(value), 160);
+};

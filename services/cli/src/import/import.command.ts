@@ -1,0 +1,114 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { stderr } from 'node:process';
+import { Presets, SingleBar } from 'cli-progress';
+import { type Command, Option } from 'commander';
+import { type Client, exit } from '../client.ts';
+import { clientOf, type Global } from '../global.ts';
+import { print, safe } from '../output.ts';
+import { type Complaint, type Counts, runImport } from './import.ts';
+import { asItIs, mappingOf } from './mapping.ts';
+import { OwnAddressScan } from './own-addresses.ts';
+import { type File, filesOf, type Format, formats, itemsOf } from './source.ts';
+
+type Options = Global & { format?: Format; map?: string; dryRun?: boolean; live?: boolean; rejects?: string };
+
+/** `throughline import PATH…` */
+export const importCommand = (program: Command): void => {
+  program
+    .command('import')
+    .description(
+      'bring in mails (.eml, .mbox) and records (.ndjson, .json, .csv); running it again brings what is missing',
+    )
+    .argument('<path...>', 'files and folders')
+    .addOption(new Option('--format <format>', 'what the files hold, where their names do not tell').choices(formats))
+    .option('--map <file>', 'a JSONata expression that turns a record into interactions (docs/importing.md)')
+    .option('--dry-run', 'read and check everything, send nothing')
+    .option('--live', 'not closed history: let assignment, promises and CRM act on it')
+    .option('--rejects <file>', 'write what needs a look to this file, a JSON object a line')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  throughline import mails/\n  throughline import tickets.csv --map tickets.jsonata --dry-run',
+    )
+    .action(async (paths: string[], _: unknown, command: Command) => {
+      process.exitCode = await act(paths, command.optsWithGlobals());
+    });
+};
+
+const act = async (paths: readonly string[], options: Options): Promise<number> => {
+  const client = clientOf(options);
+  const files = await filesOf(paths, options.format);
+  const mapping = options.map ? await mappingOf(options.map) : asItIs;
+  const dryRun = options.dryRun === true;
+  if (!dryRun) await learnOwnAddresses(client, files);
+  const bar = progress(files);
+  const complaints = new Complaints(options.rejects);
+  const counts = await runImport({
+    client,
+    files,
+    mapping,
+    dryRun,
+    backfill: !options.live,
+    onProgress: (bytes) => bar?.update(Math.round(bytes)),
+    onComplaint: (complaint) => complaints.take(complaint),
+  }).finally(() => bar?.stop());
+  await complaints.close();
+  print(options.json === true, counts, () => inWords(counts, dryRun));
+  return counts.rejected + counts.quarantined > 0 ? exit.needsALook : exit.done;
+};
+
+const inWords = ({ read, captured, duplicate, quarantined, rejected }: Counts, dryRun: boolean): string =>
+  `${read} read: ${captured} ${dryRun ? 'would be captured' : 'captured'}, ${duplicate} already known, ` +
+  `${quarantined} quarantined, ${rejected} rejected.` +
+  (quarantined > 0 ? '\nSee what was quarantined: npx throughline quarantine list' : '');
+
+const progress = (files: readonly File[]): SingleBar | undefined => {
+  if (!stderr.isTTY) return undefined;
+  const bar = new SingleBar(
+    { format: '{bar} {percentage} % · {eta_formatted} left', stream: stderr },
+    Presets.shades_classic,
+  );
+  bar.start(
+    files.reduce((sum, { size }) => sum + size, 0),
+    0,
+  );
+  return bar;
+};
+
+/** Whose mailbox is it? Without an answer nobody can tell who wrote to whom; so it is found out, said and stored first. */
+const learnOwnAddresses = async (client: Client, files: readonly File[]): Promise<void> => {
+  const mails = files.filter(({ format }) => format === 'eml' || format === 'mbox');
+  if (mails.length === 0) return;
+  for await (const known of client.all('/v1/own-addresses')) if (known) return;
+  const scan = new OwnAddressScan();
+  for (const file of mails) for await (const item of itemsOf(file)) if (item.is === 'mail') scan.look(item.mail);
+  const found = scan.found();
+  for (const { address } of found)
+    await client.ask('/v1/own-addresses', { method: 'POST', json: { address, found: true } });
+  if (found.length > 0)
+    stderr.write(
+      `Own addresses found in the mails, and stored (change them with \`throughline own-addresses\`):\n` +
+        found.map(({ address, mails: n }) => `  ${safe(address)} (${n} mails)\n`).join(''),
+    );
+};
+
+/** What needs a look: the first few to standard error, all of them to a file where one is given. */
+class Complaints {
+  private told = 0;
+  private readonly file: WriteStream | undefined;
+
+  constructor(path: string | undefined) {
+    this.file = path === undefined ? undefined : createWriteStream(path);
+  }
+
+  take(complaint: Complaint): void {
+    this.file?.write(`${JSON.stringify(complaint)}\n`);
+    this.told += 1;
+    if (this.told <= 10) stderr.write(`${complaint.outcome}: ${safe(complaint.from)}: ${safe(complaint.reason)}\n`);
+    if (this.told === 11) stderr.write('… and more; --rejects FILE lists them all\n');
+  }
+
+  async close(): Promise<void> {
+    const { file } = this;
+    if (file) await new Promise<void>((resolve) => file.end(resolve));
+  }
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import jsonata from 'jsonata';
+import type { Item } from './source.ts';
+
+/** Turns one record of somebody's export into interactions (bodies of `POST /v1/interactions`). */
+export type Mapping = (record: unknown) => Promise<readonly unknown[]>;
+
+/** Without a mapping a record is an interaction already. */
+export const asItIs: Mapping = (record) => Promise.resolve([record]);
+
+/** A JSONata expression from a file, applied to each record; it may answer one interaction, a list, or nothing. */
+export const mappingOf = async (path: string): Promise<Mapping> => {
+  const text = await readFile(path, 'utf8');
+  let expression: jsonata.Expression;
+  try {
+    expression = jsonata(text);
+  } catch (error) {
+    const { message, position } = error as { message: string; position?: number };
+    throw new Error(`${path}: not a JSONata expression: ${message} (at character ${position ?? '?'})`, {
+      cause: error,
+    });
+  }
+  return async (record) => {
+    const answer: unknown = await expression.evaluate(record);
+    if (answer === undefined || answer === null) return [];
+    return Array.isArray(answer) ? [...(answer as unknown[])] : [answer];
+  };
+};
+
+/** An interaction of a record and where it came from, or why there is none. */
+export type Mapped = { readonly from: string } & (
+  { readonly is: 'interaction'; readonly body: unknown } | { readonly is: 'rejected'; readonly reason: string }
+);
+
+/** What a record comes to. Nothing is dropped in silence: a record that maps to nothing is rejected and says so. */
+export const applyMapping = async (
+  item: Item & { is: 'record' },
+  mapping: Mapping,
+  backfill: boolean,
+): Promise<Mapped[]> => {
+  const { from } = item;
+  try {
+    const bodies = await mapping(item.record);
+    if (bodies.length === 0) return [{ is: 'rejected', from, reason: 'the mapping yields nothing for it' }];
+    return bodies.map((body) => ({ is: 'interaction', from, body: backfill ? asHistory(body) : body }));
+  } catch (error) {
+    return [{ is: 'rejected', from, reason: `the mapping fails: ${(error as Error).message}` }];
+  }
+};
+
+const asHistory = (body: unknown): unknown =>
+  typeof body === 'object' && body !== null && !Array.isArray(body) ? { backfill: true, ...body } : body;

@@ -1,0 +1,33 @@
+import { stdout } from 'node:process';
+
+/** Prints one value: as one line of JSON, or as a person would read it. */
+export const print = (json: boolean, value: unknown, words: () => string): void => {
+  stdout.write(`${json ? JSON.stringify(value) : words()}\n`);
+};
+
+/** Rows as columns of equal width; the last column may be long. Control characters of outside text are made visible. */
+export const columns = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const all = [head, ...rows].map((row) => row.map(safe));
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+/** Text from outside, fit for a terminal: no escape sequences, one line. */
+export const safe = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '·'); // oxlint-disable-line no-control-regex
+
+/** The first `most` characters of a text, with an ellipsis where it goes on. */
+export const brief = (text: string, most = 100): string => {
+  const line = safe(text).trim();
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+};
+
+/** A moment in the reader's own zone, to the minute. */
+export const when = (instant: string): string =>
+  new Date(instant).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });

@@ -1,0 +1,51 @@
+import { stderr } from 'node:process';
+import tab from '@bomb.sh/tab/commander';
+import { Command, CommanderError, Option } from 'commander';
+import { exit, Unreachable } from './client.ts';
+import { customerCommands } from './commands/customers.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { eventCommands } from './commands/events.ts';
+import { asideCommands, upkeepCommands } from './commands/upkeep.ts';
+import { importCommand } from './import/import.command.ts';
+
+/** The whole of `throughline`, each command with the options that all of them take. */
+export const program = (): Command => {
+  const root = new Command('throughline')
+    .description('Customer interactions as one ledger: bring them in, read them, look after them.')
+    .showHelpAfterError('(--help says more)')
+    .exitOverride();
+  importCommand(root);
+  customerCommands(root);
+  eventCommands(root);
+  upkeepCommands(root);
+  asideCommands(root);
+  doctorCommand(root);
+  for (const command of leaves(root)) withGlobals(command);
+  tab(root, { completionCommandName: 'completion' });
+  return root;
+};
+
+const leaves = (command: Command): Command[] =>
+  command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+
+const withGlobals = (command: Command): Command =>
+  command
+    .exitOverride()
+    .addOption(new Option('--json', 'machine-readable, on standard output'))
+    .addOption(
+      new Option('--url <url>', 'where Throughline is').env('THROUGHLINE_URL').default('http://127.0.0.1:3000'),
+    )
+    .addOption(new Option('--tenant <name>', 'whose data').env('THROUGHLINE_TENANT'));
+
+/** Runs one command line; sets the process's exit code as docs/operations.md promises. */
+export const run = async (argv: readonly string[]): Promise<void> => {
+  try {
+    await program().parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exit.done : exit.usage;
+    else {
+      stderr.write(`throughline: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = error instanceof Unreachable ? exit.unreachable : exit.failed;
+    }
+  }
+};
