@@ -26,4 +26,5 @@ async function compile(file, target) {
 }
 
 rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist');
 await Promise.all(globSync('**/*.*', { cwd: 'src', exclude: (name) => /\.spec\.tsx?$/.test(name) }).map(build));

@@ -1,5 +1,6 @@
 /** `npm start`: builds what is stale, then runs everything in one process. */
-import { join } from 'node:path';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isBuilt, markBuilt } from './built.js';
 import { node24, root } from './node24.js';
 import { isToldToEnd, supervise } from './supervise.js';
@@ -7,7 +8,11 @@ import { isToldToEnd, supervise } from './supervise.js';
 async function build() {
   process.stderr.write('Building …\n');
   const nx = [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'];
-  const code = await supervise(node24, nx, ['ignore', 2, 2]);
+  const output = join(root, 'node_modules/.cache/build.log');
+  mkdirSync(dirname(output), { recursive: true });
+  const log = openSync(output, 'w');
+  const code = await supervise(node24, nx, ['ignore', log, log]);
+  if (code !== 0) process.stderr.write(readFileSync(output));
   if (isToldToEnd() || code !== 0) process.exit(code);
   markBuilt();
 }
