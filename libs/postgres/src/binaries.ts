@@ -32,7 +32,8 @@ export async function binariesFor(account: Account, log: (line: string) => void)
     await copy(source.native, native);
   }
   const fault = await faultOf(native, account);
-  if (fault) throw new ServerFailed(`PostgreSQL does not run from ${native} (THROUGHLINE_CACHE_DIR moves it): ${fault}`);
+  if (fault)
+    throw new ServerFailed(`PostgreSQL does not run from ${native} (THROUGHLINE_CACHE_DIR moves it): ${fault}`);
   return programs(native);
 }
 

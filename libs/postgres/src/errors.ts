@@ -9,8 +9,10 @@ export class FolderInUse extends Error {
 /** Something else listens on the port that was asked for. */
 export class PortTaken extends Error {
   override name = 'PortTaken';
-  constructor(readonly port: number) {
+  readonly port: number;
+  constructor(port: number) {
     super(`Port ${port} on 127.0.0.1 is taken by another program`);
+    this.port = port;
   }
 }
 

@@ -22,7 +22,7 @@ const fixed: Settings = {
   // Appends never wait for a checkpoint that came because the log was full.
   max_wal_size: '8GB',
   min_wal_size: '256MB',
-  wal_compression: 'lz4',
+  wal_compression: 'on',
   checkpoint_completion_target: 0.9,
   timezone: 'UTC',
   log_timezone: 'UTC',

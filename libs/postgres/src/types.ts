@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-const TEXT_ARRAY = 1009;
+const TEXT_ARRAY: number = 1009;
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 const JSON_TEXT = 114;

@@ -1,0 +1,16 @@
+export {
+  type Client,
+  ClientMisuse,
+  connect,
+  type ConnectOptions,
+  type Database,
+  type Query,
+  type Result,
+} from './database.ts';
+export { type Cluster, type ClusterOptions, startCluster } from './embedded.ts';
+export { FolderInUse, PortTaken, ServerFailed } from './errors.ts';
+export { type PerRole, prepareRoles, type Role, roleNames, roleStatements } from './roles.ts';
+export { refuseUnsafe, UnsafeDatabase } from './safety.ts';
+export type { Settings } from './settings.ts';
+export type { StopMode } from './stop.ts';
+export { instant } from './types.ts';
