@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
+import { jestFlags, node24 } from './tools/node24.js';
 import { swcOptions } from './tools/swc.js';
 
 // Tests are ES modules, for which Node wants a flag: `npx jest libs/ledger` and an editor's runner need not know it.
 if (!('SourceTextModule' in vm)) {
-  const node = fileURLToPath(new URL('node_modules/.bin/node', import.meta.url));
-  const { status } = spawnSync(node, ['--experimental-vm-modules', ...process.argv.slice(1)], { stdio: 'inherit' });
+  const { status } = spawnSync(node24, [...jestFlags, ...process.argv.slice(1)], { stdio: 'inherit' });
   process.exit(status ?? 1);
 }
 
