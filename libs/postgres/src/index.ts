@@ -14,4 +14,4 @@ export { type PerRole, prepareRoles, type Role, roleNames, roleStatements } from
 export { refuseUnsafe, UnsafeDatabase } from './safety.ts';
 export type { Settings } from './settings.ts';
 export type { StopMode } from './stop.ts';
-export { instant } from './types.ts';
+export { instantOf } from './types.ts';

@@ -22,7 +22,7 @@ type Parse = (text: string) => unknown;
  *
  * @throws RangeError for a year outside 0001–9999 and for a session that is not in UTC
  */
-export function instant(text: string): string {
+export function instantOf(text: string): string {
   const offset = text.length - 3;
   if (offset < 19 || text[4] !== '-' || !text.endsWith('+00')) return unusualInstant(text);
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, offset).padEnd(6, '0')}Z`;
@@ -54,8 +54,8 @@ const parsers = new Map<number, Parse>([
   [DATE_ARRAY, listOf(asIs)],
   [TIMESTAMP, asIs],
   [TIMESTAMP_ARRAY, listOf(asIs)],
-  [TIMESTAMPTZ, instant],
-  [TIMESTAMPTZ_ARRAY, listOf(instant)],
+  [TIMESTAMPTZ, instantOf],
+  [TIMESTAMPTZ_ARRAY, listOf(instantOf)],
 ]);
 
 /** How columns arrive: see {@link connect}. */
