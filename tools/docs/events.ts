@@ -1,0 +1,86 @@
+import { type EventName, eventSchemas, jsonSchemaOf, personalFieldsOf, schemaVersions } from '@throughline/contracts';
+import { format } from 'prettier';
+
+type Schema = {
+  type?: string;
+  format?: string;
+  enum?: unknown[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  personal?: string;
+};
+
+const about: Record<EventName, { by: string; stream: string; says: string }> = {
+  InteractionCaptured: { by: 'capture', stream: 'conversation', says: 'One touch on one channel at one moment.' },
+  InteractionAmended: {
+    by: 'capture',
+    stream: 'conversation',
+    says: 'What became of an interaction later: edited, withdrawn, a delivery status, a transcript, another kind.',
+  },
+  ConversationsJoined: {
+    by: 'capture',
+    stream: 'conversation',
+    says: 'Two conversations turned out to be one; the older id stands, the other redirects.',
+  },
+  SessionEnded: { by: 'capture', stream: 'conversation', says: 'A session of a conversation ended.' },
+  HandlesLinked: { by: 'capture', stream: 'handle', says: 'Evidence that two handles are the same customer.' },
+  LinkRetracted: { by: 'capture', stream: 'handle', says: 'A link no longer holds; what was before is there again.' },
+  NoteWritten: { by: 'capture', stream: 'handle', says: 'What a person wrote down about a customer.' },
+  SubjectErased: { by: 'capture', stream: 'handle', says: 'A person is to be forgotten; the named keys are destroyed ones.' },
+  TaskScheduled: { by: 'routing', stream: 'task', says: 'Somebody is to do something for a customer by an instant.' },
+  TaskCompleted: { by: 'routing', stream: 'task', says: 'A task was done.' },
+  OwnerAssigned: {
+    by: 'routing',
+    stream: 'handle or account',
+    says: 'Who is responsible for a customer or an account from now on; without `owner`, nobody.',
+  },
+};
+
+const typeOf = (schema: Schema): string => {
+  if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(' ');
+  if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`;
+  return schema.format ?? schema.type ?? 'any';
+};
+
+const rows = (schema: Schema, path: string, optional: boolean): string[] => {
+  const inner = schema.type === 'array' ? schema.items : schema;
+  const name = schema.type === 'array' ? `${path}[]` : path;
+  const line = path && `| \`${name}\` | ${typeOf(schema)} | ${optional ? '' : 'yes'} | ${schema.personal ?? ''} |`;
+  const below = schema.personal
+    ? []
+    : Object.entries(inner?.properties ?? {}).flatMap(([field, child]) =>
+        rows(child, name ? `${name}.${field}` : field, !(inner?.required ?? []).includes(field)),
+      );
+  return [...(line ? [line] : []), ...below];
+};
+
+const section = (name: EventName): string => {
+  const { by, stream, says } = about[name];
+  return [
+    `## ${name}`,
+    `${says} Appended by **${by}** to the **${stream}** stream; schema version ${schemaVersions[name]}; ` +
+      `${personalFieldsOf[name].length} personal fields.`,
+    '| field | type | always | personal: whose |\n|---|---|---|---|',
+    rows(jsonSchemaOf(name) as Schema, '', true).join('\n'),
+  ].join('\n\n').replace('|---|---|---|---|\n\n', '|---|---|---|---|\n');
+};
+
+const page = (): string => `# The events
+
+This page is made by \`npm run gen\` from the schemas in \`libs/contracts/src/events\`; do not edit it.
+
+Every event has an id, a tenant, a stream and its version in it, a position in the whole ledger, \`occurredAt\` and
+\`recordedAt\`, and \`meta\`: \`actor\` (who did it), \`causation\` (the event that it follows from), \`correlation\`,
+\`traceparent\`, \`schema\` (version). Outside it travels as a CloudEvent 1.0.
+
+A **personal** field is sealed from the first event on, under the keys of its owner: the \`holder\` is the party (or
+account) in whose object the field stands; the \`author\` the customer who wrote it, else all customers jointly;
+\`customers\` all of them jointly; the \`subject\` the handle that the event is about. The ids of handles, accounts and
+conversations are keyed hashes. Everything else is in clear text, for decisions need it and it says nothing of a person.
+
+${(Object.keys(eventSchemas) as EventName[]).map(section).join('\n\n')}
+`;
+
+/** docs/events.md, made from the schemas that the code runs on, so that the page cannot say anything else. */
+export const eventsPage = (): Promise<string> => format(page(), { parser: 'markdown', printWidth: 120 });
