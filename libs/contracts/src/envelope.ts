@@ -37,8 +37,11 @@ export type Recorded<Name extends EventName = EventName> = Event<Name> & {
   readonly erased?: boolean;
 };
 
-/** A sealed part of an event: the ids of the keys that it takes to open it, and the bytes (base64). */
-export const seal = z.strictObject({ k: z.array(z.string()), b: z.string() });
+/**
+ * A sealed part of an event: the ids of the keys that it takes to open it, which fields are in it (JSON Pointers into the
+ * event's data, so that a reader can tell without a key whether there is a name or a text), and the bytes (base64).
+ */
+export const seal = z.strictObject({ k: z.array(z.string()), f: z.array(z.string()), b: z.string() });
 export type Seal = z.infer<typeof seal>;
 
 /** The name of the field that carries an event's seals in its stored data. */

@@ -6,7 +6,7 @@ const customersOf = (participants: readonly { role: string; id: string }[]): str
   return (customers.length > 0 ? customers : participants).map(({ id }) => id);
 };
 
-const joint = (ids: readonly string[]): string[] => [...new Set(ids)].sort();
+const joint = (ids: readonly string[]): string[] => [...new Set(ids)].toSorted();
 
 /**
  * Whose an event's personal fields are, as handle ids (sorted, each once): text belongs to its author if that is a

@@ -1,0 +1,14 @@
+export { BoxBroken } from './box.ts';
+export {
+  KeyDestroyed,
+  type KeyId,
+  keyId,
+  type KeyStore,
+  KeyStoreUnusable,
+  type Purpose,
+  quarterOf,
+} from './key-store.ts';
+export { keyedId, mac } from './keyed.ts';
+export { maxWords, prefixHashes, prefixQuery, wordHashes } from './search.ts';
+export { type KeyStoreOptions, memoryKeyStore, openKeyStore } from './sqlite-key-store.ts';
+export { type Opened, type Sealed, type SealedEvent, type SealsOf, type Stored, Vault } from './vault.ts';
