@@ -14,7 +14,7 @@ const stamp = join(root, 'services/standalone/dist/.sources');
 
 function digest() {
   const hash = createHash('sha256');
-  const files = globSync(sources, { cwd: root, exclude: ['**/*.spec.*'] }).sort();
+  const files = globSync(sources, { cwd: root, exclude: ['**/*.spec.*'] }).toSorted();
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }

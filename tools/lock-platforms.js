@@ -66,6 +66,6 @@ const added = [...missing(lock.packages)];
 for (const { name, version, dev } of added) {
   lock.packages[`node_modules/${name}`] = entryOf(name, version, dev);
 }
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
+lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en')));
 if (added.length) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 process.stdout.write(`${added.length} platform entries added\n`);

@@ -14,6 +14,9 @@ export const node24 = existsSync(locked) ? locked : process.execPath;
 /** What makes Node run the workspace's TypeScript from source. */
 export const fromSource = ['--conditions=source', '--import', new URL('./source.js', import.meta.url).href];
 
+/** What Jest runs under: tests are ES modules; its global setup is ours, and from source. */
+export const jestFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', ...fromSource];
+
 /**
  * Hands this process's work to Node 24 with other arguments: same terminal, signals passed on, same exit code.
  *
