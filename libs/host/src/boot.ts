@@ -1,0 +1,140 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance } from 'fastify';
+import { CallerGuard, type Tenants } from './caller.guard.ts';
+import { type GrpcOptions, GrpcServer } from './grpc.server.ts';
+import { type Checks, HealthModule } from './health.ts';
+import { type Log, logger, nestLogger } from './log.ts';
+import { CannotStart, mustBeLoopback } from './loopback.ts';
+import { serveDocs } from './openapi.ts';
+import { ProblemsFilter } from './problems.filter.ts';
+import { serveProblems } from './problems.page.ts';
+import { hostProblems, type Problems } from './problems.ts';
+import { bodyLimit, guardRequests, logRequests, nameMissing, readBodies } from './requests.ts';
+import { serveStatic } from './static.ts';
+import { ValidPipe } from './valid.pipe.ts';
+
+/** What a process serves, and where. */
+export type BootOptions = {
+  /** What the process is called in its log: `standalone`, `capture` … */
+  readonly name: string;
+  readonly version?: string;
+  /** The services' Nest modules. */
+  readonly modules: readonly (Type | DynamicModule)[];
+  /** Loopback only, as long as there is no authentication. Port 0 takes any free one. */
+  readonly http: { readonly host: string; readonly port: number };
+  readonly grpc?: GrpcOptions;
+  readonly tenants: Tenants;
+  /** The problems that the services' rejections are, beside the host's own. */
+  readonly problems?: Problems;
+  /** What has to work before traffic may come. */
+  readonly ready?: Checks;
+  /** The folder of the console's built page, served at `/`. */
+  readonly static?: string;
+  readonly log?: Log;
+  /** How long `close()` waits for requests to finish; 8 s by default. */
+  readonly drainMs?: number;
+};
+
+/** A running process. */
+export type Booted = {
+  readonly app: NestFastifyApplication;
+  /** Where it is reached: `http://127.0.0.1:3000`, `127.0.0.1:50051`. */
+  readonly urls: { readonly http: string; readonly grpc?: string };
+  /**
+   * Stops: not ready, streams end, no new connections, requests finish (bounded), then Nest's shutdown hooks. What
+   * requests need is closed in `onApplicationShutdown`, which runs after the last request; not in `onModuleDestroy`,
+   * which runs before.
+   */
+  readonly close: () => Promise<void>;
+};
+
+@Module({})
+class HostModule {}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): Promise<NestFastifyApplication> => {
+  const adapter = new FastifyAdapter({ bodyLimit, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 1_024 } });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  server.decorate('closing', closing);
+  const missing = nameMissing(server);
+  guardRequests(server);
+  readBodies(server);
+  logRequests(server, log);
+  const catalogue = { ...hostProblems, ...options.problems };
+  serveProblems(server, catalogue);
+  if (options.static !== undefined) await serveStatic(server, options.static);
+  const health = HealthModule.of({ checks: options.ready ?? {}, closing });
+  const root: DynamicModule = { module: HostModule, imports: [health, ...options.modules] };
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: nestLogger(log),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemsFilter(catalogue, log, missing));
+  app.useGlobalGuards(new CallerGuard(options.tenants));
+  app.useGlobalPipes(new ValidPipe());
+  serveDocs(app, options.version ?? '0.1.0');
+  return app;
+};
+
+const listen = async (app: NestFastifyApplication, { host, port }: BootOptions['http']): Promise<string> => {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    if (code === 'EADDRINUSE')
+      throw new CannotStart(`Port ${port} on ${host} is in use: set HTTP_PORT to another.`, { cause: error });
+    if (code === 'EACCES')
+      throw new CannotStart(`Port ${port} on ${host} is not allowed: set HTTP_PORT to another.`, { cause: error });
+    throw error;
+  }
+  const { port: bound } = app.getHttpServer().address() as AddressInfo;
+  return `http://${bracketed(host)}:${bound}`;
+};
+
+const startGrpc = async (app: NestFastifyApplication, options: GrpcOptions): Promise<GrpcServer> => {
+  const grpc = new GrpcServer(options);
+  app.connectMicroservice({ strategy: grpc }, { inheritAppConfig: true });
+  await app.startAllMicroservices();
+  return grpc;
+};
+
+/**
+ * Starts a process: the services' modules behind HTTP and gRPC on loopback. Throws {@link CannotStart}, with a text for
+ * people, where a host is not loopback or a port is taken; what was started until then is stopped again.
+ */
+export const boot = async (options: BootOptions): Promise<Booted> => {
+  mustBeLoopback(options.http.host, 'HTTP_HOST');
+  if (options.grpc) mustBeLoopback(options.grpc.host, 'HTTP_HOST');
+  const log = options.log ?? logger(options.name);
+  const closing = new AbortController();
+  const app = await createApp(options, log, closing.signal);
+  let grpc: GrpcServer | undefined;
+  const close = once(async () => {
+    closing.abort();
+    const drainMs = options.drainMs ?? 8_000;
+    const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), drainMs);
+    await Promise.all([app.close(), grpc?.drain(drainMs)]);
+    clearTimeout(cut);
+  });
+  try {
+    const http = await listen(app, options.http);
+    if (options.grpc) grpc = await startGrpc(app, options.grpc);
+    const urls = { http, ...(options.grpc && grpc && { grpc: `${bracketed(options.grpc.host)}:${grpc.port}` }) };
+    return { app, urls, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const once = (run: () => Promise<void>): (() => Promise<void>) => {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
+};

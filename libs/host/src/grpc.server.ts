@@ -1,0 +1,117 @@
+import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { ServerGrpc } from '@nestjs/microservices';
+import { HealthImplementation } from 'grpc-health-check';
+import { endsWith } from './grpc.streams.ts';
+import { CannotStart } from './loopback.ts';
+
+/** Generated service definitions by their full names: `{ 'throughline.capture.v1.CaptureService': CaptureServiceService }`. */
+export type GrpcServices = Readonly<Record<string, ServiceDefinition>>;
+
+/** Where and what a gRPC server serves. */
+export type GrpcOptions = {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly services: GrpcServices;
+  /** The serialised FileDescriptorProto of each file, for server reflection; without it there is none. */
+  readonly reflection?: readonly Uint8Array[];
+};
+
+type Handler = ReturnType<ServerGrpc['createStreamCallMethod']>;
+
+const packagesOf = (services: GrpcServices): string[] => [
+  ...new Set(Object.keys(services).map((name) => name.slice(0, name.lastIndexOf('.')))),
+];
+
+/**
+ * Nest's gRPC server, with what it lacks: the port it got, health, reflection, an end that is bounded, streams that end
+ * when it closes, and an answer where a streaming handler fails (Nest would leave the client waiting).
+ */
+export class GrpcServer extends ServerGrpc {
+  /** The port that is bound; 0 before. */
+  port = 0;
+  private readonly closing = new AbortController();
+  private readonly health = new HealthImplementation();
+  private server: Server | undefined;
+  private closed: Promise<void> | undefined;
+
+  constructor(private readonly at: GrpcOptions) {
+    super({
+      package: packagesOf(at.services),
+      packageDefinition: at.services,
+      onLoadPackageDefinition: (_: unknown, server: Server) => this.addOwn(server),
+    });
+  }
+
+  override async createClient(): Promise<Server> {
+    const server = new Server({ 'grpc.max_receive_message_length': 64 * 1024 * 1024 });
+    const { host, port } = this.at;
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    this.port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+        if (error) reject(new CannotStart(`Port ${port} on ${host} is in use or not to be had: set GRPC_PORT to another.`));
+        else resolve(bound);
+      });
+    });
+    this.server = server;
+    return server;
+  }
+
+  override createStreamServiceMethod(handler: (...args: never[]) => unknown): Handler {
+    const serve = super.createStreamServiceMethod(handler) as Handler;
+    return (call, callback) => {
+      endsWith(call, this.closing.signal);
+      return serve(call, callback);
+    };
+  }
+
+  override createStreamCallMethod(handler: (...args: never[]) => unknown, answers: boolean): Handler {
+    const serve = super.createStreamCallMethod(handler, answers);
+    return async (call, callback) => {
+      endsWith(call, this.closing.signal);
+      try {
+        await serve(call, callback);
+      } catch (error) {
+        call.emit('error', error);
+      }
+    };
+  }
+
+  /** Whether `grpc.health.v1.Health` answers SERVING, for the server and each of its services. */
+  say(serving: boolean): void {
+    for (const name of ['', ...Object.keys(this.at.services)])
+      this.health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+  }
+
+  /** Takes no more calls, ends streams, lets the others finish for at most `withinMs`. */
+  drain(withinMs: number): Promise<void> {
+    this.closed ??= this.shutDown(withinMs);
+    return this.closed;
+  }
+
+  override close(): Promise<void> {
+    return this.drain(0);
+  }
+
+  private async shutDown(withinMs: number): Promise<void> {
+    this.say(false);
+    this.closing.abort();
+    const { server } = this;
+    if (!server) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, withinMs);
+    server.tryShutdown(() => resolve());
+    await promise;
+    clearTimeout(timer);
+  }
+
+  private addOwn(server: Server): void {
+    this.health.addToServer(server);
+    this.say(true);
+    if (this.at.reflection) new ReflectionService({ files: { fileDescriptorProtos: this.at.reflection } } as never).addToServer(server);
+  }
+}

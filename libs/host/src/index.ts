@@ -1,0 +1,16 @@
+export { boot, type Booted, type BootOptions } from './boot.ts';
+export { type Caller, callerOf, type CallSource, tenantName } from './caller.ts';
+export { tenantless, type Tenants } from './caller.guard.ts';
+export { list, type List, type Page, pageOf, paging, type Scope } from './cursor.ts';
+export type { GrpcOptions, GrpcServices } from './grpc.server.ts';
+export { piped, streamed } from './grpc.streams.ts';
+export type { Checks } from './health.ts';
+export { idempotencyKeyOf, idFrom } from './idempotency.ts';
+export { type Log, logger } from './log.ts';
+export { CannotStart } from './loopback.ts';
+export { type Line, ndjsonLines } from './ndjson.ts';
+export { answer, problem } from './openapi.ts';
+export { Busy, type GrpcCode, hostProblems, type ProblemKind, type Problems } from './problems.ts';
+export { environment, InvalidSettings, readSettings, settings } from './settings.ts';
+export { lastEventId, ndjson, type ServerSentEvent, type Source, sse } from './streams.ts';
+export { check, type Checked, pointerTo, valid } from './valid.ts';

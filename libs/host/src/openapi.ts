@@ -1,0 +1,60 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type ApiResponseOptions, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { z } from 'zod';
+
+/** The body of every problem, for the documents. */
+export const problemSchema = z.object({
+  type: z.string().describe('A page of this server that explains the kind of problem: /problems/tenant-unknown'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string().describe('The kind of problem, for programs: TenantUnknown'),
+  errors: z.array(z.object({ pointer: z.string(), reason: z.string() })).optional(),
+  instance: z.string().optional().describe('Names an unexpected error in the logs'),
+});
+
+const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
+  return rest;
+};
+
+/** A documented answer, for `@ApiResponse(answer(201, captured, 'Stored.'))`. Values that a JSON text has: bigint is not one. */
+export const answer = (status: number, schema: z.ZodType, description: string): ApiResponseOptions => ({
+  status,
+  description,
+  content: { 'application/json': { schema: jsonSchema(schema, 'output') } },
+});
+
+/** A documented problem, for `@ApiResponse(problem(404, 'No customer has this id.'))`. */
+export const problem = (status: number, description: string): ApiResponseOptions => ({
+  status,
+  description,
+  content: { 'application/problem+json': { schema: jsonSchema(problemSchema, 'output') } },
+});
+
+const describe = (app: NestFastifyApplication, version: string): OpenAPIObject => {
+  const config = new DocumentBuilder()
+    .setTitle('Throughline')
+    .setDescription('Every interaction with your customers, one timeline each.')
+    .setVersion(version)
+    .setOpenAPIVersion('3.1.0')
+    .addGlobalParameters(
+      { name: 'x-tenant', in: 'header', required: false, schema: { type: 'string', default: 'default' } },
+      { name: 'x-actor', in: 'header', required: false, schema: { type: 'string', default: 'anonymous' } },
+    )
+    .build();
+  return SwaggerModule.createDocument(app, config, {
+    standardSchemaConverter: (schema, { schemaType }) =>
+      schema instanceof z.ZodType ? { schema: jsonSchema(schema, schemaType) as never } : undefined,
+  });
+};
+
+/** Serves OpenAPI 3.1 at `/openapi.json` and pages for people at `/docs`, all from this server; made when first asked for. */
+export const serveDocs = (app: NestFastifyApplication, version: string): void => {
+  let made: OpenAPIObject | undefined;
+  SwaggerModule.setup('docs', app, () => (made ??= describe(app, version)), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Throughline API',
+  });
+};

@@ -1,0 +1,45 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, throwError } from 'rxjs';
+import { grpcErrorOf } from './grpc.status.ts';
+import type { Log } from './log.ts';
+import { type Problem, problemBody, problemOf, type Problems } from './problems.ts';
+
+/** Answers a request with a problem. */
+export const sendProblem = (reply: FastifyReply, problem: Problem): void => {
+  if (problem.retryAfter) void reply.header('retry-after', String(problem.retryAfter));
+  void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problemBody(problem)));
+};
+
+// Nest wraps Fastify's own errors and speaks of its own by status.
+const causeOf = (error: unknown): unknown =>
+  error instanceof HttpException ? (error.cause ?? Object.assign(error, { statusCode: error.getStatus() })) : error;
+
+/** Turns every error of every handler, over HTTP and gRPC, into a problem; those that nobody expected go to the log. */
+@Catch()
+export class ProblemsFilter implements ExceptionFilter {
+  constructor(
+    private readonly catalogue: Problems,
+    private readonly log: Log,
+    private readonly missing: (request: FastifyRequest, reply: FastifyReply) => Error,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): Observable<never> | void {
+    if (host.getType() === 'rpc') return throwError(() => grpcErrorOf(this.problemOf(error)));
+    const [request, reply] = host.getArgs<[FastifyRequest, FastifyReply]>();
+    const cause = causeOf(error);
+    const problem = this.problemOf(this.isMissing(error) ? this.missing(request, reply) : cause);
+    if (reply.raw.headersSent) reply.raw.destroy();
+    else sendProblem(reply, problem);
+  }
+
+  private isMissing(error: unknown): boolean {
+    return error instanceof HttpException && error.getStatus() === 404;
+  }
+
+  private problemOf(error: unknown): Problem {
+    const problem = problemOf(error, this.catalogue);
+    if (problem.incident) this.log.error({ err: error, incident: problem.incident }, 'an error that nobody expected');
+    return problem;
+  }
+}

@@ -1,0 +1,72 @@
+import type { Fault } from '@throughline/decider';
+import { z } from 'zod';
+import { check } from './valid.ts';
+
+const port = (standard: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'is not a port number')
+    .transform(Number)
+    .refine((value) => value <= 65_535, 'is not a port number: it is over 65535')
+    .default(standard);
+
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `is not a URL that begins with ${protocols.join(' or ')}`,
+    )
+    .optional();
+
+/** The settings that every part of the product knows by the same name; a part's schema picks those it needs. */
+export const environment = {
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: port(3000),
+  GRPC_PORT: port(50_051),
+  METRICS_PORT: port(9464),
+  THROUGHLINE_DATA_DIR: z.string().default('.throughline'),
+  LEDGER_URL: url('postgres:', 'postgresql:', 'esdb:', 'esdb+discover:'),
+  DATABASE_URL: url('postgres:', 'postgresql:'),
+  KEYS_URL: url('file:', 'postgres:', 'postgresql:'),
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, 'is not a list such as one:9092,two:9092')
+    .transform((text) => text.split(','))
+    .optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+};
+
+/** Settings that cannot be started with: every one of them, by name, in words. Values are not repeated (passwords). */
+export class InvalidSettings extends Error {
+  override readonly name = 'InvalidSettings';
+
+  constructor(readonly faults: readonly Fault[]) {
+    super(faults.map(({ pointer, reason }) => `${pointer.slice(1)} ${reason}`).join('\n'));
+  }
+}
+
+/** The settings that a schema names, from the environment; an empty variable is one that is not set. Throws {@link InvalidSettings}. */
+export const readSettings = <Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: Readonly<Record<string, string | undefined>>,
+): z.output<z.ZodObject<Shape>> => {
+  const known = Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : []));
+  const checked = check(schema, Object.fromEntries(known));
+  if ('value' in checked) return checked.value;
+  throw new InvalidSettings(checked.faults);
+};
+
+/** The same for a program's start: tells every error on standard error and ends the process with 2. */
+export const settings = <Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): z.output<z.ZodObject<Shape>> => {
+  try {
+    return readSettings(schema, env);
+  } catch (error) {
+    if (!(error instanceof InvalidSettings)) throw error;
+    process.stderr.write(`Throughline cannot start with these settings:\n${error.message}\n`);
+    process.exit(2);
+  }
+};

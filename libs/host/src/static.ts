@@ -1,0 +1,36 @@
+import { extname } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+// A library of the console puts its styles into the page; scripts come from this server only.
+const policy = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+// Vite names these by a hash of what is in them.
+const hashed = /^assets\/.+-[\w-]{8,}\.\w+$/;
+
+/**
+ * Serves a single-page application at `/`: its files, and its index.html at every address that a browser may open
+ * (`/customers/…`), so that a link is a view.
+ */
+export const serveStatic = async (server: FastifyInstance, folder: string): Promise<void> => {
+  await server.register(fastifyStatic, { root: folder, serve: false, cacheControl: false });
+  server.get<{ Params: { '*': string } }>('/*', { schema: { hide: true } as object }, (request, reply) => {
+    const path = request.params['*'];
+    void reply.header('content-security-policy', policy);
+    if (extname(path)) {
+      void reply.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      return reply.sendFile(path);
+    }
+    const isPage = !/^v\d+(\/|$)/.test(path) && (request.headers.accept ?? '').includes('text/html');
+    if (!isPage) return reply.callNotFound();
+    return reply.header('cache-control', 'no-cache').sendFile('index.html');
+  });
+};
