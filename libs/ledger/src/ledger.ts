@@ -21,7 +21,10 @@ export type NewEvent = {
 /** What a stream must be like for the command to hold: anything, without events, with events, or at this version. */
 export type Expected = 'any' | 'none' | 'exists' | number;
 
-/** One or more events for one stream of one tenant. Succeeds or fails alone and whole, even inside a shared flush. */
+/**
+ * Events for one stream of one tenant. Succeeds or fails alone and whole, even inside a shared flush. Without events it
+ * stores none, and what else it says holds all the same: that is how a consumer without news moves its checkpoint.
+ */
 export type Command = {
   readonly tenant: string;
   readonly stream: string;
@@ -29,20 +32,33 @@ export type Command = {
   readonly events: readonly NewEvent[];
   /** Ids of the keys that the data is sealed under; refused where one of them is destroyed. */
   readonly sealedUnder?: readonly string[];
-  /** Ids of keys that are destroyed ones from this command on. */
+  /** Ids of keys that are destroyed ones from this command on; it needs the event that says so. */
   readonly destroys?: readonly string[];
   /** A consumer's place, moved from `from` to `to` together with these events or not at all. */
   readonly checkpoint?: { readonly consumer: string; readonly from: Position; readonly to: Position };
 };
 
-/** What became of one command. Positions and versions stand in the order of its events. */
+/**
+ * What became of one command. Positions and versions stand in the order of its events. Where several things are wrong
+ * the first of these is told: a repeated id (`PartlyKnown`), `IdElsewhere`, `IdReused`, duplicate, `PartlyKnown`,
+ * `CheckpointMoved`, conflict, `KeyDestroyed`.
+ */
 export type Outcome =
   | { readonly is: 'appended'; readonly positions: readonly Position[]; readonly versions: readonly number[] }
   /** All its ids were known with the same content: the first caller's positions. */
   | { readonly is: 'duplicate'; readonly positions: readonly Position[]; readonly versions: readonly number[] }
   /** The stream is at another version than expected; 0 where it has no events. */
   | { readonly is: 'conflict'; readonly actual: number }
-  | { readonly is: 'refused'; readonly reason: Refusal; readonly event?: string; readonly position?: Position };
+  | {
+      readonly is: 'refused';
+      readonly reason: Refusal;
+      /** The first event id that it is about. */
+      readonly event?: string;
+      /** Where that event was stored, unless that is another tenant's; for `CheckpointMoved` where the checkpoint is. */
+      readonly position?: Position;
+      /** The destroyed key. */
+      readonly key?: string;
+    };
 
 /**
  * `IdReused` a known id with other content; `IdElsewhere` a known id in another stream; `PartlyKnown` some ids known,
@@ -77,15 +93,19 @@ export type Abilities = {
 /** The immutable, ordered store of all events of all tenants. */
 export interface Ledger {
   readonly abilities: Abilities;
-  /** Durable once it resolves. One outcome per command, in order. Throws {@link InvalidCommand} before anything is stored. */
+  /**
+   * Durable once it resolves. One outcome per command, in order; commands of one stream that one process appends are
+   * stored in the order of the calls, awaited or not. Rejects with {@link InvalidCommand}, `LedgerBusy` or
+   * `LedgerClosed` before anything is stored, with `LedgerUnavailable` where that is unknown.
+   */
   append(commands: readonly Command[]): Promise<readonly Outcome[]>;
-  /** The events of one stream, oldest first, from `fromVersion` (default 1), at most `limit`. */
+  /** The events of one stream, oldest first, from `fromVersion` (default 1), at most `limit` (default all). */
   read(
     tenant: string,
     stream: string,
     options?: { fromVersion?: number; limit?: number },
   ): Promise<readonly StoredEvent[]>;
-  /** The next events after a position, in position order, at most `limit`; `tenant` narrows. Empty at the head. */
+  /** The next events after a position, in position order, at most `limit` (default 1 000); `tenant` narrows. Empty at the head. */
   tail(after: Position, options?: { limit?: number; tenant?: string }): Promise<readonly StoredEvent[]>;
   /** The position of the last event; 0n where there is none. */
   head(): Promise<Position>;

@@ -1,0 +1,139 @@
+import { type SoundCommand, type SoundEvent, sound } from './command.ts';
+import { LedgerClosed } from './errors.ts';
+import { fromMicros } from './instant.ts';
+import type { Command, Ledger, Outcome, Position, StoredEvent } from './ledger.ts';
+
+type Kept = { readonly event: StoredEvent; readonly fingerprint: string };
+
+/** All that a ledger knows. */
+class Store {
+  readonly log: StoredEvent[] = [];
+  readonly byId = new Map<string, Kept>();
+  readonly streams = new Map<string, StoredEvent[]>();
+  readonly destroyed = new Set<string>();
+  readonly checkpoints = new Map<string, Position>();
+  recordedAt = 0n;
+
+  stream(tenant: string, stream: string): StoredEvent[] {
+    const key = pair(tenant, stream);
+    const events = this.streams.get(key) ?? [];
+    this.streams.set(key, events);
+    return events;
+  }
+}
+
+// Neither half can hold the separator.
+const pair = (tenant: string, name: string): string => `${tenant}\u001e${name}`;
+
+/** What speaks against storing a command; undefined where nothing does. The order is the port's. */
+const objection = (store: Store, command: SoundCommand): Outcome | undefined =>
+  identity(store, command) ?? moved(store, command) ?? conflict(store, command) ?? unreadable(store, command);
+
+const identity = ({ byId }: Store, { tenant, stream, events, repeated }: SoundCommand): Outcome | undefined => {
+  if (repeated !== undefined) return { is: 'refused', reason: 'PartlyKnown', event: repeated };
+  const known = events.flatMap((event) => {
+    const kept = byId.get(event.id);
+    return kept ? [{ ...kept, same: kept.fingerprint === event.fingerprint }] : [];
+  });
+  const elsewhere = known.find(({ event }) => event.tenant !== tenant || event.stream !== stream)?.event;
+  if (elsewhere) {
+    const position = elsewhere.tenant === tenant ? elsewhere.position : undefined;
+    return { is: 'refused', reason: 'IdElsewhere', event: elsewhere.id, position };
+  }
+  const reused = known.find(({ same }) => !same)?.event;
+  if (reused) return { is: 'refused', reason: 'IdReused', event: reused.id, position: reused.position };
+  const first = known[0]?.event;
+  if (!first) return undefined;
+  if (known.length < events.length)
+    return { is: 'refused', reason: 'PartlyKnown', event: first.id, position: first.position };
+  return placed('duplicate', known.map(({ event }) => event)); // prettier-ignore
+};
+
+const moved = ({ checkpoints }: Store, { checkpoint }: SoundCommand): Outcome | undefined => {
+  if (!checkpoint) return undefined;
+  const position = checkpoints.get(checkpoint.consumer) ?? 0n;
+  return position === checkpoint.from ? undefined : { is: 'refused', reason: 'CheckpointMoved', position };
+};
+
+const conflict = (store: Store, { tenant, stream, expected }: SoundCommand): Outcome | undefined => {
+  const actual = store.stream(tenant, stream).length;
+  const holds =
+    expected === 'any' || (expected === 'exists' ? actual > 0 : actual === (expected === 'none' ? 0 : expected));
+  return holds ? undefined : { is: 'conflict', actual };
+};
+
+const unreadable = ({ destroyed }: Store, { tenant, sealedUnder }: SoundCommand): Outcome | undefined => {
+  const key = sealedUnder.find((id) => destroyed.has(pair(tenant, id)));
+  return key === undefined ? undefined : { is: 'refused', reason: 'KeyDestroyed', key };
+};
+
+const placed = (is: 'appended' | 'duplicate', events: readonly StoredEvent[]): Outcome => ({
+  is,
+  positions: events.map(({ position }) => position),
+  versions: events.map(({ version }) => version),
+});
+
+const keep = (store: Store, { tenant, stream, events, destroys, checkpoint }: SoundCommand): Outcome => {
+  const line = store.stream(tenant, stream);
+  const recordedAt = fromMicros(store.recordedAt);
+  const stored = events.map(({ fingerprint, ...event }: SoundEvent): StoredEvent => {
+    const kept = {
+      position: BigInt(store.log.length + 1),
+      tenant,
+      stream,
+      version: line.length + 1,
+      ...event,
+      recordedAt,
+    };
+    store.log.push(kept);
+    line.push(kept);
+    store.byId.set(event.id, { event: kept, fingerprint });
+    return kept;
+  });
+  for (const key of destroys) store.destroyed.add(pair(tenant, key));
+  if (checkpoint) store.checkpoints.set(checkpoint.consumer, checkpoint.to);
+  return placed('appended', stored);
+};
+
+/** A ledger in this process' memory, for specs: it keeps the port's promises as long as the process lives. `now` answers microseconds since 1970. */
+export const memoryLedger = ({ now = () => BigInt(Date.now()) * 1_000n }: { now?: () => bigint } = {}): Ledger => {
+  const store = new Store();
+  const wakes = new Set<() => void>();
+  let closed = false;
+
+  const flush = (commands: readonly SoundCommand[]): readonly Outcome[] => {
+    const before = store.log.length;
+    const at = now();
+    store.recordedAt = at > store.recordedAt ? at : store.recordedAt + 1n;
+    const outcomes = commands.map((command) => objection(store, command) ?? keep(store, command));
+    if (store.log.length > before) setImmediate(() => wakes.forEach((wake) => wake()));
+    return outcomes;
+  };
+
+  return {
+    abilities: { dense: true, chained: false },
+    append: async (commands: readonly Command[]) => {
+      if (closed) throw new LedgerClosed('the ledger is closed');
+      return flush(commands.map(sound));
+    },
+    read: async (tenant, stream, { fromVersion = 1, limit = Infinity } = {}) => {
+      const from = Math.max(fromVersion, 1) - 1;
+      return (store.streams.get(pair(tenant, stream)) ?? []).slice(from, from + limit);
+    },
+    tail: async (after, { limit = 1_000, tenant } = {}) => {
+      const rest = store.log.slice(Number(after), tenant === undefined ? Number(after) + limit : undefined);
+      return tenant === undefined ? rest : rest.filter((event) => event.tenant === tenant).slice(0, limit);
+    },
+    head: async () => BigInt(store.log.length),
+    checkpoint: async (consumer) => store.checkpoints.get(consumer) ?? 0n,
+    watch: (wake) => {
+      // Its own entry for each call, so that one caller's stop is not another's.
+      const entry = () => wake();
+      wakes.add(entry);
+      return () => void wakes.delete(entry);
+    },
+    close: async () => {
+      closed = true;
+    },
+  };
+};
