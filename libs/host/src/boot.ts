@@ -59,7 +59,11 @@ class HostModule {}
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): Promise<NestFastifyApplication> => {
-  const adapter = new FastifyAdapter({ bodyLimit, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 1_024 } });
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 1_024 },
+  });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   server.decorate('closing', closing);
   const missing = nameMissing(server);

@@ -21,7 +21,10 @@ const text = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
 
 const digest = (list: string, scope: Scope): string =>
-  createHash('sha256').update(text([list, scope])).digest('base64url').slice(0, 11);
+  createHash('sha256')
+    .update(text([list, scope]))
+    .digest('base64url')
+    .slice(0, 11);
 
 const refused = (reason: string): Rejection =>
   new Rejection('InvalidQuery', `The cursor ${reason}.`, [{ pointer: '/cursor', reason }]);

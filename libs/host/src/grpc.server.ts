@@ -14,8 +14,8 @@ export type GrpcOptions = {
   /** 0 takes any free one. */
   readonly port: number;
   readonly services: GrpcServices;
-  /** The serialised FileDescriptorProto of each file, for server reflection; without it there is none. */
-  readonly reflection?: readonly Uint8Array[];
+  /** A serialised FileDescriptorSet (`@throughline/contracts/gen/descriptors`) for reflection; without it there is none. */
+  readonly reflection?: Uint8Array;
 };
 
 type Handler = ReturnType<ServerGrpc['createStreamCallMethod']>;
@@ -50,7 +50,8 @@ export class GrpcServer extends ServerGrpc {
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     this.port = await new Promise<number>((resolve, reject) => {
       server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
-        if (error) reject(new CannotStart(`Port ${port} on ${host} is in use or not to be had: set GRPC_PORT to another.`));
+        if (error)
+          reject(new CannotStart(`Port ${port} on ${host} is in use or not to be had: set GRPC_PORT to another.`));
         else resolve(bound);
       });
     });
@@ -112,6 +113,7 @@ export class GrpcServer extends ServerGrpc {
   private addOwn(server: Server): void {
     this.health.addToServer(server);
     this.say(true);
-    if (this.at.reflection) new ReflectionService({ files: { fileDescriptorProtos: this.at.reflection } } as never).addToServer(server);
+    if (this.at.reflection)
+      new ReflectionService({ files: { fileDescriptorProtos: this.at.reflection } } as never).addToServer(server);
   }
 }

@@ -43,10 +43,7 @@ const writeAll = async <Item>(call: Writable<Item>, open: Source<Item>, gone: Ab
  * fast as the client reads. (Nest writes what an Observable emits, and buffers what the client does not take without
  * bound; so this one emits nothing, and writes by itself.)
  */
-export const streamed = <Item>(
-  call: Writable<Item>,
-  open: Source<Item>,
-): Observable<never> =>
+export const streamed = <Item>(call: Writable<Item>, open: Source<Item>): Observable<never> =>
   new Observable((subscriber) => {
     writeAll(call, open, untilGone(call)).then(
       () => subscriber.complete(),

@@ -3,6 +3,7 @@ export { type Caller, callerOf, type CallSource, tenantName } from './caller.ts'
 export { tenantless, type Tenants } from './caller.guard.ts';
 export { list, type List, type Page, pageOf, paging, type Scope } from './cursor.ts';
 export type { GrpcOptions, GrpcServices } from './grpc.server.ts';
+export { instantOf, plain, type Timestamp, timestampOf } from './grpc.messages.ts';
 export { piped, streamed } from './grpc.streams.ts';
 export type { Checks } from './health.ts';
 export { idempotencyKeyOf, idFrom } from './idempotency.ts';

@@ -4,7 +4,8 @@ import { isUtf8 } from 'node:buffer';
 export type Parsed = { readonly value: unknown } | { readonly reason: string };
 
 // V8 names a position in most of its messages and quotes the place in the others.
-const whereOf = (message: string): string => message.replace(/ in JSON(?= at position)/, '').replace(/ \(line.*\)$/, '');
+const whereOf = (message: string): string =>
+  message.replace(/ in JSON(?= at position)/, '').replace(/ \(line.*\)$/, '');
 
 /** Reads JSON from bytes. Strict: UTF-8 only, and no key `__proto__`, which could become an object's prototype. */
 export const parseJson = (bytes: Buffer): Parsed => {

@@ -43,5 +43,12 @@ export const nestLogger = (log: Log): LoggerService => {
       if (message instanceof Error) log[level]({ err: message, ...contextOf(params) });
       else log[level](contextOf(params), String(message));
     };
-  return { log: to('debug'), debug: to('debug'), verbose: to('debug'), warn: to('warn'), error: to('error'), fatal: to('fatal') };
+  return {
+    log: to('debug'),
+    debug: to('debug'),
+    verbose: to('debug'),
+    warn: to('warn'),
+    error: to('error'),
+    fatal: to('fatal'),
+  };
 };

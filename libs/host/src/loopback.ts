@@ -25,7 +25,12 @@ const hostOf = (authority: string): string => {
 };
 
 /** The headers by which a browser gives away whose page asks. */
-export type Browsed = { readonly method: string; readonly host?: string; readonly origin?: string; readonly site?: string };
+export type Browsed = {
+  readonly method: string;
+  readonly host?: string;
+  readonly origin?: string;
+  readonly site?: string;
+};
 
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 

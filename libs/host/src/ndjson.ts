@@ -8,7 +8,7 @@ const blank = /^\s*$/;
 /** The lines of an NDJSON body; blank ones are passed over. A line that cannot be read says so and harms no other. */
 export function* ndjsonLines(body: Buffer): Generator<Line> {
   let line = 0;
-  for (let from = 0; from < body.length; ) {
+  for (let from = 0; from < body.length;) {
     const end = body.indexOf(0x0a, from);
     const bytes = body.subarray(from, end < 0 ? body.length : end);
     from = end < 0 ? body.length : end + 1;

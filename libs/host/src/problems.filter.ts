@@ -8,7 +8,10 @@ import { type Problem, problemBody, problemOf, type Problems } from './problems.
 /** Answers a request with a problem. */
 export const sendProblem = (reply: FastifyReply, problem: Problem): void => {
   if (problem.retryAfter) void reply.header('retry-after', String(problem.retryAfter));
-  void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problemBody(problem)));
+  void reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemBody(problem)));
 };
 
 // Nest wraps Fastify's own errors and speaks of its own by status.

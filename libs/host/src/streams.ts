@@ -36,7 +36,7 @@ async function* joined(texts: AsyncIterable<string>): AsyncGenerator<string> {
     return next;
   };
   try {
-    for (let next = pull(); ; ) {
+    for (let next = pull(); ;) {
       let got: IteratorResult<string> | undefined = await next;
       if (got.done) return;
       let chunk = got.value;
@@ -94,7 +94,7 @@ async function* beating(
   const source = events[Symbol.asyncIterator]();
   try {
     yield 'retry: 1000\n\n'; // sends the headers, so that the client knows that it is connected
-    for (let next = source.next(); ; ) {
+    for (let next = source.next(); ;) {
       const got = await first(next, heartbeatMs, signal);
       if (got === 'gone') return;
       if (got === 'late') {
