@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 export {
   type Aside,
   type Batch,
@@ -7,19 +9,11 @@ export {
   Poison,
   wholeLedger,
 } from './consumer.ts';
+export { type ParkedDesk, parkedDesk, type ParkedEvent, type ParkedId } from './desk.ts';
 export { follow, type Following, type FollowOptions } from './follow.ts';
-export { liveEvents, livePositions, type Moving } from './live.ts';
-export {
-  park,
-  type Parked,
-  type ParkedDesk,
-  parkedDesk,
-  type ParkedEvent,
-  type ParkedId,
-  type ParkedStream,
-  postgresParked,
-  unpark,
-} from './parked.ts';
+export { liveEvents, type LiveOptions, livePositions, type Moving } from './live.ts';
+export { type Owner, park, type Parked, type StreamName, postgresParked, unpark } from './parked.ts';
+export type { News } from './report.ts';
 
 /** The folder of the SQL migrations of schema `feed`. */
-export const migrations: string = new URL('../migrations', import.meta.url).pathname;
+export const migrations: string = fileURLToPath(new URL('../migrations', import.meta.url));

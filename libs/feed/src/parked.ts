@@ -1,62 +1,132 @@
+import type { Instant } from '@throughline/contracts';
 import type { Position, StoredEvent } from '@throughline/ledger';
 import type { Client } from '@throughline/postgres';
-import type { Aside } from './consumer.ts';
+import { type Aside, CheckpointMoved, type Partition } from './consumer.ts';
 
-/** An event that a consumer could not apply, or that waits behind such a one of its stream. */
-export type ParkedEvent = {
-  readonly consumer: string;
-  readonly event: StoredEvent;
-  /** Why; absent where it only waits behind an earlier event of its stream. */
-  readonly error?: string;
-  readonly since: Date;
-  /** How often it was tried. */
-  readonly attempts: number;
-};
+/** Whose parked events: a consumer's, of one partition. */
+export type Owner = { readonly consumer: string; readonly partition: Partition };
 
-/** Names one parked event. */
-export type ParkedId = { readonly consumer: string; readonly position: Position };
+/** A stream of one tenant. */
+export type StreamName = { readonly tenant: string; readonly stream: string };
 
-/** A stream that a consumer has put aside; `wanted` once somebody asked to have it tried again. */
-export type ParkedStream = { readonly tenant: string; readonly stream: string; readonly wanted: boolean };
-
-/** What consumers need of the store of parked events. (`park` and `unpark` are part of a consumer's own commit.) */
+/** What the feed needs of the store of parked events. */
 export interface Parked {
-  /** The streams that the consumer has put aside, and those that somebody wants tried again. */
-  streams(consumer: string): Promise<readonly ParkedStream[]>;
+  /** The streams that the consumer has put aside; `wanted` are those that somebody asked to have tried again. */
+  streams(owner: Owner): Promise<readonly (StreamName & { readonly wanted: boolean })[]>;
   /** The oldest parked events of one stream, in position order, at most `limit`. */
-  next(consumer: string, stream: Omit<ParkedStream, 'wanted'>, limit: number): Promise<readonly StoredEvent[]>;
-  /** Trying again failed: the error is kept, the attempt counted, and nobody wants the stream any more until asked again. */
-  failed(consumer: string, event: StoredEvent, error: Error): Promise<void>;
-  /** The stream is drained. */
-  drained(consumer: string, stream: Omit<ParkedStream, 'wanted'>): Promise<void>;
+  next(owner: Owner, stream: StreamName, limit: number): Promise<readonly StoredEvent[]>;
+  /** It was tried again in vain: keeps the error, counts the attempt; nobody wants the stream any more until asked again. */
+  failed(owner: Owner, event: StoredEvent, error: Error): Promise<void>;
+  /** Nothing of the stream is left. */
+  drained(owner: Owner, stream: StreamName): Promise<void>;
 }
 
-/** Parks within the caller's transaction (projector role); an event that is parked already stays as it is. */
-export const park = async (_client: Client, _consumer: string, _asides: readonly Aside[]): Promise<void> => {
-  throw new Error('not written');
+/** Table `feed.parked` as consumers see it (projector role). */
+export const postgresParked = (db: Client): Parked => ({
+  streams: async ({ consumer, partition }) => {
+    const { rows } = await db.query<StreamName & { wanted: boolean }>({
+      name: 'throughline.parked.streams',
+      text: `select tenant, stream, bool_or(wanted_at is not null) as wanted from feed.parked
+        where consumer = $1 and partition = $2 and (dropped_at is null or wanted_at is not null)
+        group by tenant, stream`,
+      values: [consumer, partition],
+    });
+    return rows;
+  },
+
+  next: async ({ consumer, partition }, { tenant, stream }, limit) => {
+    const { rows } = await db.query<ParkedRow>(
+      `select * from feed.parked where consumer = $1 and partition = $2 and tenant = $3 and stream = $4
+        and dropped_at is null order by position limit $5`,
+      [consumer, partition, tenant, stream, limit],
+    );
+    return rows.map(eventOf);
+  },
+
+  failed: async ({ consumer }, { position, tenant, stream }, error) => {
+    await db.query(
+      `update feed.parked set wanted_at = null, attempts = attempts + (position = $2)::int,
+        error = case when position = $2 then $5 else error end
+        where consumer = $1 and tenant = $3 and stream = $4`,
+      [consumer, position, tenant, stream, textOf(error)],
+    );
+  },
+
+  drained: async ({ consumer }, { tenant, stream }) => {
+    await db.query(
+      `update feed.parked set wanted_at = null
+        where consumer = $1 and tenant = $2 and stream = $3 and wanted_at is not null`,
+      [consumer, tenant, stream],
+    );
+  },
+});
+
+const columns = [
+  'consumer', 'partition', 'tenant', 'stream', 'position', 'version', 'event_id', 'type', 'occurred_at', 'recorded_at',
+  'data', 'meta', 'error', 'attempts',
+] as const; // prettier-ignore
+
+/** Parks events as part of the caller's transaction (projector role); what is parked already stays as it is. */
+export const park = async (client: Client, owner: Owner, asides: readonly Aside[]): Promise<void> => {
+  for (const aside of asides) {
+    await client.query({
+      name: 'throughline.park',
+      text: `insert into feed.parked (${columns.join(', ')}) values (${columns.map((_, at) => `$${at + 1}`).join(', ')})
+        on conflict (consumer, position) do nothing`,
+      values: rowOf(owner, aside),
+    });
+  }
 };
 
-/** Takes events out within the caller's transaction; answers how many were there. */
-export const unpark = async (_client: Client, _consumer: string, _events: readonly StoredEvent[]): Promise<number> => {
-  throw new Error('not written');
+/** Takes events out as part of the caller's transaction. Throws {@link CheckpointMoved} where one is no longer parked. */
+export const unpark = async (client: Client, { consumer, partition }: Owner, events: readonly StoredEvent[]) => {
+  for (const { position } of events) {
+    const { rowCount } = await client.query(
+      'delete from feed.parked where consumer = $1 and position = $2 and dropped_at is null',
+      [consumer, position],
+    );
+    if (rowCount !== 1) throw new CheckpointMoved(consumer, partition, position);
+  }
 };
 
-/** The consumers' side of table `feed.parked` (projector role). */
-export const postgresParked = (_db: Client): Parked => {
-  throw new Error('not written');
+function rowOf({ consumer, partition }: Owner, { event, error }: Aside): unknown[] {
+  const { tenant, stream, position, version, id, type, occurredAt, recordedAt, data, meta } = event;
+  const bytes = [Buffer.from(data), Buffer.from(meta)];
+  const why = error ? [textOf(error), 1] : [null, 0];
+  return [consumer, partition, tenant, stream, position, version, id, type, occurredAt, recordedAt, ...bytes, ...why];
+}
+
+// The message alone: PostgreSQL's detail quotes whole rows. U+0000 cannot be stored.
+const textOf = ({ name, message }: Error): string => `${name}: ${message}`.replaceAll('\0', '�').slice(0, 4_000);
+
+/** A row of `feed.parked`. */
+export type ParkedRow = {
+  consumer: string;
+  tenant: string;
+  stream: string;
+  position: Position;
+  version: number;
+  event_id: string;
+  type: string;
+  occurred_at: string;
+  recorded_at: string;
+  data: Buffer;
+  meta: Buffer;
+  error: string | null;
+  since: Instant;
+  attempts: number;
 };
 
-/** What operators do with a tenant's parked events (service role, within `asTenant`). */
-export type ParkedDesk = {
-  /** Oldest first, keyset-paged by position and consumer. */
-  list(options?: { consumer?: string; after?: ParkedId; limit?: number }): Promise<readonly ParkedEvent[]>;
-  show(id: ParkedId): Promise<ParkedEvent | undefined>;
-  /** Asks the consumer to try the event's whole stream again, in order. Answers how many events wait there. */
-  retry(id: ParkedId): Promise<number>;
-  /** Gives one event up for good, on record, and asks for the rest of its stream. Answers whether it was parked. */
-  drop(id: ParkedId, reason: string, actor: string): Promise<boolean>;
-};
-
-export const parkedDesk = (_client: Client): ParkedDesk => {
-  throw new Error('not written');
-};
+/** The event as it was when it was parked. */
+export const eventOf = (row: ParkedRow): StoredEvent => ({
+  position: row.position,
+  tenant: row.tenant,
+  stream: row.stream,
+  version: row.version,
+  id: row.event_id,
+  type: row.type,
+  occurredAt: row.occurred_at,
+  recordedAt: row.recorded_at,
+  data: row.data.toString(),
+  meta: row.meta.toString(),
+});

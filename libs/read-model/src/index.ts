@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url';
+
 export { createTable } from './ddl.ts';
 export { projection, type Projection, type ProjectionDeps } from './projection.ts';
 export { type Heard, type Projector, projector } from './projector.ts';
-export { type Change, type Merge, type PgType, type Row, type RowOf, type Shape, type Table, table } from './table.ts';
+export { type Change, type Merge, type Row, type RowOf, type Shape, type Table, table } from './table.ts';
+export type { PgType } from './types.ts';
 
 /** The folder of the SQL migrations of schema `read_model`. */
-export const migrations: string = new URL('../migrations', import.meta.url).pathname;
+export const migrations: string = fileURLToPath(new URL('../migrations', import.meta.url));

@@ -1,7 +1,21 @@
-import type { EventName } from '@throughline/contracts';
-import type { Consumer } from '@throughline/feed';
-import type { Database } from '@throughline/postgres';
-import type { Projector } from './projector.ts';
+import { type EventName, isEventName, parseStored, UnknownEvent } from '@throughline/contracts';
+import {
+  type Batch,
+  CheckpointMoved,
+  type Consumer,
+  park,
+  type Partition,
+  Poison,
+  postgresParked,
+  unpark,
+} from '@throughline/feed';
+import type { Position, StoredEvent } from '@throughline/ledger';
+import type { Client, Database } from '@throughline/postgres';
+import { checksumOf } from './checksum.ts';
+import { type Effect, effectsOf } from './effect.ts';
+import type { Heard, Projector } from './projector.ts';
+import { type Statement, statementOf } from './statement.ts';
+import type { Change, Shape } from './table.ts';
 
 /** A projector at work: a consumer whose rows and checkpoint commit in one statement. */
 export interface Projection extends Consumer {
@@ -15,14 +29,108 @@ export interface Projection extends Consumer {
 }
 
 /** What a projection works with: a pool of the projector role. */
-export type ProjectionDeps = {
-  readonly db: Pick<Database, 'query' | 'tx'>;
+export type ProjectionDeps = { readonly db: Pick<Database, 'query' | 'tx'> };
+
+/**
+ * Puts a projector to work; feed it by `follow(ledger, projection(…))`.
+ *
+ * Every commit raises the checkpoint's turn, and a batch commits only on the turn that was read before it was prepared.
+ * So whatever `prepare` read of this projection's rows is still true when the batch commits, though no lock is held in
+ * between: whoever changed a row has taken the turn. A process that lost its place learns it by {@link CheckpointMoved}
+ * and has changed nothing.
+ */
+export const projection = <Name extends EventName, Context>(
+  projector: Projector<Name, Context>,
+  { db }: ProjectionDeps,
+): Projection => {
+  const { name: projection, version, tables } = projector;
+  const name = `${projection}@${version}`;
+  const places = new Map<Partition, Place>();
+
+  const commit = async (client: Client, batch: Batch, statement: Statement) => {
+    const { rows } = await client.query<{ moved: boolean }>(statement);
+    if (!rows[0]!.moved) throw new CheckpointMoved(name, batch.partition, batch.after);
+  };
+
+  return {
+    name,
+    projection,
+    version,
+    parked: postgresParked(db),
+    checksum: (tenant) => checksumOf(db, tables, tenant),
+
+    position: async (partition) => {
+      const place = await placeOf(db, { projection, version, partition });
+      places.set(partition, place);
+      return place.position;
+    },
+
+    apply: async (batch) => {
+      const place = places.get(batch.partition);
+      if (place?.position !== batch.after) throw new CheckpointMoved(name, batch.partition, batch.after);
+      const effects = await effectsOfBatch(projector, batch.events, db);
+      const move = { projection, version, partition: batch.partition, turn: place.turn, to: batch.to };
+      const statement = statementOf(move, effects);
+      if (batch.park.length === 0 && batch.unpark.length === 0) await commit(db, batch, statement);
+      else
+        await db.tx(async (client) => {
+          await commit(client, batch, statement);
+          await park(client, { consumer: name, partition: batch.partition }, batch.park);
+          await unpark(client, { consumer: name, partition: batch.partition }, batch.unpark);
+        });
+      places.set(batch.partition, { position: batch.to, turn: place.turn + 1n });
+    },
+  };
 };
 
-/** Puts a projector to work; feed it by `follow(ledger, projection(…))`. */
-export const projection = <Name extends EventName, Context>(
-  _projector: Projector<Name, Context>,
-  _deps: ProjectionDeps,
-): Projection => {
-  throw new Error('not written');
-};
+type Place = { readonly position: Position; readonly turn: bigint };
+type Key = { readonly projection: string; readonly version: number; readonly partition: Partition };
+
+async function placeOf(db: Client, { projection, version, partition }: Key): Promise<Place> {
+  const { rows } = await db.query<Place>(
+    `with fresh as (
+       insert into read_model.checkpoint values ($1, $2, $3, 0, 0, now()) on conflict do nothing
+     )
+     select position, turn from read_model.checkpoint where projection = $1 and version = $2 and partition = $3`,
+    [projection, version, partition],
+  );
+  return rows[0] ?? { position: 0n, turn: 0n };
+}
+
+async function effectsOfBatch<Name extends EventName, Context>(
+  projector: Projector<Name, Context>,
+  events: readonly StoredEvent[],
+  db: Client,
+): Promise<readonly (readonly [Shape, readonly Effect[]])[]> {
+  const heard = heardOf(projector, events);
+  if (heard.length === 0) return [];
+  const context = (await projector.prepare?.(heard, db)) as Context;
+  const changes = Map.groupBy(projector.project(heard, context), ({ table }: Change) => table);
+  const shapes = projector.tables.filter(({ name }) => changes.has(name));
+  if (shapes.length < changes.size) throw new TypeError(`${projector.name} changes a table that it does not declare`);
+  return shapes.map((shape) => [shape, effectsOf(shape, changes.get(shape.name)!)]);
+}
+
+function heardOf<Name extends EventName>(
+  { events: names, unknown = 'park' }: Pick<Projector<Name>, 'events' | 'unknown'>,
+  events: readonly StoredEvent[],
+): Heard<Name>[] {
+  const hears = (type: string): boolean => (names as readonly string[]).includes(type);
+  const heard: Heard<Name>[] = [];
+  for (const stored of events) {
+    if (hears(stored.type)) heard.push(parsed(stored));
+    else if (unknown === 'park' && !isEventName(stored.type))
+      throw new Poison(stored.position, new UnknownEvent(`an event of type ${stored.type}`));
+  }
+  return heard;
+}
+
+function parsed<Name extends EventName>(stored: StoredEvent): Heard<Name> {
+  try {
+    const { position, tenant, stream, version, id, occurredAt, recordedAt } = stored;
+    const envelope = { position, tenant, stream, version, id, occurredAt, recordedAt };
+    return { ...envelope, ...parseStored(stored), stored } as Heard<Name>;
+  } catch (error) {
+    throw new Poison(stored.position, error as Error);
+  }
+}

@@ -1,49 +1,23 @@
-/** A column's type in PostgreSQL; a question mark at its end lets the column be null. */
-export type PgType = Base | `${Base}?`;
-
-type Base = keyof Values;
-
-type Values = {
-  text: string;
-  uuid: string;
-  integer: number;
-  bigint: bigint | number;
-  boolean: boolean;
-  /** RFC 3339 in UTC, ending in Z. */
-  timestamptz: string;
-  /** The text of a JSON value. */
-  json: string;
-  bytea: Uint8Array;
-  'text[]': readonly string[];
-  'uuid[]': readonly string[];
-  /** The text of a tsvector. */
-  tsvector: string;
-};
+import { type PgType, type ValueOf } from './types.ts';
 
 type Columns = Readonly<Record<string, PgType>>;
-type Value<Type extends PgType> = Type extends `${infer B extends Base}?`
-  ? Values[B] | null
-  : Type extends Base
-    ? Values[Type]
-    : never;
-type Nullable<C extends Columns> = { [K in keyof C]: C[K] extends `${Base}?` ? K : never }[keyof C];
+type Nullable<C extends Columns> = { [K in keyof C]: C[K] extends `${string}?` ? K : never }[keyof C];
 
 /** A whole row; what is left out of the nullable columns is null. */
-export type RowOf<C extends Columns> = { readonly [K in Exclude<keyof C, Nullable<C>>]: Value<C[K]> } & {
-  readonly [K in Nullable<C>]?: Value<C[K]>;
+export type RowOf<C extends Columns> = { readonly [K in Exclude<keyof C, Nullable<C>>]: ValueOf<C[K]> } & {
+  readonly [K in Nullable<C>]?: ValueOf<C[K]>;
 };
 
 /**
  * What a row comes to that is put where its key has one already.
  *
  * `keep` the first one stays · `replace` the later one stands: both for rows that only one stream writes, and only
- * there rows can be patched and removed · `newest` the one with the greater `by` stands (on a tie the one that is
- * there) · `oldest` the one with the lesser · `add` the columns beside the key, all of them integer or bigint, add up:
- * these three come to the same in whatever order streams are read.
+ * these rows can be patched and removed · `newest` the one with the greater `by` and `position` stands · `oldest` the one with the lesser · `add` the columns beside the key, all of them integer or bigint, add up:
+ * these three come to the same in whatever order the streams are read.
  */
 export type Merge = 'keep' | 'replace' | 'newest' | 'oldest' | 'add';
 
-/** The description of a table that a projector writes; its service's migration makes it. */
+/** The description of a table that a projector writes; its service's migration makes the table. */
 export type Shape<C extends Columns = Columns, M extends Merge = Merge> = {
   /** With its schema: `timeline.entry`. */
   readonly name: string;
@@ -51,46 +25,76 @@ export type Shape<C extends Columns = Columns, M extends Merge = Merge> = {
   /** The primary key; `tenant` is part of every one. */
   readonly key: readonly (keyof C & string)[];
   readonly merge: M;
-  /** The order of `newest` and `oldest`; `['position']` by default. Columns that are never null. */
+  /** What orders `newest` and `oldest` before `position` does: columns that are never null, numbers or instants. */
   readonly by?: readonly (keyof C & string)[];
 };
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One change of one row, by its key. */
-export type Change = {
-  readonly table: string;
-  readonly is: 'put' | 'patch' | 'remove';
-  readonly row: Row;
-};
+/** One change of the row that has this key. */
+export type Change = { readonly table: string; readonly is: 'put' | 'patch' | 'remove'; readonly row: Row };
 
-/** A table as projectors use it: its description, and the changes it can undergo. */
+type Keyed<C extends Columns, K> = Pick<RowOf<C>, K & keyof RowOf<C>>;
+
+/** A table as projectors use it: its description, and the changes that its rows can undergo. */
 export type Table<
   C extends Columns = Columns,
   K extends keyof C & string = keyof C & string,
   M extends Merge = Merge,
 > = Shape<C, M> & {
-  /** A row that is to be there, merged by the table's rule with one that is. */
+  /** A row that is to be there, merged by the table's rule with the one that is. */
   put(row: RowOf<C>): Change;
 } & (M extends 'keep' | 'replace'
     ? {
-        /** The columns given take these values, in a row that is there; where there is none, nothing happens. */
-        patch(row: Pick<RowOf<C>, K & keyof RowOf<C>> & Partial<RowOf<C>>): Change;
+        /** The columns given (beside the key, not `undefined`) take these values in a row that is there; where there is none, nothing happens. */
+        patch(row: Keyed<C, K> & Partial<RowOf<C>>): Change;
         /** The row is to be there no longer. */
-        remove(key: Pick<RowOf<C>, K & keyof RowOf<C>>): Change;
+        remove(key: Keyed<C, K>): Change;
       }
     : unknown);
 
-/** Describes a table. Throws where the description cannot be. */
+/** Describes a table. Throws a TypeError where no table can be like that. */
 export const table = <const C extends Columns, const K extends keyof C & string, const M extends Merge>(
   shape: Shape<C, M> & { readonly key: readonly K[] },
 ): Table<C, K, M> => {
+  const fault = faultOf(shape);
+  if (fault) throw new TypeError(`table ${shape.name}: ${fault}`);
   const change =
     (is: Change['is']) =>
     (row: object): Change => ({ table: shape.name, is, row: row as Row });
-  return { ...shape, put: change('put'), patch: change('patch'), remove: change('remove') } as unknown as Table<
-    C,
-    K,
-    M
-  >;
+  const changes = { put: change('put'), patch: change('patch'), remove: change('remove') };
+  return Object.assign({ ...shape }, changes) as unknown as Table<C, K, M>;
 };
+
+/** The columns beside the key. */
+export const valuesOf = ({ columns, key }: Shape): readonly string[] =>
+  Object.keys(columns).filter((column) => !key.includes(column));
+
+/** The columns that say which of two rows is newer. Two events never tie: `position` is the last word. */
+export const orderOf = ({ by = [] }: Shape): readonly string[] => [...by, 'position'];
+
+// A patch says by a bit per column which ones it means, in one bigint.
+const mostValues = 62;
+const name = /^[a-z_][a-z0-9_]*$/;
+const keyTypes: readonly PgType[] = ['text', 'uuid', 'integer', 'bigint', 'boolean', 'timestamptz'];
+const orderTypes: readonly PgType[] = ['integer', 'bigint', 'timestamptz'];
+const sumTypes: readonly PgType[] = ['integer', 'bigint'];
+
+function faultOf(shape: Shape): string | undefined {
+  const { columns, key, merge } = shape;
+  const bad = (names: readonly string[], types: readonly PgType[]) =>
+    names.find((column) => !columns[column] || !types.includes(columns[column]));
+  const parts = shape.name.split('.');
+  if (parts.length !== 2 || ![...parts, ...Object.keys(columns)].every((part) => name.test(part)))
+    return 'its name is schema.table, and all names are lower case';
+  if (columns.tenant !== 'text' || !key.includes('tenant')) return 'its key has a column tenant of type text';
+  const badKey = bad(key, keyTypes);
+  if (badKey) return `${badKey} cannot be part of a key`;
+  if (valuesOf(shape).length > mostValues) return `it has more than ${mostValues} columns beside its key`;
+  if (merge === 'newest' || merge === 'oldest') {
+    const badOrder = bad(orderOf(shape), orderTypes);
+    if (badOrder) return `${badOrder} gives no order: a column that is never null, a number or an instant`;
+  }
+  const badSum = merge === 'add' && bad(valuesOf(shape), sumTypes);
+  return badSum ? `${badSum} does not add up` : undefined;
+}

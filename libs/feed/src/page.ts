@@ -1,0 +1,39 @@
+import type { Position, StoredEvent } from '@throughline/ledger';
+
+/** All events of a partition in (after, to]. */
+export type Stretch = { readonly after: Position; readonly to: Position; readonly events: readonly StoredEvent[] };
+
+const mostLength = 8 * 1024 * 1024;
+const firstSize = 250;
+
+const lengthOf = ({ data, meta }: StoredEvent): number => data.length + meta.length;
+
+/** How many events to read next, so that a page of large ones stays near 8 MiB: carefully more each time, at once less. */
+export const sizeAfter = (size: number, events: readonly StoredEvent[], limit: number): number => {
+  const length = events.reduce((sum, event) => sum + lengthOf(event), 0);
+  const fitting = Math.floor((events.length * mostLength) / Math.max(1, length));
+  if (events.length < size) return Math.min(size, Math.max(1, fitting));
+  return Math.max(1, Math.min(size * 2, fitting, limit));
+};
+
+export const firstSizeOf = (limit: number): number => Math.min(limit, firstSize);
+
+/** A page after `after` in stretches of about 8 MiB at most. */
+export const stretchesOf = (after: Position, events: readonly StoredEvent[]): readonly Stretch[] => {
+  const stretches: Stretch[] = [];
+  let from = 0;
+  let length = 0;
+  events.forEach((event, at) => {
+    length += lengthOf(event);
+    const next = events[at + 1];
+    if (next && length + lengthOf(next) <= mostLength) return;
+    stretches.push({
+      after: stretches.at(-1)?.to ?? after,
+      to: event.position,
+      events: events.slice(from, at + 1),
+    });
+    from = at + 1;
+    length = 0;
+  });
+  return stretches;
+};

@@ -1,0 +1,34 @@
+import { backOff, pause } from './wait.ts';
+
+/** The work was given up because its owner stops. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** Does something until it succeeds, waiting longer each time; rethrows at once what `gives up` says, and {@link Stopped} once `signal` aborts. */
+export type Patience = <T>(work: () => Promise<T>, givesUp?: (error: Error) => boolean) => Promise<T>;
+
+/** What patience tells of: a failed try, which one it was (1, 2 …) and how many milliseconds pass before the next; and success. */
+export type OnTry = {
+  failed(error: Error, attempt: number, waitMs: number): void;
+  worked(): void;
+};
+
+export const patience =
+  (signal: AbortSignal, on: OnTry): Patience =>
+  async (work, givesUp = () => false) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const result = await work();
+        on.worked();
+        return result;
+      } catch (thrown) {
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        if (error instanceof Stopped || givesUp(error)) throw error;
+        const waitMs = backOff(attempt);
+        on.failed(error, attempt, waitMs);
+        await pause(waitMs, signal);
+        if (signal.aborted) throw new Stopped();
+      }
+    }
+  };

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import type { Client } from '@throughline/postgres';
+import type { Shape } from './table.ts';
+import { travelOf } from './types.ts';
+
+/**
+ * A digest over the rows of some tables, of one tenant where given: independent of the order of rows, of the session's
+ * settings and of everything that is not in the descriptions. 64 hexadecimal digits.
+ */
+export const checksumOf = async (db: Client, tables: readonly Shape[], tenant?: string): Promise<string> => {
+  const digest = createHash('sha256');
+  for (const shape of [...tables].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { rows } = await db.query<{ sums: string }>(sumsOf(shape, tenant), tenant === undefined ? [] : [tenant]);
+    digest.update(`${shape.name} ${rows[0]!.sums}\n`);
+  }
+  return digest.digest('hex');
+};
+
+const halves = [1, 9].map((from) => `('x' || encode(substr(digest, ${from}, 8), 'hex'))::bit(64)::bigint`);
+
+function sumsOf({ name, columns }: Shape, tenant: string | undefined): string {
+  const texts = Object.entries(columns)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([column, type]) => travelOf(type).canonical?.(`"${column}"`) ?? `"${column}"`);
+  return `select concat_ws(' ', count(*), ${halves.map((half) => `sum(${half})`).join(', ')}) as sums
+from (select sha256(convert_to(row(${texts.join(', ')})::text, 'UTF8')) as digest from ${name}
+  ${tenant === undefined ? '' : 'where tenant = $1'}) as rows`;
+}
