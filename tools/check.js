@@ -1,23 +1,16 @@
 /** `npm run check`: everything that is wrong, said at once; what to run before a commit. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { base, foldersToTest, git } from './changed.js';
 import { jestFlags, node24, root } from './node24.js';
 
 const bin = join(root, 'node_modules/.bin');
 const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
-
-/** @param {string[]} args */
-const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' });
-/** @param {string} ref */
-const isRef = (ref) => git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).status === 0;
-
-/** What the contracts must not break, and what changes are counted from. */
-const base = ['main', 'origin/main'].find(isRef);
-const isOnBase = base !== undefined && git('rev-parse', 'HEAD').stdout === git('rev-parse', base).stdout;
-const hasContracts = base !== undefined && git('cat-file', '-e', `${base}:proto/throughline`).status === 0;
-
 const jest = [node24, ...jestFlags, join(root, 'node_modules/jest/bin/jest.js')];
 const prettier = ['--cache', '--cache-location', 'node_modules/.cache/prettier', '--log-level', 'warn'];
+
+const published = base && git('ls-tree', base, 'proto/throughline') && `${git('rev-parse', '--git-common-dir')}#ref=${base}`;
+const folders = foldersToTest();
 
 /** @type {Record<string, string[] | false>} */
 const steps = {
@@ -26,17 +19,22 @@ const steps = {
   types: ['tsc', '-p', '.'],
   'types of the console': ['tsc', '-p', 'services/console'],
   contracts: ['buf', 'lint'],
-  'contracts unbroken': hasContracts && ['buf', 'breaking', '--against', `.git#ref=${base}`],
+  'contracts unbroken': !!published && ['buf', 'breaking', '--against', published],
   'generated code': [node24, 'tools/gen.js', '--check'],
   boundaries: [...jest, 'tools/boundaries.spec.ts'],
-  'tests of what changed': [...jest, '--passWithNoTests', isOnBase ? '--onlyChanged' : `--changedSince=${base}`],
+  'tests of what changed': folders.length > 0 && [...jest, '--passWithNoTests', ...folders],
 };
 
 /** @param {[string, string[] | false]} step */
 function fails([name, command]) {
   if (!command) return false;
   const [program = '', ...args] = command;
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: root, env, encoding: 'utf8', maxBuffer: 2 ** 27 });
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 27,
+  });
   process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${name}\n`);
   if (status !== 0) process.stdout.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}\n` : ''}`);
   return status !== 0;
