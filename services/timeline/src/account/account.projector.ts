@@ -1,0 +1,31 @@
+import { type Change, type Heard, table } from '@throughline/read-model';
+
+/** Organisations, and their last activity. */
+export const accounts = table({
+  name: 'timeline.account',
+  columns: { tenant: 'text', account: 'uuid', last_at: 'timestamptz', position: 'bigint' },
+  key: ['tenant', 'account'],
+  merge: 'newest',
+  by: ['last_at', 'position'],
+});
+
+/** Which handles belong to an organisation, and since which event that is known. */
+export const accountsOfHandles = table({
+  name: 'timeline.account_of_handle',
+  columns: { tenant: 'text', handle: 'uuid', account: 'uuid', position: 'bigint' },
+  key: ['tenant', 'handle', 'account'],
+  merge: 'newest',
+});
+
+const theirs = new Set<string>(['customer', 'other']);
+
+/** The rows that one event makes in the tables above. Our own people's organisation is no account. */
+export function* accountRows(event: Heard): Iterable<Change> {
+  if (event.type !== 'InteractionCaptured') return;
+  const { tenant, position, occurredAt: last_at } = event;
+  for (const { id: handle, role, account } of event.data.participants) {
+    if (!account || !theirs.has(role)) continue;
+    yield accounts.put({ tenant, account: account.id, last_at, position });
+    yield accountsOfHandles.put({ tenant, handle, account: account.id, position });
+  }
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstWords } from './words.ts';
+
+describe('the first words of a message', () => {
+  it('are its first sentences', () =>
+    expect(firstWords('It cracked. The screen is black now and I cannot work.')).toBe(
+      'It cracked. The screen is black now and I cannot work.',
+    ));
+  it('pass over a greeting, quoted lines and the signature', () =>
+    expect(
+      firstWords('Hi Bo,\n\nthe courier never came.\nCan you send another one?\n\n> On Monday you wrote\n> soon\n\nBest regards,\nAnn'),
+    ).toBe('the courier never came. Can you send another one?'));
+  it('join wrapped lines', () => expect(firstWords('We would\nlike to\nrenew.')).toBe('We would like to renew.'));
+  it('pass over a greeting on the first line of a paragraph', () =>
+    expect(firstWords('Hello team\nwhere is my order?')).toBe('where is my order?'));
+  it('are the greeting where nothing else was said', () => expect(firstWords('Hi there!')).toBe('Hi there!'));
+  it('are none where nothing was said', () => {
+    expect(firstWords('')).toBeUndefined();
+    expect(firstWords('\n > only quoted \n --- \n')).toBeUndefined();
+  });
+  it('end at a word, with a sign that more was said', () => {
+    const words = firstWords(`${'word '.repeat(100)}end.`, 60)!;
+    expect(words.length).toBeLessThanOrEqual(60);
+    expect(words).toMatch(/word…$/);
+  });
+  it('never split a character in two', () => expect(firstWords('😀'.repeat(300), 60)!.isWellFormed()).toBe(true));
+  it('are found in scripts without spaces', () =>
+    expect(firstWords('画面が割れました。交換してください。')).toBe('画面が割れました。 交換してください。'));
+  it('take no longer over a mebibyte', () => {
+    const from = performance.now();
+    firstWords('a b '.repeat(262_144));
+    expect(performance.now() - from).toBeLessThan(1_000);
+  });
+});

@@ -1,0 +1,55 @@
+/** How much of a message is looked at: what matters stands at its beginning. */
+const lookedAt = 8_000;
+
+const quotedLine = /^\s*>/;
+// RFC 3676 §4.3, and what people put above their names.
+const signature = /^(--\s?|(best|kind|warm|many)? ?(regards|wishes|thanks)|cheers|sincerely|yours.{0,12}|mit freundlichen grüßen|viele grüße|cordialement|saludos|cordiali saluti),?!?$/i;
+const greeting =
+  /^(hi|hello|hey|dear|greetings|good (morning|afternoon|evening|day)|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (tag|morgen|abend)|bonjour|salut|hola|buen[oa]s|ciao|olá|thanks?( you)?|thank you|danke|merci|gracias)\b.{0,40}$/iu;
+
+const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+
+const paragraphsOf = (text: string): string[] => {
+  const lines = text.slice(0, lookedAt).split(/\r?\n/);
+  const end = lines.findIndex((line, index) => index > 0 && signature.test(line.trim()));
+  return (end < 0 ? lines : lines.slice(0, end))
+    .filter((line) => !quotedLine.test(line))
+    .join('\n')
+    .split(/\n\s*\n/)
+    .flatMap(splitGreeting)
+    .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
+    .filter((paragraph) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(paragraph));
+};
+
+// Lines of one paragraph are wrapped text and belong together, but a greeting stands on a line of its own.
+const splitGreeting = (paragraph: string): string[] => {
+  const [first = '', ...others] = paragraph.trimStart().split('\n');
+  return greeting.test(first.trim()) && others.length > 0 ? [first, others.join('\n')] : [paragraph];
+};
+
+const cut = (text: string, most: number): string => {
+  if (text.length <= most) return text;
+  const room = text.slice(0, most - 1);
+  const end = room.lastIndexOf(' ');
+  return `${(end > most / 2 ? room.slice(0, end) : room).trimEnd().toWellFormed().replace(/\uFFFD$/, '')}…`;
+};
+
+/**
+ * The first sentences of a message that say something, word for word: without greeting, quoted lines and signature,
+ * at most `most` characters. A message that only greets answers with its greeting; an empty one with undefined.
+ */
+export const firstWords = (text: string, most = 240): string | undefined => {
+  const paragraphs = paragraphsOf(text);
+  const said = paragraphs.flatMap((paragraph) =>
+    Array.from(sentences.segment(paragraph), ({ segment }) => segment.trim()),
+  );
+  const telling = said.filter((sentence) => !greeting.test(sentence));
+  const [first, ...others] = telling.length > 0 ? telling : said;
+  if (first === undefined) return undefined;
+  let words = first;
+  for (const sentence of others) {
+    if (words.length >= 80 || words.length + sentence.length + 1 > most) break;
+    words += ` ${sentence}`;
+  }
+  return cut(words, most);
+};

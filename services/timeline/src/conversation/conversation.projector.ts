@@ -1,0 +1,53 @@
+import { type Change, type Heard, table } from '@throughline/read-model';
+
+/** Conversations that turned out to be part of another one. */
+export const joinedConversations = table({
+  name: 'timeline.joined_conversation',
+  columns: { tenant: 'text', conversation: 'uuid', into: 'uuid', position: 'bigint' },
+  key: ['tenant', 'conversation'],
+  merge: 'oldest',
+});
+
+/** Who took part in a conversation. */
+export const conversationsOfHandles = table({
+  name: 'timeline.conversation_of_handle',
+  columns: { tenant: 'text', handle: 'uuid', conversation: 'uuid', position: 'bigint' },
+  key: ['tenant', 'handle', 'conversation'],
+  merge: 'oldest',
+});
+
+/** Sessions that ended, and when. */
+export const endedSessions = table({
+  name: 'timeline.ended_session',
+  columns: { tenant: 'text', conversation: 'uuid', session: 'integer', ended_at: 'timestamptz', position: 'bigint' },
+  key: ['tenant', 'conversation', 'session'],
+  merge: 'oldest',
+});
+
+/** The rows that one event makes in the tables above. */
+export function* conversationRows(event: Heard): Iterable<Change> {
+  const { tenant, position } = event;
+  switch (event.type) {
+    case 'InteractionCaptured':
+      for (const handle of new Set(event.data.participants.map(({ id }) => id)))
+        yield conversationsOfHandles.put({ tenant, handle, conversation: event.data.conversation, position });
+      return;
+    case 'ConversationsJoined':
+      yield joinedConversations.put({ tenant, conversation: event.data.from, into: event.data.into, position });
+      return;
+    case 'SessionEnded': {
+      const { conversation, session, at } = event.data;
+      yield endedSessions.put({ tenant, conversation, session, ended_at: at, position });
+      return;
+    }
+    case 'InteractionAmended':
+    case 'HandlesLinked':
+    case 'LinkRetracted':
+    case 'NoteWritten':
+    case 'SubjectErased':
+    case 'TaskScheduled':
+    case 'TaskCompleted':
+    case 'OwnerAssigned':
+      return;
+  }
+}

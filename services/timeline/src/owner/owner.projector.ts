@@ -1,0 +1,20 @@
+import { type Change, type Heard, table } from '@throughline/read-model';
+
+/**
+ * Who is responsible for a handle or an account: the newest assignment; `owner` is null where it was taken back. An
+ * assignment belongs to the handle it was made for, so that links and retractions move nothing: the owner of a customer
+ * is the newest among its handles.
+ */
+export const owners = table({
+  name: 'timeline.owner',
+  columns: { tenant: 'text', of: 'text', subject: 'uuid', position: 'bigint', owner: 'uuid?' },
+  key: ['tenant', 'of', 'subject'],
+  merge: 'newest',
+});
+
+/** The rows that one event makes in the table above. */
+export function* ownerRows(event: Heard): Iterable<Change> {
+  if (event.type !== 'OwnerAssigned') return;
+  const { of, subject, owner } = event.data;
+  yield owners.put({ tenant: event.tenant, of, subject, position: event.position, owner: owner?.id });
+}

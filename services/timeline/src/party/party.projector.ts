@@ -1,0 +1,18 @@
+import { type Change, type Heard, table } from '@throughline/read-model';
+import { mentionsOf, namesAt } from './party.ts';
+
+/** Where to look for the handle and the name of a party or account: the newest event that names it, best one with a name. */
+export const faces = table({
+  name: 'timeline.face',
+  columns: { tenant: 'text', party: 'uuid', named: 'integer', position: 'bigint', at: 'text' },
+  key: ['tenant', 'party'],
+  merge: 'newest',
+  by: ['named', 'position'],
+});
+
+/** The rows that one event makes in the table above. */
+export function* faceRows(event: Heard): Iterable<Change> {
+  const { tenant, position } = event;
+  for (const { id: party, at } of mentionsOf(event))
+    yield faces.put({ tenant, party, named: namesAt(event.seals, at) ? 1 : 0, position, at });
+}

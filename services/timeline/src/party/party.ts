@@ -1,0 +1,49 @@
+import type { Event, Seal } from '@throughline/contracts';
+import { z } from 'zod';
+
+/** A party as readers see it: its handle's id; the handle and the name as long as their key exists. */
+export const party = z.strictObject({ id: z.uuid(), handle: z.string().optional(), name: z.string().optional() });
+export type Party = z.infer<typeof party>;
+
+/** Where an event names a party or an account: the id, and the JSON Pointer of the object within the event's data. */
+export type Mention = { readonly id: string; readonly at: string };
+
+/** Every party and account that an event names; the same for a sealed and an opened event. */
+export const mentionsOf = (event: Event): Mention[] => {
+  switch (event.type) {
+    case 'InteractionCaptured':
+      return event.data.participants.flatMap(({ id, account, also = [] }, index) => [
+        { id, at: `/participants/${index}` },
+        ...(account ? [{ id: account.id, at: `/participants/${index}/account` }] : []),
+        ...also.map((other, nth) => ({ id: other.id, at: `/participants/${index}/also/${nth}` })),
+      ]);
+    case 'HandlesLinked':
+      return [
+        { id: event.data.a.id, at: '/a' },
+        { id: event.data.b.id, at: '/b' },
+      ];
+    case 'NoteWritten': {
+      const owner = event.data.nextStep?.owner;
+      return owner ? [{ id: owner.id, at: '/nextStep/owner' }] : [];
+    }
+    case 'TaskScheduled':
+      return [{ id: event.data.owner.id, at: '/owner' }];
+    case 'OwnerAssigned':
+      return event.data.owner ? [{ id: event.data.owner.id, at: '/owner' }] : [];
+    case 'InteractionAmended':
+    case 'ConversationsJoined':
+    case 'SessionEnded':
+    case 'LinkRetracted':
+    case 'TaskCompleted':
+    case 'SubjectErased':
+      return [];
+  }
+};
+
+/** The seals that hold something of the object at a pointer: what it takes to show one party of a large event. */
+export const sealsAt = (seals: readonly Seal[], at: string): Seal[] =>
+  seals.filter(({ f }) => f.some((field) => field.startsWith(`${at}/`)));
+
+/** Whether an event tells a name for the object at a pointer: seen from outside its seal. */
+export const namesAt = (seals: readonly Seal[], at: string): boolean =>
+  seals.some(({ f }) => f.includes(`${at}/name`));
