@@ -36,7 +36,7 @@ export const instant = z
     const fraction = (match[3] ?? '').slice(0, 6).replace(/0+$/, '');
     return `${at.toISOString().slice(0, 19)}${fraction && `.${fraction}`}Z`;
   })
-  .meta({ format: 'date-time' });
+  .meta({ type: 'string', format: 'date-time' });
 
 // Date.parse lets 30 February through as 1 March.
 const validDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);

@@ -18,14 +18,14 @@ const control = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 
 // Other names for a reserved namespace would give one person two handles.
 const misnomers: Readonly<Record<string, string>> = {
-  'mail': 'email',
+  mail: 'email',
   'e-mail': 'email',
-  'mailto': 'email',
-  'smtp': 'email',
-  'phone': 'tel',
-  'telephone': 'tel',
-  'mobile': 'tel',
-  'sms': 'tel',
+  mailto: 'email',
+  smtp: 'email',
+  phone: 'tel',
+  telephone: 'tel',
+  mobile: 'tel',
+  sms: 'tel',
 };
 
 // An account on WhatsApp is a phone number, there written without the plus, or an id that has none (US.1349…).
@@ -72,6 +72,7 @@ const read = (text: string): Handle | string => {
  */
 export const normaliseHandle = (text: string, pointer = '/handle'): Handle => {
   const handle = read(text);
-  if (typeof handle === 'string') throw new Rejection('HandleInvalid', `the handle ${handle}`, [{ pointer, reason: handle }]);
+  if (typeof handle === 'string')
+    throw new Rejection('HandleInvalid', `the handle ${handle}`, [{ pointer, reason: handle }]);
   return handle;
 };

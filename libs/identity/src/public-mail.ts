@@ -4,7 +4,9 @@
 
 /** Providers with many domains under many suffixes, by the name before the suffix: `yahoo` for yahoo.com, yahoo.co.jp … */
 export const publicBrands: ReadonlySet<string> = new Set(
-  `aol gmx googlemail hotmail live msn outlook protonmail rocketmail tutanota yahoo yandex ymail zoho zohomail`.split(/\s+/),
+  `aol gmx googlemail hotmail live msn outlook protonmail rocketmail tutanota yahoo yandex ymail zoho zohomail`.split(
+    /\s+/,
+  ),
 );
 
 /** Single domains of public providers. */

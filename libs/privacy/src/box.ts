@@ -40,7 +40,9 @@ export const decrypt = (key: KeyObject, belongsTo: string, box: Uint8Array): Buf
   try {
     decipher.final();
   } catch {
-    throw new BoxBroken('sealed bytes do not open: they were changed, or stand in another place than they were made for');
+    throw new BoxBroken(
+      'sealed bytes do not open: they were changed, or stand in another place than they were made for',
+    );
   }
   return clear;
 };

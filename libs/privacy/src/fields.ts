@@ -1,4 +1,12 @@
-import { type Event, type EventName, eventSchemas, ownersOf, type PersonalField, personalFieldsOf, type Whose } from '@throughline/contracts';
+import {
+  type Event,
+  type EventName,
+  eventSchemas,
+  ownersOf,
+  type PersonalField,
+  personalFieldsOf,
+  type Whose,
+} from '@throughline/contracts';
 
 /** The personal fields of one owner set in one event: where they stand (JSON Pointers), and their values, in the same order. */
 export type Part = { readonly owners: readonly string[]; readonly pointers: string[]; readonly values: unknown[] };

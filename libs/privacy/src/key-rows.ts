@@ -100,7 +100,8 @@ export const keyRows = (db: DatabaseSync, wrapping: KeyObject) => {
     destroy: (tenant: string, ids: readonly KeyId[]): void => {
       transaction(db, () => ids.forEach((id) => bury.run(tenant, id)));
       const { busy } = checkpoint.get() as { busy: number };
-      if (busy) throw new Error('the keys are destroyed, but another process still reads their log: destroy them again');
+      if (busy)
+        throw new Error('the keys are destroyed, but another process still reads their log: destroy them again');
     },
 
     secret: (tenant: string, purpose: Purpose): KeyObject =>

@@ -20,7 +20,9 @@ const isInside = (path: string, folder: string): boolean => {
 /** The path of a `file:` URL with an absolute path. Throws {@link KeyStoreUnusable}. */
 export const pathOf = (url: string): string => {
   if (!/^file:(\/|\/\/\/)[^/]/.test(url))
-    throw new KeyStoreUnusable(`KEYS_URL ${url} is not a file: URL with an absolute path, such as file:/var/lib/keys.sqlite`);
+    throw new KeyStoreUnusable(
+      `KEYS_URL ${url} is not a file: URL with an absolute path, such as file:/var/lib/keys.sqlite`,
+    );
   return fileURLToPath(url);
 };
 

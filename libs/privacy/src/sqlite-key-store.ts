@@ -38,7 +38,8 @@ const prepare = (db: DatabaseSync, path: string): void => {
     throw new KeyStoreUnusable(`${path} is not a key store: ${(error as Error).message}`);
   }
   const { user_version: version } = db.prepare('pragma user_version').get() as { user_version: number };
-  if (version > 1) throw new KeyStoreUnusable(`the key store ${path} is of version ${version}, made by a newer release`);
+  if (version > 1)
+    throw new KeyStoreUnusable(`the key store ${path} is of version ${version}, made by a newer release`);
 };
 
 // One row says whose key-encryption key this is: any other one is found at start, not at the first mail it cannot open.

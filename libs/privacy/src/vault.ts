@@ -1,4 +1,12 @@
-import { type Draft, type Event, metaText, parseStored, type Recorded, type Seal, sealed } from '@throughline/contracts';
+import {
+  type Draft,
+  type Event,
+  metaText,
+  parseStored,
+  type Recorded,
+  type Seal,
+  sealed,
+} from '@throughline/contracts';
 import type { KeyObject } from 'node:crypto';
 import { decrypt, encrypt } from './box.ts';
 import { putBack, takeOut } from './fields.ts';
@@ -58,11 +66,17 @@ export class Vault {
       const { clear, parts } = takeOut(draft);
       return { draft, clear, parts: parts.map((part) => ({ ...part, ids: idsOf(part.owners, quarter) })) };
     });
-    const keys = await this.#keys.keys(tenant, [...new Set(taken.flatMap(({ parts }) => parts.flatMap(({ ids }) => ids)))]);
+    const keys = await this.#keys.keys(tenant, [
+      ...new Set(taken.flatMap(({ parts }) => parts.flatMap(({ ids }) => ids))),
+    ]);
     return inSlices(taken, ({ draft: { id, type, occurredAt, meta }, clear, parts }) => {
       const seals = parts.map(({ ids, pointers, values }): Seal => {
         const key = this.#joint(tenant, ids, keys)!;
-        return { k: ids, f: pointers, b: encrypt(key, boundTo(tenant, id, pointers), JSON.stringify(values)).toString('base64') };
+        return {
+          k: ids,
+          f: pointers,
+          b: encrypt(key, boundTo(tenant, id, pointers), JSON.stringify(values)).toString('base64'),
+        };
       });
       const data = JSON.stringify(seals.length > 0 ? { ...clear, [sealed]: seals } : clear);
       return {
@@ -75,22 +89,42 @@ export class Vault {
   /** Parsed, of today's schema, opened. Fields whose key is gone are absent, and `erased` says so. Throws `BoxBroken`, `UnknownEvent`. */
   async open(tenant: string, stored: readonly Stored[]): Promise<Recorded[]> {
     const parsed = await inSlices(stored, parseStored);
-    const keys = await this.#find(tenant, parsed.map(({ seals }) => seals));
+    const keys = await this.#find(
+      tenant,
+      parsed.map(({ seals }) => seals),
+    );
     return inSlices(parsed, ({ type, data, seals, meta }, index) => {
       const { id, stream, version, position, occurredAt, recordedAt } = stored[index]!;
       let erased = false;
-      for (const seal of seals) if (!this.#unseal(tenant, id, seal, keys, (pointer, value) => putBack(data, pointer, value))) erased = true;
+      for (const seal of seals)
+        if (!this.#unseal(tenant, id, seal, keys, (pointer, value) => putBack(data, pointer, value))) erased = true;
       const event = { type, data } as Event;
-      return { ...event, id, tenant, stream, version, position, occurredAt, recordedAt, meta, ...(erased && { erased }) };
+      return {
+        ...event,
+        id,
+        tenant,
+        stream,
+        version,
+        position,
+        occurredAt,
+        recordedAt,
+        meta,
+        ...(erased && { erased }),
+      };
     });
   }
 
   /** Opens seals that a read model keeps, in their order. Throws `BoxBroken`. */
   async openSeals(tenant: string, kept: readonly SealsOf[]): Promise<Opened[]> {
-    const keys = await this.#find(tenant, kept.map(({ seals }) => seals));
+    const keys = await this.#find(
+      tenant,
+      kept.map(({ seals }) => seals),
+    );
     return inSlices(kept, ({ event, seals }) => {
       const fields = new Map<string, unknown>();
-      const opened = seals.map((seal) => this.#unseal(tenant, event, seal, keys, (pointer, value) => fields.set(pointer, value)));
+      const opened = seals.map((seal) =>
+        this.#unseal(tenant, event, seal, keys, (pointer, value) => fields.set(pointer, value)),
+      );
       return { fields, erased: opened.includes(false) };
     });
   }
@@ -129,10 +163,18 @@ export class Vault {
   }
 
   // False where a key is gone.
-  #unseal(tenant: string, event: string, { k, f, b }: Seal, keys: Keys, put: (pointer: string, value: unknown) => void): boolean {
+  #unseal(
+    tenant: string,
+    event: string,
+    { k, f, b }: Seal,
+    keys: Keys,
+    put: (pointer: string, value: unknown) => void,
+  ): boolean {
     const key = this.#joint(tenant, k, keys);
     if (!key) return false;
-    const values = JSON.parse(decrypt(key, boundTo(tenant, event, f), Buffer.from(b, 'base64')).toString()) as unknown[];
+    const values = JSON.parse(
+      decrypt(key, boundTo(tenant, event, f), Buffer.from(b, 'base64')).toString(),
+    ) as unknown[];
     f.forEach((pointer, index) => put(pointer, values[index]));
     return true;
   }
