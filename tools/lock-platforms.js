@@ -4,8 +4,9 @@
  * is for is read from its name (`…-linux-arm64-musl`); integrity is added by npm itself where it installs one.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-/** @typedef {Record<string, { version?: string, dev?: boolean, optionalDependencies?: Record<string, string> }>} Packages */
+/** @typedef {Record<string, { version?: string, resolved?: string, dev?: boolean, optionalDependencies?: Record<string, string> }>} Packages */
 
 const systems = ['darwin', 'linux', 'win32', 'freebsd', 'android', 'openharmony'];
 /** @type {Record<string, string>} */
@@ -38,8 +39,12 @@ function isLocked(packages, at, name) {
   }
 }
 
-/** @param {Packages} packages */
-function* missing(packages) {
+/**
+ * The optional dependencies that have no entry.
+ *
+ * @param {Packages} packages
+ */
+export function* missing(packages) {
   for (const [at, entry] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
       if (!isLocked(packages, at, name)) yield { name, version, dev: entry.dev };
@@ -60,12 +65,14 @@ function entryOf(name, version, dev) {
   return { version, cpu, ...(dev && { dev }), ...(libc && { libc }), optional: true, os };
 }
 
-const file = new URL('../package-lock.json', import.meta.url);
-const lock = JSON.parse(readFileSync(file, 'utf8'));
-const added = [...missing(lock.packages)];
-for (const { name, version, dev } of added) {
-  lock.packages[`node_modules/${name}`] = entryOf(name, version, dev);
+function complete() {
+  const file = new URL('../package-lock.json', import.meta.url);
+  const lock = JSON.parse(readFileSync(file, 'utf8'));
+  const added = [...missing(lock.packages)];
+  for (const { name, version, dev } of added) lock.packages[`node_modules/${name}`] = entryOf(name, version, dev);
+  lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en')));
+  if (added.length > 0) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+  process.stdout.write(`${added.length} platform entries added\n`);
 }
-lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en')));
-if (added.length) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
-process.stdout.write(`${added.length} platform entries added\n`);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) complete();

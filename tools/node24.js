@@ -11,6 +11,9 @@ const locked = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.ur
 /** The Node that everything of ours runs on: the locked one, or on a platform without it the one that runs this. */
 export const node24 = existsSync(locked) ? locked : process.execPath;
 
+/** The build runner, as a file for that Node. */
+export const nx = fileURLToPath(new URL('../node_modules/nx/dist/bin/nx.js', import.meta.url));
+
 /** What makes Node run the workspace's TypeScript from source. */
 export const fromSource = ['--conditions=source', '--import', new URL('./source.js', import.meta.url).href];
 

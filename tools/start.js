@@ -2,16 +2,15 @@
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isBuilt, markBuilt } from './built.js';
-import { node24, root } from './node24.js';
+import { node24, nx, root } from './node24.js';
 import { isToldToEnd, supervise } from './supervise.js';
 
 async function build() {
   process.stderr.write('Building …\n');
-  const nx = [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'];
   const output = join(root, 'node_modules/.cache/build.log');
   mkdirSync(dirname(output), { recursive: true });
   const log = openSync(output, 'w');
-  const code = await supervise(node24, nx, ['ignore', log, log]);
+  const code = await supervise(node24, [nx, 'run-many', '-t', 'build', '--outputStyle=static'], ['ignore', log, log]);
   if (code !== 0) process.stderr.write(readFileSync(output));
   if (isToldToEnd() || code !== 0) process.exit(code);
   markBuilt();
