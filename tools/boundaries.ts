@@ -41,7 +41,9 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-const isSpec = (path: string): boolean => /\.spec\.tsx?$|\/(test|fixtures)\/|^libs\/testing\//.test(path);
+/** Specs, what only they use (`test/`, `fixtures/`), and the suites that every adapter of a port runs. */
+const isSpec = (path: string): boolean =>
+  /\.spec\.tsx?$|\/(test|fixtures|conformance)\/|\/conformance\.ts$|^libs\/testing\//.test(path);
 const isGenerated = (path: string): boolean => path.startsWith('libs/contracts/src/gen/');
 const ownerOf = (path: string): string => path.split('/')[1] ?? '';
 const packageOf = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
@@ -55,7 +57,9 @@ function reachOf(name: string): Set<string> {
 /** The modules that a text imports; comments speak of modules too, and are left out. */
 export function importsOf(text: string): string[] {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-  const statements = code.matchAll(/^\s*(?:import|export)\b[^'"`;=]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm);
+  const statements = code.matchAll(
+    /^\s*(?:import|export)\b[^'"`;=]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm,
+  );
   const calls = code.matchAll(/\b(?:import|require)\(\s*['"]([^'"]+)['"]/g);
   return [...statements, ...calls].map((match) => match[1] ?? match[2] ?? '');
 }
@@ -66,11 +70,12 @@ const bare = (path: string): boolean => ownerOf(path) === 'decider' && !isSpec(p
 /** Why `specifier` must not be imported by the file at `path`, if so. */
 function objection(path: string, specifier: string, declared: ReadonlySet<string>): string | undefined {
   const owner = ownerOf(path);
-  if (specifier.startsWith('.')) return leaves(path, specifier) ? 'leaves its package' : undefined;
+  if (specifier.startsWith('.')) return objectionNearby(path, specifier);
   if (specifier.startsWith('node:')) return bare(path) && !specifier.startsWith('node:assert') ? nothing : undefined;
   const [, ours, deeper] = /^@throughline\/([^/]+)(\/.*)?$/.exec(specifier) ?? [];
   if (ours !== undefined) {
-    if (deeper !== undefined && !(ours === 'contracts' && deeper.startsWith('/gen/'))) return 'is not an entry of its package';
+    if (deeper !== undefined && !(ours === 'contracts' && deeper.startsWith('/gen/')))
+      return 'is not an entry of its package';
     if (isSpec(path) && (ours === 'testing' || ours === owner)) return undefined;
     if (!reachOf(owner).has(ours)) return `${owner} may not import ${ours}`;
   }
@@ -80,9 +85,10 @@ function objection(path: string, specifier: string, declared: ReadonlySet<string
   return declared.has(packageOf(specifier)) ? undefined : `is not among the dependencies of ${owner}`;
 }
 
-function leaves(path: string, specifier: string): boolean {
-  const home = `/${path.split('/').slice(0, 2).join('/')}/`;
-  return !new URL(specifier, `file:///${path}`).pathname.startsWith(home);
+function objectionNearby(path: string, specifier: string): string | undefined {
+  const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
+  if (!target.startsWith(`${path.split('/').slice(0, 2).join('/')}/`)) return 'leaves its package';
+  return isSpec(target) && !isSpec(path) ? 'is for specs' : undefined;
 }
 
 /** Every way in which the files and manifests break the house's directions; empty where they keep to them. */

@@ -27,4 +27,8 @@ async function compile(file, target) {
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
-await Promise.all(globSync('**/*.*', { cwd: 'src', exclude: (name) => /\.spec\.tsx?$/.test(name) }).map(build));
+await Promise.all(
+  globSync('**/*.*', { cwd: 'src', exclude: (name) => /\.spec\.tsx?$|(^|\/)conformance(\.ts)?$/.test(name) }).map(
+    build,
+  ),
+);

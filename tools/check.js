@@ -7,9 +7,10 @@ import { jestFlags, node24, root } from './node24.js';
 const bin = join(root, 'node_modules/.bin');
 const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
 const jest = [node24, ...jestFlags, join(root, 'node_modules/jest/bin/jest.js')];
-const prettier = ['--cache', '--cache-location', 'node_modules/.cache/prettier', '--log-level', 'warn'];
+const prettier = ['--cache', '--log-level', 'warn'];
 
-const published = base && git('ls-tree', base, 'proto/throughline') && `${git('rev-parse', '--git-common-dir')}#ref=${base}`;
+const published =
+  base && git('ls-tree', base, 'proto/throughline') && `${git('rev-parse', '--git-common-dir')}#ref=${base}`;
 const folders = foldersToTest();
 
 /** @type {Record<string, string[] | false>} */
