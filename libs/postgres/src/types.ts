@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-const TEXT_ARRAY: number = 1009;
+const TEXT_ARRAY = 1009;
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 const JSON_TEXT = 114;
@@ -15,6 +15,8 @@ const TIMESTAMPTZ = 1184;
 const TIMESTAMPTZ_ARRAY = 1185;
 
 type Parse = (text: string) => unknown;
+type Format = 'text' | 'binary';
+const usual = pg.types.getTypeParser as (oid: number, format?: Format) => Parse;
 
 /**
  * Turns PostgreSQL's text of a `timestamptz`, written in a session whose time zone is UTC, into RFC 3339 with
@@ -35,7 +37,7 @@ function unusualInstant(text: string): string {
 
 const asIs: Parse = (text) => text;
 type Texts = (string | null | Texts)[];
-const textsOf: (array: string) => Texts = pg.types.getTypeParser(TEXT_ARRAY);
+const textsOf = usual(TEXT_ARRAY) as (array: string) => Texts;
 const each = (texts: Texts, parse: Parse): unknown[] =>
   texts.map((text) => (Array.isArray(text) ? each(text, parse) : text === null ? null : parse(text)));
 const listOf =
@@ -58,9 +60,8 @@ const parsers = new Map<number, Parse>([
   [TIMESTAMPTZ_ARRAY, listOf(instantOf)],
 ]);
 
-/** How columns arrive: see {@link connect}. */
-export const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    (format === 'binary' ? undefined : parsers.get(oid)) ??
-    pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
-};
+const parserOf = (oid: number, format?: Format): Parse =>
+  (format === 'binary' ? undefined : parsers.get(oid)) ?? usual(oid, format);
+
+/** How columns arrive: see `connect`. */
+export const types = { getTypeParser: parserOf } as pg.CustomTypesConfig;

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cluster, type PerRole, prepareRoles, type Settings, startCluster, type StopMode } from '@throughline/postgres';
-import { runFolder } from './run.ts';
+import { runFolder, temporary } from './run.ts';
 
 /** A server of one's own, to be killed and started again. Its URLs stay the same from start to start. */
 export interface TestCluster extends PerRole {
@@ -19,11 +18,11 @@ export interface TestCluster extends PerRole {
   drop(): Promise<void>;
 }
 
-const settings: Settings = { shared_buffers: '128MB' };
+const settings: Settings = { shared_buffers: '128MB', max_wal_size: '1GB' };
 
 /** Starts a server that no other spec uses, with a database and the three roles; about half a second. */
 export async function cluster(more: Settings = {}): Promise<TestCluster> {
-  const dir = await mkdtemp(join(runFolder() ?? tmpdir(), 'cluster-'));
+  const dir = await mkdtemp(join(runFolder() ?? (await temporary()), 'cluster-'));
   const begin = (port?: number) => startCluster({ dir, port, settings: { ...settings, ...more } });
   let running: Cluster | undefined = await begin();
   const { port } = running;

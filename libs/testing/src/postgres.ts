@@ -32,7 +32,11 @@ export async function postgres(): Promise<TestDatabase> {
 
 async function drop(superuser: string, database: string): Promise<void> {
   const db = connect({ url: superuser, application: 'specs' });
-  await db.query(`drop database if exists ${database} with (force)`).finally(() => db.close());
+  try {
+    await db.query(`drop database if exists ${database} with (force)`);
+  } finally {
+    await db.close();
+  }
 }
 
 async function server(): Promise<SharedServer> {
@@ -46,7 +50,7 @@ async function server(): Promise<SharedServer> {
 /** Undefined where another spec is at it. */
 async function start(run: string): Promise<SharedServer | undefined> {
   try {
-    const settings = { shared_buffers: '128MB', max_connections: 300 };
+    const settings = { shared_buffers: '128MB', max_wal_size: '1GB', max_connections: 300 };
     const { superuser, pid } = await startCluster({ dir: join(run, 'server'), settings });
     await tellServer(run, { superuser, pid });
     return { superuser };

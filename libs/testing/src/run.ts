@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,13 +21,23 @@ export const runFolder = (): string | undefined => process.env[VARIABLE];
 
 const serverFile = (run: string): string => join(run, 'shared.json');
 
+const MEMORY = '/dev/shm';
+const ENOUGH = 4 * 2 ** 30;
+
+/** In memory where there is plenty: what a disk makes of `fsync` is not what specs are about. */
+export async function temporary(): Promise<string> {
+  const memory = await statfs(MEMORY).catch(() => undefined);
+  return memory && memory.bavail * memory.bsize > ENOUGH ? MEMORY : tmpdir();
+}
+
 /** Makes the folder, and clears away what runs left behind that were killed. */
 export async function beginRun(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  const parent = await temporary();
+  for (const name of await readdir(parent)) {
     const [pid] = name.startsWith(PREFIX) ? name.slice(PREFIX.length).split('-') : [];
-    if (pid && !isAlive(Number(pid))) await clear(join(tmpdir(), name));
+    if (pid && !isAlive(Number(pid))) await clear(join(parent, name));
   }
-  process.env[VARIABLE] = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  process.env[VARIABLE] = await mkdtemp(join(parent, `${PREFIX}${process.pid}-`));
 }
 
 /** Ends the shared server, if a spec started it, and removes the folder. */
@@ -37,23 +47,35 @@ export async function endRun(): Promise<void> {
 }
 
 async function clear(run: string): Promise<void> {
-  const { pid } = (await sharedServer(run)) ?? {};
-  if (pid) await end(pid, run);
+  const deadline = performance.now() + ENDS_WITHIN;
+  for (const pid of await serversIn(run)) {
+    end(pid);
+    while (isAlive(pid) && performance.now() < deadline) await sleep(10);
+  }
   await rm(run, { recursive: true, force: true });
 }
 
-/** Immediately: nobody needs the data any more. */
-async function end(pid: number, run: string): Promise<void> {
-  if (!(await worksIn(pid, run))) return;
-  process.kill(pid, 'SIGQUIT');
-  const deadline = performance.now() + ENDS_WITHIN;
-  while (isAlive(pid) && performance.now() < deadline) await sleep(10);
+/** The shared server, and on Linux, where servers are known by the folder they work in, those of killed specs too. */
+async function serversIn(run: string): Promise<number[]> {
+  const { pid } = (await sharedServer(run)) ?? {};
+  if (process.platform !== 'linux') return pid && isAlive(pid) ? [pid] : [];
+  const pids = (await readdir('/proc')).map(Number).filter(Boolean);
+  const works = await Promise.all(pids.map((pid) => worksIn(pid, run)));
+  return pids.filter((_, at) => works[at]).toSorted((a, b) => a - b);
 }
 
-/** The id may be somebody else's by now; a server works in its data folder. */
 async function worksIn(pid: number, run: string): Promise<boolean> {
-  if (process.platform !== 'linux') return isAlive(pid);
-  return (await readlink(`/proc/${pid}/cwd`).catch(() => '')).startsWith(run);
+  const [cwd, program] = await Promise.all(['cwd', 'exe'].map((what) => readlink(`/proc/${pid}/${what}`).catch(() => '')));
+  return Boolean(cwd?.startsWith(`${run}/`) && program?.endsWith('/postgres'));
+}
+
+/** Immediately: nobody needs the data any more. A server's children may have gone with it. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGQUIT');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function isAlive(pid: number): boolean {

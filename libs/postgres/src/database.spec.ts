@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { postgres, type TestDatabase } from '@throughline/testing';
+import { ClientMisuse, connect, type Database, instantOf } from './index.ts';
+
+let server: TestDatabase;
+let owner: Database;
+let service: Database;
+
+const open = (url: string, max?: number) => connect({ url, application: 'spec', max });
+
+beforeAll(async () => {
+  server = await postgres();
+  owner = open(server.owner);
+  service = open(server.service);
+  await owner.query(`
+    create schema s;
+    grant usage on schema s to throughline_service;
+    create table s.note (tenant text, text text);
+    grant select, insert on s.note to throughline_service;
+    alter table s.note enable row level security;
+    alter table s.note force row level security;
+    create policy tenant on s.note using (tenant = current_setting('throughline.tenant', true))`);
+  for (const tenant of ['ann', 'bob']) {
+    await service.asTenant(tenant, (client) => client.query('insert into s.note values ($1, $1)', [tenant]));
+  }
+});
+
+afterAll(async () => {
+  await Promise.all([owner, service].map((db) => db.close()));
+  await server.drop();
+});
+
+describe('columns', () => {
+  const one = async (expression: string, values?: unknown[]) =>
+    (await service.query<{ it: unknown }>(`select ${expression} as it`, values)).rows[0]?.it;
+
+  it('keep every digit of an int8', async () => {
+    expect(await one('9223372036854775807::int8')).toBe(9_223_372_036_854_775_807n);
+    expect(await one(`'{1,null,-2}'::int8[]`)).toEqual([1n, null, -2n]);
+    expect(await one(`'{{1,2},{3,4}}'::int8[]`)).toEqual([[1n, 2n], [3n, 4n]]); // prettier-ignore
+    expect(await one('$1::int8 + 1', [9_007_199_254_740_993n])).toBe(9_007_199_254_740_994n);
+  });
+
+  it.each([
+    ['2026-05-04T09:30:00.123456Z', '2026-05-04T09:30:00.123456Z'],
+    ['2026-05-04T09:30:00Z', '2026-05-04T09:30:00.000000Z'],
+    ['2026-05-04T09:30:00.12+02:00', '2026-05-04T07:30:00.120000Z'],
+    ['0044-03-15T12:00:00Z', '0044-03-15T12:00:00.000000Z'],
+    ['9999-12-31T23:59:59.999999Z', '9999-12-31T23:59:59.999999Z'],
+    ['infinity', 'infinity'],
+  ])('give the instant %s as %s', async (given, answered) => {
+    expect(await one('$1::timestamptz', [given])).toBe(answered);
+    expect(await one('array[$1::timestamptz, null]', [given])).toEqual([answered, null]);
+    if (given !== 'infinity') expect(await one('$1::timestamptz', [answered])).toBe(answered);
+  });
+
+  it('refuse an instant that RFC 3339 cannot say', async () => {
+    await expect(one(`'10000-01-01'::timestamptz`)).rejects.toThrow(RangeError);
+    await expect(one(`'0044-03-15 BC'::timestamptz`)).rejects.toThrow(RangeError);
+    expect(() => instantOf('2026-05-04 09:30:00+02')).toThrow(RangeError);
+    expect(await one('1')).toBe(1);
+  });
+
+  it('keep json byte for byte', async () => {
+    const text = '{"b" : 1.10,  "a":12345678901234567890, "a":"\\u00e9é"}';
+    expect(await one('$1::json', [text])).toBe(text);
+    expect(await one('array[$1::json, null]', [text])).toEqual([text, null]);
+    expect(await one(`'{"a": 1}'::jsonb`)).toBe('{"a": 1}');
+  });
+
+  it('leave dates and numbers without a time zone or rounding of ours', async () => {
+    expect(await one(`'2026-05-04'::date`)).toBe('2026-05-04');
+    expect(await one(`'2026-05-04 09:30:00.5'::timestamp`)).toBe('2026-05-04 09:30:00.5');
+    expect(await one('0.1::numeric + 0.20')).toBe('0.30');
+    expect(await one(`'\\xff00'::bytea`)).toEqual(Buffer.from([255, 0]));
+  });
+
+  it('come as arrays where asked to', async () => {
+    expect((await service.query({ text: 'select 1, 2::int8', rowMode: 'array' })).rows).toEqual([[1, 2n]]);
+  });
+});
+
+describe('asTenant', () => {
+  const seen = async (db: Database, tenant?: string) => {
+    const notes = { name: 'notes', text: 'select text from s.note order by text' };
+    const { rows } = await (tenant ? db.asTenant(tenant, (client) => client.query(notes)) : db.query(notes));
+    return rows.map(({ text }) => text);
+  };
+
+  it('shows a tenant its rows and nobody else’s, whoever had the connection before', async () => {
+    const single = open(server.service, 1);
+    for (const tenant of ['ann', undefined, 'bob', 'ann', 'ann', undefined, 'carl', undefined, 'bob']) {
+      expect(await seen(single, tenant)).toEqual(tenant && tenant !== 'carl' ? [tenant] : []);
+    }
+    await single.close();
+  });
+
+  it('keeps many at once apart on few connections', async () => {
+    const few = open(server.service, 2);
+    const tenants = Array.from({ length: 90 }, (_, n) => ['ann', 'bob', undefined][n % 3]);
+    const answers = await Promise.all(tenants.map((tenant) => seen(few, tenant)));
+    expect(answers).toEqual(tenants.map((tenant) => (tenant ? [tenant] : [])));
+    await few.close();
+  });
+
+  it('lets a tenant write no other’s rows', async () => {
+    const foreign = service.asTenant('ann', (client) => client.query(`insert into s.note values ('bob', 'x')`));
+    await expect(foreign).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('sets the tenant once as long as it stays', async () => {
+    const single = open(server.service, 1);
+    await single.asTenant('ann', async (client) => {
+      await client.query(`select set_config('throughline.tenant', 'bob', false)`);
+    });
+    // What our cache does not know of shows that it did not set it again.
+    expect(await seen(single, 'ann')).toEqual(['bob']);
+    await single.close();
+  });
+
+  it('takes back its client', async () => {
+    const kept = await service.asTenant('ann', async (client) => client);
+    await expect(kept.query('select 1')).rejects.toThrow(ClientMisuse);
+  });
+
+  it('wants a name', async () => {
+    await expect(service.asTenant('', async () => 1)).rejects.toThrow(ClientMisuse);
+    await expect(service.tx(async () => 1, { tenant: '' })).rejects.toThrow(ClientMisuse);
+  });
+
+  it('leaves no open transaction to the next', async () => {
+    const single = open(server.service, 1);
+    const begun = single.asTenant('ann', (client) => client.query('begin'));
+    await expect(begun).rejects.toThrow('left open');
+    expect(await seen(single, 'ann')).toEqual(['ann']);
+    await single.close();
+  });
+
+  it('recovers where the connection died', async () => {
+    const single = open(server.service, 1);
+    const died = single.asTenant('ann', (client) => client.query('select pg_terminate_backend(pg_backend_pid())'));
+    await expect(died).rejects.toThrow();
+    expect(await seen(single)).toEqual([]);
+    await single.close();
+  });
+});
+
+describe('tx', () => {
+  const count = async () => (await service.asTenant('dan', (c) => c.query('select from s.note'))).rowCount;
+  const insert = `insert into s.note values ('dan', 'x')`;
+
+  it('commits what resolves and rolls back what rejects', async () => {
+    const failing = async () => {
+      throw new Error('no');
+    };
+    const both = service.tx((client) => client.query(insert).then(failing), { tenant: 'dan' });
+    await expect(both).rejects.toThrow('no');
+    expect(await count()).toBe(0);
+    await service.tx((client) => client.query(insert), { tenant: 'dan' });
+    expect(await count()).toBe(1);
+  });
+
+  it('says so where a swallowed error lost the commit', async () => {
+    const lost = service.tx(async (client) => {
+      await client.query(insert);
+      await client.query('select 1 / 0').catch(() => undefined);
+    }, { tenant: 'dan' }); // prettier-ignore
+    await expect(lost).rejects.toThrow(ClientMisuse);
+    expect(await count()).toBe(1);
+  });
+});
+
+describe('connections', () => {
+  it('say who they are', async () => {
+    const { rows } = await service.query(`select current_setting('application_name') as name, current_user as role`);
+    expect(rows).toEqual([{ name: 'spec', role: 'throughline_service' }]);
+  });
+
+  it('act as another role where asked to, and keep the options of their URL', async () => {
+    const url = `${server.superuser}?options=${encodeURIComponent('-c work_mem=7MB')}`;
+    const db = connect({ url, role: 'throughline_service', application: 'spec' });
+    const settings = `select current_user as role, current_setting('work_mem') as memory, current_setting('TimeZone') as zone`;
+    expect((await db.query(settings)).rows).toEqual([{ role: 'throughline_service', memory: '7MB', zone: 'UTC' }]);
+    await db.close();
+  });
+
+  it('of a session hear notifications and leave nothing behind', async () => {
+    const heard = Promise.withResolvers<string | undefined>();
+    await service.session(async (client) => {
+      client.on('notification', ({ payload }) => heard.resolve(payload));
+      await client.query('listen spec; select pg_advisory_lock(7)');
+      await service.query(`select pg_notify('spec', 'hello')`);
+      expect(await heard.promise).toBe('hello');
+      expect((await service.query('select pg_try_advisory_lock(7) as free')).rows).toEqual([{ free: false }]);
+    });
+    expect((await service.query('select pg_try_advisory_xact_lock(7) as free')).rows).toEqual([{ free: true }]);
+  });
+
+  it('use a prepared statement again', async () => {
+    const single = open(server.service, 1);
+    const statement = { name: 'double', text: 'select $1::int * 2 as it' };
+    expect((await single.query(statement, [1])).rows).toEqual([{ it: 2 }]);
+    expect((await single.query({ ...statement, values: [2] })).rows).toEqual([{ it: 4 }]);
+    const { rows } = await single.query(`select count(*) as n from pg_prepared_statements where name = 'double'`);
+    expect(rows).toEqual([{ n: 1n }]);
+    await single.close();
+  });
+});
