@@ -23,17 +23,17 @@ const lostConnection =
 /** SQLite's BUSY, LOCKED, IOERR, FULL and CANTOPEN: the store of keys. */
 const worldSqlite = new Set([5, 6, 10, 13, 14]);
 
-type Coded = Error & { code?: unknown; errcode?: unknown; errors?: unknown };
+type Coded = { message?: unknown; code?: unknown; errcode?: unknown; errors?: unknown; cause?: unknown };
 
 function isOfTheWorld(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (typeof error !== 'object' || error === null) return false;
   const { code, errcode, errors, cause, message } = error as Coded;
   if (typeof code === 'string') {
     if (worldCodes.has(code)) return true;
     if (/^[0-9A-Z]{5}$/.test(code)) return worldStates.has(code.slice(0, 2));
   }
   if (typeof errcode === 'number' && worldSqlite.has(errcode & 0xff)) return true;
-  if (lostConnection.test(message)) return true;
+  if (typeof message === 'string' && lostConnection.test(message)) return true;
   if (Array.isArray(errors) && errors.length > 0) return errors.every(isOfTheWorld);
-  return cause !== undefined && isOfTheWorld(cause);
+  return isOfTheWorld(cause);
 }

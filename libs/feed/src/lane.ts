@@ -3,7 +3,7 @@ import { type Batch, CheckpointMoved, type Consumer, type Partition, Poison } fr
 import { faultOf } from './fault.ts';
 import type { Stretch } from './page.ts';
 import type { StreamName } from './parked.ts';
-import type { Patience } from './patience.ts';
+import { type Patience, Stopped } from './patience.ts';
 import { keyOf, middleOf, plan } from './plan.ts';
 
 /** One consumer on one partition, whatever brings the events: what happens to each of them is decided here. */
@@ -53,8 +53,8 @@ export const lane = (consumer: Consumer, partition: Partition, patiently: Patien
       await patiently(() => consumer.apply(batch), givesUp);
     } catch (error) {
       if (error instanceof CheckpointMoved) return { is: 'moved' };
-      if (error instanceof Error && givesUp(error)) return { is: 'failed', error };
-      throw error;
+      if (error instanceof Stopped) throw error;
+      return { is: 'failed', error: error as Error };
     }
     position = batch.to;
     for (const { event } of batch.park) streams.add(keyOf(event));

@@ -10,6 +10,7 @@ const lengthOf = ({ data, meta }: StoredEvent): number => data.length + meta.len
 
 /** How many events to read next, so that a page of large ones stays near 8 MiB: carefully more each time, at once less. */
 export const sizeAfter = (size: number, events: readonly StoredEvent[], limit: number): number => {
+  if (events.length === 0) return size;
   const length = events.reduce((sum, event) => sum + lengthOf(event), 0);
   const fitting = Math.floor((events.length * mostLength) / Math.max(1, length));
   if (events.length < size) return Math.min(size, Math.max(1, fitting));

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { backOff, pause } from './wait.ts';
 
 /** The work was given up because its owner stops. */
@@ -23,7 +24,7 @@ export const patience =
         on.worked();
         return result;
       } catch (thrown) {
-        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        const error = isNativeError(thrown) ? thrown : new Error(String(thrown));
         if (error instanceof Stopped || givesUp(error)) throw error;
         const waitMs = backOff(attempt);
         on.failed(error, attempt, waitMs);

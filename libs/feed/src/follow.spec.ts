@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Ledger, memoryLedger } from '@throughline/ledger';
+import { eventually } from '@throughline/testing';
+import { emptyStore, memoryRecorder, type Store } from '../test/memory.ts';
+import { wholeLedger } from './consumer.ts';
+import { follow, type Following, type FollowOptions } from './follow.ts';
+import type { News } from './report.ts';
+
+let ledger: Ledger;
+let store: Store;
+const followings: Following[] = [];
+beforeEach(() => {
+  [ledger, store] = [memoryLedger(), emptyStore()];
+});
+afterEach(async () => {
+  await Promise.all(followings.splice(0).map((following) => following.stop()));
+  await ledger.close();
+});
+
+const recorder = (onEvent: () => void = () => {}) => memoryRecorder(store, 'spec.follow@1', onEvent);
+const begin = (from: Pick<Ledger, 'tail' | 'watch'>, options: FollowOptions = {}, consumer = recorder()) => {
+  const following = follow(from, consumer, options);
+  followings.push(following);
+  return following;
+};
+const append = async (count: number) => {
+  const event = () => ({
+    id: randomUUID(),
+    type: 'SessionEnded',
+    occurredAt: '2026-05-04T09:30:00Z',
+    data: '{}',
+    meta: '{}',
+  });
+  await ledger.append([{ tenant: 'acme', stream: 's', expected: 'any', events: Array.from({ length: count }, event) }]);
+};
+const upTo = (last: number) => Array.from({ length: last }, (_, at) => BigInt(at + 1));
+
+describe('following a ledger', () => {
+  it('waits while the ledger is away, says so, and goes on', async () => {
+    await append(2);
+    let away = 3;
+    const flaky = { watch: ledger.watch, tail: (...args: Parameters<Ledger['tail']>) => (away-- > 0 ? Promise.reject(new Error('away')) : ledger.tail(...args)) }; // prettier-ignore
+    const news: News[] = [];
+    const following = begin(flaky, { onNews: (one) => news.push(one) });
+    expect(await following.waitFor(2n, 5_000)).toBe(true);
+    expect(news).toMatchObject([1, 2, 3].map((attempt) => ({ is: 'retrying', attempt, error: { message: 'away' } })));
+    expect([following.state, following.lastError, following.counts.retries]).toEqual(['running', undefined, 3]);
+  });
+
+  it('finds what it was not told of', async () => {
+    const following = begin({ tail: ledger.tail, watch: () => () => {} }, { pollMs: 10 });
+    await eventually(() => expect(following.state).toBe('running'));
+    await append(1);
+    expect(await following.waitFor(1n, 5_000)).toBe(true);
+  });
+
+  it('does not wait for the poll where it is told', async () => {
+    const following = begin(ledger, { pollMs: 3_600_000 });
+    for (let at = 1n; at <= 20n; at += 1n) {
+      await append(1);
+      expect(await following.waitFor(at, 5_000)).toBe(true);
+    }
+  });
+
+  it('goes back with its checkpoint, and misses nothing', async () => {
+    await append(600);
+    const following = begin(ledger, { pollMs: 10 });
+    await following.waitFor(600n, 5_000);
+    store.places.clear();
+    store.trails.clear();
+    await append(1);
+    await eventually(() => expect(store.trails.get('s')).toEqual(upTo(601)));
+    expect(store.places.get(wholeLedger)?.position).toBe(601n);
+  });
+
+  it('survives a listener that throws', async () => {
+    await append(1);
+    const cannot = recorder(() => {
+      throw new Error('no');
+    });
+    const onNews = () => {
+      throw new Error('neither');
+    };
+    expect(await begin(ledger, { onNews }, cannot).waitFor(1n, 5_000)).toBe(true);
+  });
+
+  it('survives a consumer that throws something else than an error, at once', async () => {
+    await append(1);
+    const wild = { ...recorder(), apply: () => { throw 'no'; } }; // prettier-ignore
+    const following = begin(ledger, {}, wild as never);
+    await eventually(() => expect(following.lastError).toMatchObject({ message: 'no' }));
+  });
+
+  it('finishes the batch at hand before it stops', async () => {
+    await append(1);
+    const { promise: begun, resolve: beginBatch } = Promise.withResolvers<void>();
+    const { promise: allowed, resolve: allow } = Promise.withResolvers<void>();
+    const plain = recorder();
+    const slow: typeof plain = { ...plain, apply: async (batch) => { beginBatch(); await allowed; await plain.apply(batch); } }; // prettier-ignore
+    const following = begin(ledger, {}, slow);
+    await begun;
+    const stopped = following.stop();
+    allow();
+    await stopped;
+    expect([following.position(), following.state]).toEqual([1n, 'stopped']);
+    await append(1);
+    expect(await following.waitFor(2n, 30)).toBe(false);
+  });
+
+  it('reads no page before the last one is dealt with', async () => {
+    await append(900);
+    const { promise: never, resolve: release } = Promise.withResolvers<void>();
+    let reads = 0;
+    const counting = {
+      watch: ledger.watch,
+      tail: (...args: Parameters<Ledger['tail']>) => (reads++, ledger.tail(...args)),
+    };
+    const plain = recorder();
+    const { promise: begun, resolve: beginBatch } = Promise.withResolvers<void>();
+    begin(counting, { limit: 100 }, { ...plain, apply: async (batch) => { beginBatch(); await never; await plain.apply(batch); } }); // prettier-ignore
+    await begun;
+    await append(100);
+    expect(reads).toBe(1);
+    release();
+  });
+});

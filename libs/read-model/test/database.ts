@@ -1,0 +1,36 @@
+import * as feed from '@throughline/feed';
+import { connect, type Database, migrate } from '@throughline/postgres';
+import { postgres } from '@throughline/testing';
+import { createTable, migrations, type Shape } from '../src/index.ts';
+
+/** A database with the schemas of the feed and the read model and these tables; pools of three roles. */
+export type SpecDatabase = {
+  readonly owner: Database;
+  readonly service: Database;
+  readonly projector: Database;
+  /** Empties the tables, the checkpoints and what is parked. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export const specDatabase = async (tables: readonly Shape[]): Promise<SpecDatabase> => {
+  const urls = await postgres();
+  await migrate({ url: urls.owner, dir: feed.migrations, schema: 'feed' });
+  await migrate({ url: urls.owner, dir: migrations, schema: 'read_model' });
+  const pool = (url: string) => connect({ url, application: 'spec', max: 4 });
+  const [owner, service, projector] = [pool(urls.owner), pool(urls.service), pool(urls.projector)];
+  for (const shape of tables) await owner.query(createTable(shape));
+  const all = ['read_model.checkpoint', 'feed.parked', ...tables.map(({ name }) => name)];
+  return {
+    owner,
+    service,
+    projector,
+    clear: async () => {
+      await owner.query(`truncate ${all.join(', ')}`);
+    },
+    close: async () => {
+      await Promise.all([owner, service, projector].map((db) => db.close()));
+      await urls.drop();
+    },
+  };
+};
