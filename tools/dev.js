@@ -9,5 +9,6 @@ const args = ['--watch', '--watch-preserve-output', ...fromSource, main, ...proc
 
 process.chdir(root);
 // The page is served as built; `npm run dev -w services/console` is the way to work on it.
-if (!existsSync('services/console/dist')) await supervise(node24, [nx, 'build', '@throughline/console'], ['ignore', 2, 2]);
+if (!existsSync('services/console/dist'))
+  await supervise(node24, [nx, 'build', '@throughline/console'], ['ignore', 2, 2]);
 process.exit(await supervise(node24, args, ['ignore', 'inherit', 'inherit', 'ipc']));

@@ -29,7 +29,8 @@ async function said(child: ChildProcess, whenUp: () => void): Promise<string> {
   return text;
 }
 
-const start = (...args: string[]): ChildProcess => spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+const start = (...args: string[]): ChildProcess =>
+  spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 
 describe('a supervised process', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('drains at %s, which then counts as success', async (signal) => {
