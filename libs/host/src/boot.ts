@@ -3,18 +3,19 @@ import type { AddressInfo } from 'node:net';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyInstance } from 'fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { CallerGuard, type Tenants } from './caller.guard.ts';
 import { type GrpcOptions, GrpcServer } from './grpc.server.ts';
 import { type Checks, HealthModule } from './health.ts';
+import { httpAdapter } from './http.ts';
 import { type Log, logger, nestLogger } from './log.ts';
 import { CannotStart, mustBeLoopback } from './loopback.ts';
 import { serveDocs } from './openapi.ts';
 import { ProblemsFilter } from './problems.filter.ts';
 import { serveProblems } from './problems.page.ts';
 import { hostProblems, type Problems } from './problems.ts';
-import { bodyLimit, guardRequests, logRequests, nameMissing, readBodies } from './requests.ts';
+import { guardRequests, logRequests, nameMissing, readBodies } from './requests.ts';
 import { serveStatic } from './static.ts';
 import { ValidPipe } from './valid.pipe.ts';
 
@@ -59,11 +60,7 @@ class HostModule {}
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): Promise<NestFastifyApplication> => {
-  const adapter = new FastifyAdapter({
-    bodyLimit,
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 1_024 },
-  });
+  const adapter = httpAdapter();
   const server = adapter.getInstance() as unknown as FastifyInstance;
   server.decorate('closing', closing);
   const missing = nameMissing(server);

@@ -2,17 +2,9 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, throwError } from 'rxjs';
 import { grpcErrorOf } from './grpc.status.ts';
+import { sendProblem } from './http.ts';
 import type { Log } from './log.ts';
-import { type Problem, problemBody, problemOf, type Problems } from './problems.ts';
-
-/** Answers a request with a problem. */
-export const sendProblem = (reply: FastifyReply, problem: Problem): void => {
-  if (problem.retryAfter) void reply.header('retry-after', String(problem.retryAfter));
-  void reply
-    .code(problem.status)
-    .type('application/problem+json')
-    .send(JSON.stringify(problemBody(problem)));
-};
+import { type Problem, problemOf, type Problems } from './problems.ts';
 
 // Nest wraps Fastify's own errors and speaks of its own by status.
 const causeOf = (error: unknown): unknown =>

@@ -9,7 +9,8 @@ export const bodyLimit = 64 * 1024 * 1024;
 /** The largest raw mail: 32 MiB. */
 export const mailLimit = 32 * 1024 * 1024;
 
-const headers = {
+/** The headers that keep every answer where it belongs. */
+export const answerHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
@@ -20,7 +21,7 @@ const headers = {
 /** Refuses what a web page elsewhere asks, and gives every answer the headers that keep it where it belongs. */
 export const guardRequests = (server: FastifyInstance): void => {
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(headers);
+    void reply.headers(answerHeaders);
     const { host, origin, 'sec-fetch-site': site } = request.headers;
     done(refusalOf({ method: request.method, host, origin, site: typeof site === 'string' ? site : undefined }));
   });
