@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import vm from 'node:vm';
 import { jestFlags, node24 } from './tools/node24.js';
 import { swcOptions } from './tools/swc.js';
@@ -22,5 +23,7 @@ export default {
   globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/src/global-teardown.ts',
   testTimeout: 30_000,
-  maxWorkers: '100%',
+  maxWorkers: Math.min(8, availableParallelism()),
+  // What a module graph loaded anew for each file leaves behind is given back.
+  workerIdleMemoryLimit: '1GB',
 };
