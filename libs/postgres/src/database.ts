@@ -19,7 +19,7 @@ export interface Result<R> {
 
 /** Something that runs statements, one after the other. Rejects with pg's `DatabaseError` (`code` is the SQLSTATE). */
 export interface Client {
-  query<R = Record<string, unknown>>(query: string | Query, values?: unknown[]): Promise<Result<R>>;
+  query: <R = Record<string, unknown>>(query: string | Query, values?: unknown[]) => Promise<Result<R>>;
 }
 
 /** A pool of connections of one role. */
@@ -30,19 +30,19 @@ export interface Database extends Client {
    * Runs `fn` in a transaction: committed when it resolves, rolled back when it rejects.
    * Rejects as well where the server answered the commit with a rollback (a failed statement was swallowed).
    */
-  tx<T>(fn: (client: Client) => Promise<T>, options?: { tenant?: string }): Promise<T>;
+  tx: <T>(fn: (client: Client) => Promise<T>, options?: { tenant?: string }) => Promise<T>;
   /**
    * Runs `fn` on one connection as a tenant: policies see it as `current_setting('throughline.tenant', true)`.
    * The client is good until `fn` settles and refuses statements after that. A transaction left open is an error.
    */
-  asTenant<T>(tenant: string, fn: (client: Client) => Promise<T>): Promise<T>;
+  asTenant: <T>(tenant: string, fn: (client: Client) => Promise<T>) => Promise<T>;
   /**
    * Runs `fn` on a connection of its own outside the pool, ended afterwards: for COPY, LISTEN and session locks,
    * whose traces must not reach the next borrower. As no tenant.
    */
-  session<T>(fn: (client: pg.Client) => Promise<T>): Promise<T>;
+  session: <T>(fn: (client: pg.Client) => Promise<T>) => Promise<T>;
   /** Waits for borrowed connections to come back, then ends all. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Where and as whom to connect. */

@@ -29,7 +29,7 @@ export interface Cluster {
    * open transactions and writes a checkpoint, and turns `immediate` after 8 s; `immediate` is a crash, from which
    * the next start recovers every committed transaction.
    */
-  stop(mode?: StopMode): Promise<void>;
+  stop: (mode?: StopMode) => Promise<void>;
 }
 
 /** What {@link startCluster} needs to know. */

@@ -10,7 +10,7 @@ const SQLITE_BUSY = 5;
  * file, which dies with its process however that ends, and which processes of other containers on the same machine
  * see as well. (Nothing in this process may open and close the file meanwhile: that would give the lock up.)
  *
- * @returns how to release it
+ * @returns how to release it; again is no news
  * @throws FolderInUse where somebody else holds it
  */
 export function holdFolder(dir: string): () => void {
@@ -24,7 +24,9 @@ export function holdFolder(dir: string): () => void {
     throw error;
   }
   writeFileSync(pidFile, `${process.pid}\n`);
-  return () => lock.close();
+  return () => {
+    if (lock.isOpen) lock.close();
+  };
 }
 
 function pidIn(file: string): number | undefined {

@@ -1,9 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { postgres, type TestDatabase } from '@throughline/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { postgres, temporaryFolder, type TestDatabase } from '@throughline/testing';
 import { connect, type Database, migrate, MigrationFailed, MigrationRefused, pendingMigrations } from './index.ts';
 
 describe('migrations', () => {
@@ -21,10 +20,9 @@ describe('migrations', () => {
     await server.drop();
   });
   beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'migrations-'));
+    dir = await temporaryFolder();
     schema = `Area ${++count}`;
   });
-  afterEach(() => rm(dir, { recursive: true }));
 
   const put = (name: string, sql: string) => writeFile(join(dir, name), sql);
   const run = () => migrate({ url: server.owner, dir, schema });

@@ -37,7 +37,9 @@ describe('roles', () => {
     const more = await Promise.all([1, 2, 3].map(() => prepareRoles(own.superuser, { database: 'again', passwords })));
     expect(more).toEqual([first, first, first]);
     for (const url of [first.owner, first.service, first.projector]) {
-      expect((await using(url, (db) => db.query('select current_database() as name'))).rows).toEqual([{ name: 'again' }]);
+      expect((await using(url, (db) => db.query('select current_database() as name'))).rows).toEqual([
+        { name: 'again' },
+      ]);
     }
   });
 

@@ -64,4 +64,4 @@ const parserOf = (oid: number, format?: Format): Parse =>
   (format === 'binary' ? undefined : parsers.get(oid)) ?? usual(oid, format);
 
 /** How columns arrive: see `connect`. */
-export const types = { getTypeParser: parserOf } as pg.CustomTypesConfig;
+export const types: pg.CustomTypesConfig = { getTypeParser: parserOf };

@@ -1,9 +1,9 @@
 /** A clock that stands until it is moved. */
 export interface Clock {
   /** The instant it shows: RFC 3339 in UTC, to the millisecond. */
-  now(): string;
+  now: () => string;
   /** Moves it by so many milliseconds; backwards where negative. Answers with the new instant. */
-  advance(milliseconds: number): string;
+  advance: (milliseconds: number) => string;
 }
 
 /** A clock that shows `start` (RFC 3339). */

@@ -1,7 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Cluster, type PerRole, prepareRoles, type Settings, startCluster, type StopMode } from '@throughline/postgres';
-import { runFolder, temporary } from './run.ts';
+import { rm } from 'node:fs/promises';
+import {
+  type Cluster,
+  type PerRole,
+  prepareRoles,
+  type Settings,
+  startCluster,
+  type StopMode,
+} from '@throughline/postgres';
+import { temporaryFolder } from './run.ts';
 
 /** A server of one's own, to be killed and started again. Its URLs stay the same from start to start. */
 export interface TestCluster extends PerRole {
@@ -9,20 +15,20 @@ export interface TestCluster extends PerRole {
   /** Its folder, as given to `startCluster`. */
   dir: string;
   /** Ends it as `stop` of a `Cluster` does and starts it again: `immediate` (the default) is a crash. */
-  restart(mode?: StopMode): Promise<void>;
+  restart: (mode?: StopMode) => Promise<void>;
   /** Ends it without starting it. */
-  stop(mode?: StopMode): Promise<void>;
+  stop: (mode?: StopMode) => Promise<void>;
   /** Starts it after `stop`. */
-  start(): Promise<void>;
+  start: () => Promise<void>;
   /** Ends it for good and removes its folder. */
-  drop(): Promise<void>;
+  drop: () => Promise<void>;
 }
 
 const settings: Settings = { shared_buffers: '128MB', max_wal_size: '1GB' };
 
 /** Starts a server that no other spec uses, with a database and the three roles; about half a second. */
 export async function cluster(more: Settings = {}): Promise<TestCluster> {
-  const dir = await mkdtemp(join(runFolder() ?? (await temporary()), 'cluster-'));
+  const dir = await temporaryFolder();
   const begin = (port?: number) => startCluster({ dir, port, settings: { ...settings, ...more } });
   let running: Cluster | undefined = await begin();
   const { port } = running;

@@ -8,7 +8,7 @@ import { runFolder, type SharedServer, sharedServer, tellServer } from './run.ts
 export interface TestDatabase extends PerRole {
   superuser: string;
   /** Removes the database, whoever is still connected. What a spec forgets goes with the run's server. */
-  drop(): Promise<void>;
+  drop: () => Promise<void>;
 }
 
 const STARTS_WITHIN = 60_000;

@@ -25,9 +25,14 @@ const MEMORY = '/dev/shm';
 const ENOUGH = 4 * 2 ** 30;
 
 /** In memory where there is plenty: what a disk makes of `fsync` is not what specs are about. */
-export async function temporary(): Promise<string> {
+async function temporary(): Promise<string> {
   const memory = await statfs(MEMORY).catch(() => undefined);
   return memory && memory.bavail * memory.bsize > ENOUGH ? MEMORY : tmpdir();
+}
+
+/** A folder for a spec, for nobody else to enter; it goes with the run. */
+export async function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(runFolder() ?? (await temporary()), 'spec-'));
 }
 
 /** Makes the folder, and clears away what runs left behind that were killed. */
@@ -50,7 +55,7 @@ async function clear(run: string): Promise<void> {
   const deadline = performance.now() + ENDS_WITHIN;
   for (const pid of await serversIn(run)) {
     end(pid);
-    while (isAlive(pid) && performance.now() < deadline) await sleep(10);
+    while ((await serversIn(run)).includes(pid) && performance.now() < deadline) await sleep(10);
   }
   await rm(run, { recursive: true, force: true });
 }
@@ -65,7 +70,9 @@ async function serversIn(run: string): Promise<number[]> {
 }
 
 async function worksIn(pid: number, run: string): Promise<boolean> {
-  const [cwd, program] = await Promise.all(['cwd', 'exe'].map((what) => readlink(`/proc/${pid}/${what}`).catch(() => '')));
+  const [cwd, program] = await Promise.all(
+    ['cwd', 'exe'].map((what) => readlink(`/proc/${pid}/${what}`).catch(() => '')),
+  );
   return Boolean(cwd?.startsWith(`${run}/`) && program?.endsWith('/postgres'));
 }
 
