@@ -11,9 +11,10 @@ import {
 import { contactRows, contacts } from './customer/customer.projector.ts';
 import { amendments, entries, entriesOfAccounts, entriesOfHandles, entryRows } from './entry/entry.projector.ts';
 import { factRow, facts } from './fact/fact.projector.ts';
+import { noteRows, notes } from './note/note.projector.ts';
 import { ownerRows, owners } from './owner/owner.projector.ts';
 import { faceRows, faces } from './party/party.projector.ts';
-import { notes, taskRows, tasks } from './task/task.projector.ts';
+import { taskRows, tasks } from './task/task.projector.ts';
 import { tallies, volumeRows, volumes, volumesOfHandles } from './volume/volume.projector.ts';
 
 /** Who was in the conversations whose sessions a batch ends, by tenant and conversation. */
@@ -44,6 +45,7 @@ function* rowsOf(event: Heard, present: Present): Iterable<Change> {
   }
   yield* entryRows(event, (conversation) => [...(present.get(nameOf(event.tenant, conversation)) ?? [])].toSorted());
   yield* conversationRows(event);
+  yield* noteRows(event);
   yield* taskRows(event);
   yield* ownerRows(event);
   yield* volumeRows(event);

@@ -8,7 +8,9 @@ describe('the first words of a message', () => {
     ));
   it('pass over a greeting, quoted lines and the signature', () =>
     expect(
-      firstWords('Hi Bo,\n\nthe courier never came.\nCan you send another one?\n\n> On Monday you wrote\n> soon\n\nBest regards,\nAnn'),
+      firstWords(
+        'Hi Bo,\n\nthe courier never came.\nCan you send another one?\n\n> On Monday you wrote\n> soon\n\nBest regards,\nAnn',
+      ),
     ).toBe('the courier never came. Can you send another one?'));
   it('join wrapped lines', () => expect(firstWords('We would\nlike to\nrenew.')).toBe('We would like to renew.'));
   it('pass over a greeting on the first line of a paragraph', () =>

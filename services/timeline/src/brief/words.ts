@@ -3,7 +3,8 @@ const lookedAt = 8_000;
 
 const quotedLine = /^\s*>/;
 // RFC 3676 §4.3, and what people put above their names.
-const signature = /^(--\s?|(best|kind|warm|many)? ?(regards|wishes|thanks)|cheers|sincerely|yours.{0,12}|mit freundlichen grüßen|viele grüße|cordialement|saludos|cordiali saluti),?!?$/i;
+const signature =
+  /^(--\s?|(best|kind|warm|many)? ?(regards|wishes|thanks)|cheers|sincerely|yours.{0,12}|mit freundlichen grüßen|viele grüße|cordialement|saludos|cordiali saluti),?!?$/i;
 const greeting =
   /^(hi|hello|hey|dear|greetings|good (morning|afternoon|evening|day)|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (tag|morgen|abend)|bonjour|salut|hola|buen[oa]s|ciao|olá|thanks?( you)?|thank you|danke|merci|gracias)\b.{0,40}$/iu;
 
@@ -31,7 +32,10 @@ const cut = (text: string, most: number): string => {
   if (text.length <= most) return text;
   const room = text.slice(0, most - 1);
   const end = room.lastIndexOf(' ');
-  return `${(end > most / 2 ? room.slice(0, end) : room).trimEnd().toWellFormed().replace(/\uFFFD$/, '')}…`;
+  return `${(end > most / 2 ? room.slice(0, end) : room)
+    .trimEnd()
+    .toWellFormed()
+    .replace(/\uFFFD$/, '')}…`;
 };
 
 /**

@@ -15,5 +15,6 @@ export function* contactRows(event: Heard): Iterable<Change> {
   if (event.type === 'NoteWritten') yield contacts.put({ tenant, handle: event.data.subject, last_at, position });
   if (event.type !== 'InteractionCaptured') return;
   const customers = event.data.participants.filter(({ role }) => role === 'customer');
-  for (const handle of new Set(customers.map(({ id }) => id))) yield contacts.put({ tenant, handle, last_at, position });
+  for (const handle of new Set(customers.map(({ id }) => id)))
+    yield contacts.put({ tenant, handle, last_at, position });
 }

@@ -125,7 +125,10 @@ const storedRow = ({ id, tenant, position, occurredAt, recordedAt, stored }: Hea
 });
 
 /** The rows that one event makes in the tables above. */
-export function* entryRows(event: Heard, inConversation: (conversation: string) => readonly string[]): Iterable<Change> {
+export function* entryRows(
+  event: Heard,
+  inConversation: (conversation: string) => readonly string[],
+): Iterable<Change> {
   const { tenant, type: name } = event;
   if (event.type === 'InteractionAmended')
     yield amendments.put({ ...storedRow(event), interaction: event.data.interaction, kind: event.data.kind });

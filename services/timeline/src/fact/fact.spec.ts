@@ -12,7 +12,10 @@ const sumOf = (ids: readonly string[]): bigint[] => {
 describe('the checksum of captured facts', () => {
   it('is the sum of the digests of their ids', () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
-    const plain = ids.reduce((sum, id) => sum + BigInt(`0x${createHash('sha256').update(id).digest('hex').slice(0, 48)}`), 0n);
+    const plain = ids.reduce(
+      (sum, id) => sum + BigInt(`0x${createHash('sha256').update(id).digest('hex').slice(0, 48)}`),
+      0n,
+    );
     expect(BigInt(`0x${checksumOf(sumOf(ids))}`)).toBe(plain % 2n ** 192n);
   });
   it('does not depend on their order', () =>

@@ -14,4 +14,6 @@ export const digestOf = (id: string): number[] => {
  * 48 hexadecimal digits. The same for the same facts, in whatever order they came.
  */
 export const checksumOf = (sums: readonly bigint[]): string =>
-  (sums.reduce((total, sum, part) => total + (sum << BigInt(24 * part)), 0n) % (1n << 192n)).toString(16).padStart(48, '0');
+  (sums.reduce((total, sum, part) => total + (sum << BigInt(24 * part)), 0n) % (1n << 192n))
+    .toString(16)
+    .padStart(48, '0');

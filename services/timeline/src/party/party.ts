@@ -45,5 +45,4 @@ export const sealsAt = (seals: readonly Seal[], at: string): Seal[] =>
   seals.filter(({ f }) => f.some((field) => field.startsWith(`${at}/`)));
 
 /** Whether an event tells a name for the object at a pointer: seen from outside its seal. */
-export const namesAt = (seals: readonly Seal[], at: string): boolean =>
-  seals.some(({ f }) => f.includes(`${at}/name`));
+export const namesAt = (seals: readonly Seal[], at: string): boolean => seals.some(({ f }) => f.includes(`${at}/name`));

@@ -17,15 +17,7 @@ export const tasks = table({
   merge: 'keep',
 });
 
-/** Notes; `next_step` where one says what comes next. */
-export const notes = table({
-  name: 'timeline.note',
-  columns: { tenant: 'text', subject: 'uuid', position: 'bigint', next_step: 'boolean', decision: 'boolean' },
-  key: ['tenant', 'subject', 'position'],
-  merge: 'keep',
-});
-
-/** The rows that one event makes in the tables above. */
+/** The rows that one event makes in the table above. */
 export function* taskRows(event: Heard): Iterable<Change> {
   const { tenant, position } = event;
   if (event.type === 'TaskScheduled') {
@@ -34,8 +26,4 @@ export function* taskRows(event: Heard): Iterable<Change> {
   }
   if (event.type === 'TaskCompleted')
     yield tasks.patch({ tenant, task: event.data.task, done_position: position, done_at: event.occurredAt });
-  if (event.type === 'NoteWritten') {
-    const decision = event.seals.some(({ f }) => f.includes('/decided'));
-    yield notes.put({ tenant, subject: event.data.subject, position, next_step: event.data.nextStep !== undefined, decision });
-  }
 }

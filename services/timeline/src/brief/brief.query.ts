@@ -1,0 +1,93 @@
+import { countConversations, endsOf, rootsOf, touchesSince } from '../conversation/conversation.query.ts';
+import { longestPatience, type Session, sessionsAt } from '../conversation/session.ts';
+import { entriesAt } from '../entry/entry.query.ts';
+import type { Entry } from '../entry/entry.ts';
+import { firstPlace, type Place, placesOf } from '../entry/line.query.ts';
+import { decisions, nextStepNote } from '../note/note.query.ts';
+import { newestAssignment } from '../owner/owner.query.ts';
+import type { Reading } from '../reading.ts';
+import { firstTask } from '../task/task.query.ts';
+import { talliesOf } from '../volume/volume.query.ts';
+import { type Brief, briefOf } from './brief.ts';
+
+/** Whom a brief is about. */
+export type Subject = {
+  readonly id: string;
+  readonly handles: readonly string[];
+  readonly accounts: readonly string[];
+};
+
+const sessionsOf = async (reading: Reading, handles: readonly string[], now: Date): Promise<Session[]> => {
+  const since = new Date(now.getTime() - longestPatience).toISOString();
+  const touches = await touchesSince(reading, handles, since);
+  const conversations = [...new Set(touches.map(({ conversation }) => conversation))];
+  const roots = await rootsOf(reading, conversations);
+  const rootOf = (id: string): string => roots.get(id) ?? id;
+  const ends = new Map<string, string>();
+  for (const [id, end] of await endsOf(reading, conversations)) {
+    const known = ends.get(rootOf(id));
+    ends.set(rootOf(id), known === undefined || known < end ? end : known);
+  }
+  const joined = touches.map((touch) => ({ ...touch, conversation: rootOf(touch.conversation) }));
+  return sessionsAt(now, joined, ends);
+};
+
+const talksOf = async (reading: Reading, handles: readonly string[], limit: number): Promise<bigint[]> => {
+  const places = await placesOf(reading, { handles }, { types: ['interaction'], spoken: true }, { limit });
+  return places.map(({ position }) => position);
+};
+
+const lastPlace = async (reading: Reading, handles: readonly string[]): Promise<Place | undefined> =>
+  (await placesOf(reading, { handles }, { types: ['interaction'] }, { limit: 1 }))[0];
+
+const enoughTalks = 5;
+const enoughDecisions = 3;
+const enoughSaid = 3;
+
+/** The brief of a customer at a moment, from rows that are complete up to `position`. */
+export const readBrief = async (
+  reading: Reading,
+  { id: customer, handles, accounts }: Subject,
+  { now, position }: { now: Date; position: number },
+): Promise<Brief> => {
+  const sessions = await sessionsOf(reading, handles, now);
+  const talks = await talksOf(reading, handles, enoughTalks);
+  const first = await firstPlace(reading, handles);
+  const last = await lastPlace(reading, handles);
+  const ofCustomer = await newestAssignment(reading, 'customer', handles);
+  const ofAccount = await newestAssignment(reading, 'account', accounts);
+  const task = await firstTask(reading, handles);
+  const note = await nextStepNote(reading, handles);
+  const decided = await decisions(reading, handles, enoughDecisions);
+  const tallies = await talliesOf(reading, handles);
+  const conversations = await countConversations(reading, handles);
+
+  const said = sessions.flatMap(({ touches }) => touches.slice(0, enoughSaid).map(({ position }) => position));
+  const single = [first?.position, last?.position, ofCustomer, ofAccount, task, note];
+  const wanted = [...talks, ...decided, ...said, ...single.filter((position) => position !== undefined)];
+  const entries = new Map(
+    (await entriesAt(reading, [...new Set(wanted)])).map((entry) => [BigInt(entry.position), entry]),
+  );
+  const entryAt = (position: bigint | undefined): Entry | undefined =>
+    position === undefined ? undefined : entries.get(position);
+  const entriesOf = (positions: readonly bigint[]): Entry[] => positions.flatMap((position) => entryAt(position) ?? []);
+
+  return briefOf({
+    customer,
+    position,
+    now,
+    sessions: sessions.map(({ touches, ...session }) => ({
+      ...session,
+      said: entriesOf(touches.slice(0, enoughSaid).map(({ position }) => position)),
+    })),
+    talks: entriesOf(talks).filter(({ withdrawn }) => !withdrawn),
+    owners: { customer: entryAt(ofCustomer), account: entryAt(ofAccount) },
+    task: entryAt(task),
+    note: entryAt(note),
+    tallies,
+    conversations,
+    first: entryAt(first?.position),
+    last: entryAt(last?.position),
+    decisions: entriesOf(decided),
+  });
+};

@@ -1,0 +1,85 @@
+import type { Reading } from '../reading.ts';
+import type { Touch } from './session.ts';
+
+/** The conversations that `ids` were joined into, directly or by way of others; those that were not are left out. */
+export const rootsOf = async ({ client, tenant }: Reading, ids: readonly string[]): Promise<Map<string, string>> => {
+  if (ids.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; root: string }>({
+    name: 'timeline.conversation.roots',
+    text: `
+      with recursive up (id, root, steps) as (
+        select asked.id, j."into", 1 from unnest($2::uuid[]) as asked (id)
+        join timeline.joined_conversation j on j.tenant = $1 and j.conversation = asked.id
+        union all
+        select up.id, j."into", up.steps + 1 from up
+        join timeline.joined_conversation j on j.tenant = $1 and j.conversation = up.root
+        where up.steps < 1000
+      )
+      select distinct on (id) id, root from up order by id, steps desc`,
+    values: [tenant, ids],
+  });
+  return new Map(rows.map(({ id, root }) => [id, root]));
+};
+
+/** All conversations that are one with `id` by now, itself among them. */
+export const oneWith = async (reading: Reading, id: string): Promise<string[]> => {
+  const root = (await rootsOf(reading, [id])).get(id) ?? id;
+  const { rows } = await reading.client.query<{ id: string }>({
+    name: 'timeline.conversation.members',
+    text: `
+      with recursive down (id) as (
+        select $2::uuid
+        union
+        select j.conversation from down join timeline.joined_conversation j on j.tenant = $1 and j."into" = down.id
+      )
+      select id from down`,
+    values: [reading.tenant, root],
+  });
+  return rows.map(({ id }) => id);
+};
+
+/** When sessions of these conversations ended last, by conversation (as it was named then). */
+export const endsOf = async ({ client, tenant }: Reading, ids: readonly string[]): Promise<Map<string, string>> => {
+  if (ids.length === 0) return new Map();
+  const { rows } = await client.query<{ conversation: string; ended_at: string }>({
+    name: 'timeline.conversation.ends',
+    text: `
+      select conversation, max(ended_at) as ended_at from timeline.ended_session
+      where tenant = $1 and conversation = any($2::uuid[]) group by conversation`,
+    values: [tenant, ids],
+  });
+  return new Map(rows.map(({ conversation, ended_at }) => [conversation, ended_at]));
+};
+
+/** How many conversations these handles took part in; those joined into another of theirs count once. */
+export const countConversations = async ({ client, tenant }: Reading, handles: readonly string[]): Promise<number> => {
+  const { rows } = await client.query<{ count: bigint }>({
+    name: 'timeline.conversation.count',
+    text: `
+      with theirs as materialized (
+        select distinct conversation from timeline.conversation_of_handle where tenant = $1 and handle = any($2::uuid[])
+      )
+      select count(*) as count from theirs t where not exists (
+        select from timeline.joined_conversation j join theirs other on other.conversation = j."into"
+        where j.tenant = $1 and j.conversation = t.conversation)`,
+    values: [tenant, handles],
+  });
+  return Number(rows[0]!.count);
+};
+
+/** The newest interactions of these handles since a moment, newest first, at most 1 000. */
+export const touchesSince = async (
+  { client, tenant }: Reading,
+  handles: readonly string[],
+  since: string,
+): Promise<Touch[]> => {
+  const { rows } = await client.query<Touch>({
+    name: 'timeline.conversation.touches',
+    text: `
+      select distinct l.position, l.occurred_at as at, l.channel, l.conversation from timeline.entry_of_handle l
+      where l.tenant = $1 and l.handle = any($2::uuid[]) and l.occurred_at >= $3::timestamptz and l.type = 'interaction'
+      order by l.occurred_at desc, l.position desc limit 1000`,
+    values: [tenant, handles, since],
+  });
+  return rows;
+};

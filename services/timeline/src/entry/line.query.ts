@@ -1,0 +1,131 @@
+import { oneWith } from '../conversation/conversation.query.ts';
+import type { Reading } from '../reading.ts';
+import type { EntryType } from './entry.ts';
+
+/** Whose timeline: handles that are one customer, or an account. */
+export type Whose = { readonly handles: readonly string[] } | { readonly account: string };
+
+/** Which entries; every condition that is there must hold. */
+export type Filter = {
+  readonly channel?: string;
+  readonly direction?: string;
+  readonly kind?: string;
+  /** The id of a handle that takes part. */
+  readonly participant?: string;
+  /** A conversation, with all that were joined into it. */
+  readonly conversation?: string;
+  /** At this moment or after it. */
+  readonly from?: string;
+  /** Before this moment. */
+  readonly to?: string;
+  readonly types?: readonly EntryType[];
+  /** Only what people said to each other: made by no machine, and not among ourselves. */
+  readonly spoken?: boolean;
+};
+
+/** An entry's place in the order of timelines: by moment, then by position. */
+export type Place = { readonly at: string; readonly position: bigint };
+
+const table = (whose: Whose) =>
+  'account' in whose
+    ? { name: 'timeline.entry_of_account', owner: 'account', ids: [whose.account] }
+    : { name: 'timeline.entry_of_handle', owner: 'handle', ids: whose.handles };
+
+// One range of the key per owner, newest first, each as long as the page may be; an entry under several of them is one line.
+const textOf = (name: string, owner: string): string => `
+  select distinct r.occurred_at, r.position
+  from unnest($2::uuid[]) as asked (id)
+  cross join lateral (
+    select l.occurred_at, l.position from ${name} l
+    where l.tenant = $1 and l.${owner} = asked.id
+      and (l.occurred_at, l.position) < ($3::timestamptz, $4::bigint)
+      and l.occurred_at >= $5::timestamptz and l.occurred_at < $13::timestamptz
+      and ($6::text is null or l.channel = $6)
+      and ($7::text is null or l.direction = $7)
+      and ($8::text is null or l.type = 'interaction' and $8 = coalesce((
+        select a.kind from timeline.amendment a
+        where a.tenant = $1 and a.interaction = l.event and a.kind is not null order by a.position desc limit 1), l.kind))
+      and ($9::uuid[] is null or l.conversation = any($9))
+      and ($10::text[] is null or l.type = any($10))
+      and ($14::boolean is not true or not l.automatic and l.direction in ('inbound', 'outbound'))
+      and ($11::uuid[] is null or exists (
+        select from timeline.entry_of_handle o
+        where o.tenant = $1 and o.handle = any($11) and o.occurred_at = l.occurred_at and o.position = l.position))
+    order by l.occurred_at desc, l.position desc limit $12::integer) r
+  order by r.occurred_at desc, r.position desc limit $12::integer`;
+
+const texts = {
+  'timeline.entry_of_handle': textOf('timeline.entry_of_handle', 'handle'),
+  'timeline.entry_of_account': textOf('timeline.entry_of_account', 'account'),
+};
+
+/** How many interactions each of these handles has. */
+const sizesOf = async ({ client, tenant }: Reading, handles: readonly string[]): Promise<Map<string, bigint>> => {
+  const { rows } = await client.query<{ handle: string; size: bigint }>({
+    name: 'timeline.line.sizes',
+    text: `
+      select handle, sum(interactions)::bigint as size from timeline.tally
+      where tenant = $1 and handle = any($2::uuid[]) group by handle`,
+    values: [tenant, handles],
+  });
+  return new Map(rows.map(({ handle, size }) => [handle, size]));
+};
+
+type Driven = { readonly whose: Whose; readonly others: readonly string[] | null };
+
+/**
+ * A page of what two have in common walks along one of their timelines and looks each line up in the other's: along the
+ * shorter, or a customer whom an agent wrote to once would have all of its lines looked up.
+ */
+const drivenBy = async (reading: Reading, whose: Whose, participant: string | undefined): Promise<Driven> => {
+  if (participant === undefined) return { whose, others: null };
+  if ('account' in whose) return { whose, others: [participant] };
+  if (whose.handles.includes(participant)) return { whose: { handles: [participant] }, others: null };
+  const sizes = await sizesOf(reading, [participant, ...whose.handles]);
+  const theirs = whose.handles.reduce((sum, handle) => sum + (sizes.get(handle) ?? 0n), 0n);
+  const swapped = (sizes.get(participant) ?? 0n) < theirs;
+  return swapped ? { whose: { handles: [participant] }, others: whose.handles } : { whose, others: [participant] };
+};
+
+/** The places of at most `limit` entries, newest first, after (that is, older than) a place. */
+export const placesOf = async (
+  reading: Reading,
+  of: Whose,
+  filter: Filter,
+  { after, limit }: { after?: Place; limit: number },
+): Promise<Place[]> => {
+  const { whose, others } = await drivenBy(reading, of, filter.participant);
+  const conversations = filter.conversation === undefined ? null : await oneWith(reading, filter.conversation);
+  const { name, ids } = table(whose);
+  const { at, position } = after ?? { at: 'infinity', position: 0n };
+  const { rows } = await reading.client.query<{ occurred_at: string; position: bigint }>({
+    name: `${name}.page`,
+    text: texts[name as keyof typeof texts],
+    values: [
+      reading.tenant, ids, at, position, filter.from ?? '-infinity', filter.channel, filter.direction, filter.kind,
+      conversations, filter.types, others, limit,
+      filter.to ?? 'infinity', filter.spoken,
+    ], // prettier-ignore
+  });
+  return rows.map((row) => ({ at: row.occurred_at, position: row.position }));
+};
+
+/** The place of the oldest interaction of these handles. */
+export const firstPlace = async (
+  { client, tenant }: Reading,
+  handles: readonly string[],
+): Promise<Place | undefined> => {
+  const { rows } = await client.query<{ occurred_at: string; position: bigint }>({
+    name: 'timeline.line.first',
+    text: `
+      select r.occurred_at, r.position from unnest($2::uuid[]) as asked (id)
+      cross join lateral (
+        select l.occurred_at, l.position from timeline.entry_of_handle l
+        where l.tenant = $1 and l.handle = asked.id and l.type = 'interaction'
+        order by l.occurred_at, l.position limit 1) r
+      order by r.occurred_at, r.position limit 1`,
+    values: [tenant, handles],
+  });
+  const row = rows[0];
+  return row && { at: row.occurred_at, position: row.position };
+};

@@ -1,0 +1,17 @@
+import { type Change, type Heard, table } from '@throughline/read-model';
+
+/** Notes; `next_step` where one says what comes next, `decision` where one tells what was decided. Their words stay sealed. */
+export const notes = table({
+  name: 'timeline.note',
+  columns: { tenant: 'text', subject: 'uuid', position: 'bigint', next_step: 'boolean', decision: 'boolean' },
+  key: ['tenant', 'subject', 'position'],
+  merge: 'keep',
+});
+
+/** The row that one event makes in the table above. */
+export function* noteRows(event: Heard): Iterable<Change> {
+  if (event.type !== 'NoteWritten') return;
+  const { tenant, position, seals, data } = event;
+  const decision = seals.some(({ f }) => f.includes('/decided'));
+  yield notes.put({ tenant, subject: data.subject, position, next_step: data.nextStep !== undefined, decision });
+}
