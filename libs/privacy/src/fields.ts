@@ -74,8 +74,11 @@ export const takeOut = (event: Event): { clear: object; parts: readonly Part[] }
 
 /** Puts a field back where {@link takeOut} found it, changing `data`. */
 export const putBack = (data: object, pointer: string, value: unknown): void => {
-  const steps = pointer.split('/');
   let place = data as Record<string, unknown>;
-  for (let step = 1; step < steps.length - 1; step += 1) place = place[steps[step]!] as Record<string, unknown>;
-  place[steps[steps.length - 1]!] = value;
+  let from = 1;
+  for (let to = pointer.indexOf('/', from); to >= 0; to = pointer.indexOf('/', from)) {
+    place = place[pointer.slice(from, to)] as Record<string, unknown>;
+    from = to + 1;
+  }
+  place[pointer.slice(from)] = value;
 };

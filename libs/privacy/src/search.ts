@@ -24,15 +24,14 @@ const fold = (word: string): string =>
         .normalize('NFC')
         .replace(/[øłđðþæœς]/g, (letter) => letters[letter]!);
 
-const stem = (word: string): string => (/^[a-z]{3,}$/.test(word) ? stemmer(word) : word);
+const stem = (word: string): string => (/^[a-z]{3,40}$/.test(word) ? stemmer(word) : word);
 
 const runsOf = (text: string): string[] => text.normalize('NFKC').match(run) ?? [];
 
 const cut = (run: string): string[] =>
   unspaced.test(run) ? Array.from(segmenter.segment(run), ({ segment }) => segment) : [run];
 
-// Language is repetitive: most words of a text were hashed before. Secrets are numbered, so that tenants never meet.
-const known = boundedCache<string>(100_000);
+// Secrets are numbered, so that what is remembered of one tenant is never another's.
 const numbers = new WeakMap<KeyObject, number>();
 let secrets = 0;
 
@@ -42,15 +41,34 @@ const numberOf = (secret: KeyObject): number => {
   return number;
 };
 
-const hash = (secret: KeyObject, text: string): string => {
-  const name = `${numberOf(secret)} ${text}`;
-  let hashed = known.get(name);
-  if (hashed === undefined) {
-    hashed = createHmac('sha256', secret).update(text).digest('hex').slice(0, 16);
-    if (text.length <= 40) known.set(name, hashed);
+const hash = (secret: KeyObject, kind: Kind, term: string): string =>
+  createHmac('sha256', secret).update(`${kind}:${term}`).digest('hex').slice(0, 16);
+
+// Language is repetitive, names more so: most runs of a text were folded and hashed before.
+const known = boundedCache<readonly string[]>(50_000);
+const longestKnown = 40;
+
+type Kind = 'word' | 'prefix';
+
+const hashesOf = (
+  secret: KeyObject,
+  kind: Kind,
+  run: string,
+  termsOf: (run: string) => readonly string[],
+): readonly string[] => {
+  const name = `${numberOf(secret)} ${kind} ${run}`;
+  let hashes = known.get(name);
+  if (!hashes) {
+    hashes = termsOf(run).map((term) => hash(secret, kind, term));
+    if (run.length <= longestKnown) known.set(name, hashes);
   }
-  return hashed;
+  return hashes;
 };
+
+const wordsOf = (run: string): string[] =>
+  cut(run)
+    .map((word) => stem(fold(word)))
+    .filter((word) => word !== '');
 
 /** A `tsvector` holds 1 MiB of lexemes: different words of one text beyond this many are not found by search. */
 export const maxWords = 50_000;
@@ -61,43 +79,45 @@ export const maxWords = 50_000;
  * beyond {@link maxWords} different ones are left out.
  */
 export const wordHashes = (secret: KeyObject, text: string): string[] => {
-  const words = new Set<string>();
+  const hashes = new Set<string>();
   for (const run of runsOf(text)) {
-    for (const word of cut(run)) words.add(stem(fold(word)));
-    if (words.size >= maxWords) break;
+    for (const hashed of hashesOf(secret, 'word', run, wordsOf)) hashes.add(hashed);
+    if (hashes.size >= maxWords) break;
   }
-  return Array.from(words, (word) => hash(secret, `word:${word}`));
+  return [...hashes];
 };
 
 const longest = 12;
-
-const prefixHash = (secret: KeyObject, prefix: string): string => hash(secret, `prefix:${prefix}`);
+const mostStarts = 24;
 
 // Where words are not spaced a part of a name may begin at any character, and one character says much.
-const startsOf = (run: string): { from: string[]; shortest: number }[] => {
+const startsOf = (run: string): { chars: string[]; shortest: number }[] => {
   const chars = Array.from(fold(run));
-  if (!unspaced.test(run)) return [{ from: chars, shortest: 2 }];
-  return chars.map((_, start) => ({ from: chars.slice(start), shortest: 1 }));
+  if (!unspaced.test(run)) return [{ chars, shortest: 2 }];
+  return chars.slice(0, mostStarts).map((_, start) => ({ chars: chars.slice(start), shortest: 1 }));
+};
+
+const prefixesOf = (run: string): string[] => {
+  const prefixes = new Set<string>();
+  for (const { chars, shortest } of startsOf(run))
+    for (let length = shortest; length <= Math.min(longest, chars.length); length += 1)
+      prefixes.add(chars.slice(0, length).join(''));
+  return [...prefixes];
 };
 
 /**
  * The beginnings (2 to 12 characters; from 1 where words are not spaced) of each word of a name or of a handle's value,
  * folded, as keyed hashes like those of {@link wordHashes} but of another kind. Looked for with {@link prefixQuery}.
  */
-export const prefixHashes = (secret: KeyObject, text: string): string[] => {
-  const prefixes = new Set<string>();
-  for (const run of runsOf(text))
-    for (const { from, shortest } of startsOf(run))
-      for (let length = shortest; length <= Math.min(longest, from.length); length += 1)
-        prefixes.add(from.slice(0, length).join(''));
-  return Array.from(prefixes, (prefix) => prefixHash(secret, prefix));
-};
+export const prefixHashes = (secret: KeyObject, text: string): string[] => [
+  ...new Set(runsOf(text).flatMap((run) => hashesOf(secret, 'prefix', run, prefixesOf))),
+];
 
 /** What to look for, all of them, among {@link prefixHashes} when somebody typed `text`; empty where it is too short to tell. */
 export const prefixQuery = (secret: KeyObject, text: string): string[] => {
   const prefixes = runsOf(text)
-    .map((run) => ({ chars: Array.from(fold(run)), shortest: unspaced.test(run) ? 1 : 2 }))
+    .map((run) => startsOf(run)[0]!)
     .filter(({ chars, shortest }) => chars.length >= shortest)
     .map(({ chars }) => chars.slice(0, longest).join(''));
-  return Array.from(new Set(prefixes), (prefix) => prefixHash(secret, prefix));
+  return Array.from(new Set(prefixes), (prefix) => hash(secret, 'prefix', prefix));
 };
