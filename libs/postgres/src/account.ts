@@ -43,3 +43,12 @@ export async function own(folder: string, account: Account): Promise<void> {
   }
   await chown(folder, account.uid, account.gid);
 }
+
+/** Under root: leaves the files of a folder to the folder's owner, who may want to go on without root. */
+export async function leaveToOwner(home: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(home);
+  for (const entry of await readdir(home, { withFileTypes: true })) {
+    if (entry.isFile()) await chown(join(home, entry.name), uid, gid);
+  }
+}

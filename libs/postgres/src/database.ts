@@ -63,6 +63,7 @@ export class ClientMisuse extends Error {
 }
 
 const NO_TENANT = '';
+const CONNECTS_WITHIN = 30_000;
 const setTenant = (tenant: string): pg.QueryConfig => ({
   name: 'throughline.tenant',
   text: `select set_config('throughline.tenant', $1, false)`,
@@ -72,7 +73,7 @@ const setTenant = (tenant: string): pg.QueryConfig => ({
 /**
  * Opens a pool; connections are made when first needed. Sessions are in UTC. Columns arrive as: `int8` bigint,
  * `timestamptz` RFC 3339 text in UTC with microseconds, `json` and `jsonb` their raw text, `date` and `timestamp`
- * PostgreSQL's text, `numeric` text, `bytea` a Buffer.
+ * PostgreSQL's text, `numeric` text, `bytea` a Buffer. Who gets no connection within 30 s is rejected.
  */
 export function connect({ url, role, max = 10, application }: ConnectOptions): Database {
   const config = configOf(url, role, application);
@@ -102,6 +103,7 @@ function configOf(url: string, role: string | undefined, application: string): p
     application_name: application,
     types,
     keepAlive: true,
+    connectionTimeoutMillis: CONNECTS_WITHIN,
   };
 }
 

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { accountFor, own } from './account.ts';
+import { accountFor, leaveToOwner, own } from './account.ts';
 import { binariesFor } from './binaries.ts';
 import { PortTaken, ServerFailed } from './errors.ts';
 import { holdFolder } from './lock.ts';
@@ -40,6 +40,8 @@ export interface ClusterOptions {
   port?: number;
   /** Overrides single settings of the server. */
   settings?: Settings;
+  /** Whether the server lives on when this process ends by itself; killed, it leaves the server behind in any case. */
+  lingers?: boolean;
   /** Hears what takes time or deserves to be known. */
   log?: (line: string) => void;
 }
@@ -62,7 +64,7 @@ const VERSION = '18';
  * @throws ServerFailed where PostgreSQL cannot run here; the message says why
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const known = { port: 0, settings: {}, log: () => {}, ...options };
+  const known = { port: 0, settings: {}, lingers: false, log: () => {}, ...options };
   await mkdir(known.dir, { recursive: true, mode: 0o700 });
   const home = await realpath(known.dir);
   const release = holdFolder(home);
@@ -74,8 +76,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await endOrphans(data, known.log);
     const state = await prepare(home, place, known);
     const { server, port } = await serve(place, state, known);
+    const cluster = clusterOf(server, port, state.password, known, release);
     await writeState(home, { ...state, port });
-    return clusterOf(server, port, state.password, known.dir, release);
+    await leaveToOwner(home);
+    return cluster;
   } catch (error) {
     release();
     throw error;
@@ -117,8 +121,14 @@ async function serve(place: Place, state: State, known: Known): Promise<{ server
   }
 }
 
-function clusterOf(server: ChildProcess, port: number, password: string, dir: string, release: () => void): Cluster {
-  const stop = stopper(server);
+function clusterOf(
+  server: ChildProcess,
+  port: number,
+  password: string,
+  { dir, lingers }: Known,
+  release: () => void,
+): Cluster {
+  const stop = stopper(server, { lingers });
   return {
     host,
     port,

@@ -26,6 +26,12 @@ describe('a folder', () => {
     expect(await ask(other.superuser, value)).toEqual([[43]]);
   });
 
+  it('keeps no server where an error ended the instance', async () => {
+    const other = await instance();
+    other.process.kill('SIGUSR2');
+    await eventually(() => expect(isAlive(other.pid)).toBe(false));
+  });
+
   it('is taken over from a killed instance whose server lives on', async () => {
     const other = await instance();
     await kill(other.process);

@@ -1,4 +1,4 @@
-import { chown, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What a cluster remembers from start to start; for nobody else to read, since it opens the database. */
@@ -20,11 +20,9 @@ export async function readState(home: string): Promise<State> {
   return JSON.parse(text) as State;
 }
 
-/** Replaces the state, durably and as a whole; it stays with the folder's owner also where root writes it. */
+/** Replaces the state, durably and as a whole. */
 export async function writeState(home: string, state: State): Promise<void> {
   const fresh = `${fileIn(home)}.new`;
   await writeFile(fresh, `${JSON.stringify(state)}\n`, { mode: 0o600, flush: true });
-  const { uid, gid } = await stat(home);
-  if (process.getuid?.() === 0) await chown(fresh, uid, gid);
   await rename(fresh, fileIn(home));
 }

@@ -7,9 +7,17 @@ export type StopMode = 'fast' | 'immediate';
 const FAST = 8_000;
 const FORCED = 10_000;
 
-/** How to end a server: resolves when its process is gone. What does not end in order within 8 s is ended by force. */
-export function stopper(server: ChildProcess): (mode: StopMode) => Promise<void> {
+/**
+ * How to end a server: resolves when its process is gone. What does not end in order within 8 s is ended by force.
+ * Unless it lingers, the server is told to end where this process ends without having done so, by an error say.
+ */
+export function stopper(server: ChildProcess, { lingers }: { lingers: boolean }): (mode: StopMode) => Promise<void> {
   const exited = new Promise<true>((resolve) => server.once('exit', () => resolve(true)));
+  const goToo = () => void server.kill('SIGINT');
+  if (!lingers) {
+    process.once('exit', goToo);
+    void exited.then(() => process.off('exit', goToo));
+  }
   const isGone = () => server.exitCode !== null || server.signalCode !== null;
 
   const endedBy = async (signal: NodeJS.Signals, within: number): Promise<boolean> => {

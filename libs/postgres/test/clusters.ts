@@ -31,7 +31,7 @@ export const begin = async (options: Partial<ClusterOptions> = {}): Promise<Clus
 export const instance = async (at = dir, account?: { uid: number; gid: number }) => {
   const child = spawn(process.execPath, ['--conditions=source', program, at], {
     ...account,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   instances.push(child);
   const ended = once(child, 'exit').then(() => Promise.reject(new Error('the instance did not start')));

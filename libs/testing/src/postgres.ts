@@ -51,7 +51,7 @@ async function server(): Promise<SharedServer> {
 async function start(run: string): Promise<SharedServer | undefined> {
   try {
     const settings = { shared_buffers: '128MB', max_wal_size: '1GB', max_connections: 300 };
-    const { superuser, pid } = await startCluster({ dir: join(run, 'server'), settings });
+    const { superuser, pid } = await startCluster({ dir: join(run, 'server'), settings, lingers: true });
     await tellServer(run, { superuser, pid });
     return { superuser };
   } catch (error) {
