@@ -24,7 +24,7 @@ export type ParkedDesk = {
   show(id: ParkedId): Promise<ParkedEvent | undefined>;
   /** Asks the consumer to try the event's whole stream again, in order, and returns before it did. Answers how many events wait there. */
   retry(id: ParkedId): Promise<number>;
-  /** Gives one event up for good, on record, and asks for the rest of its stream. Answers whether it was parked. */
+  /** Gives one event up for good, on record; what waits behind it is tried next. Answers whether it was parked. */
   drop(id: ParkedId, reason: string, actor: string): Promise<boolean>;
 };
 
@@ -66,7 +66,7 @@ export const parkedDesk = (client: Client): ParkedDesk => ({
 
   drop: async ({ consumer, position }, reason, actor) => {
     const { rowCount } = await client.query(
-      `update feed.parked set wanted_at = now(), dropped_at = now(), dropped_by = $4, drop_reason = $3
+      `update feed.parked set dropped_at = now(), dropped_by = $4, drop_reason = $3
         where consumer = $1 and position = $2 and dropped_at is null`,
       [consumer, position, reason, actor],
     );

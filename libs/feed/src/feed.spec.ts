@@ -1,27 +1,75 @@
 import { randomUUID } from 'node:crypto';
-import { memoryLedger } from '@throughline/ledger';
+import { afterAll, beforeAll } from '@jest/globals';
+import { type Ledger, memoryLedger } from '@throughline/ledger';
+import { connect, type Database, migrate } from '@throughline/postgres';
+import { postgres, type TestDatabase } from '@throughline/testing';
 import { emptyStore, memoryDesk, memoryRecorder } from '../test/memory.ts';
-import { feedConformance } from './conformance.ts';
-import { follow } from './follow.ts';
+import { postgresRecorder, recorderTables } from '../test/postgres.ts';
+import { feedConformance, type FeedHarness } from './conformance.ts';
+import { follow, migrations, parkedDesk, type ParkedDesk } from './index.ts';
+
+const name = 'spec.recorder@1';
+
+const appendTo =
+  (ledger: Ledger): FeedHarness['append'] =>
+  async (events) => {
+    const outcomes = await ledger.append(
+      events.map(({ stream, type = 'SessionEnded' }) => ({
+        tenant: 'acme',
+        stream,
+        expected: 'any',
+        events: [{ id: randomUUID(), type, occurredAt: '2026-05-04T09:30:00Z', data: '{}', meta: '{"schema":1}' }],
+      })),
+    );
+    return outcomes.flatMap((outcome) => (outcome.is === 'appended' ? outcome.positions : []));
+  };
 
 feedConformance('the tail of a ledger, a consumer in memory', async () => {
   const ledger = memoryLedger();
   const store = emptyStore();
   return {
-    append: async (events) => {
-      const outcomes = await ledger.append(
-        events.map(({ stream, type = 'SessionEnded' }) => ({
-          tenant: 'acme',
-          stream,
-          expected: 'any',
-          events: [{ id: randomUUID(), type, occurredAt: '2026-05-04T09:30:00Z', data: '{}', meta: '{"schema":1}' }],
-        })),
-      );
-      return outcomes.flatMap((outcome) => (outcome.is === 'appended' ? outcome.positions : []));
-    },
-    recorder: (onEvent) => memoryRecorder(store, 'spec.recorder@1', onEvent),
+    append: appendTo(ledger),
+    recorder: (onEvent) => memoryRecorder(store, name, onEvent),
     feed: (consumer) => follow(ledger, consumer, { pollMs: 20 }),
     desk: memoryDesk(store, 'acme'),
+    close: () => ledger.close(),
+  };
+});
+
+let urls: TestDatabase;
+let [owner, service, projector]: Database[] = [];
+beforeAll(async () => {
+  urls = await postgres();
+  await migrate({ url: urls.owner, dir: migrations, schema: 'feed' });
+  [owner, service, projector] = [urls.owner, urls.service, urls.projector].map((url) =>
+    connect({ url, application: 'spec', max: 4 }),
+  );
+  await owner!.query(recorderTables);
+});
+afterAll(async () => {
+  for (const db of [owner, service, projector]) await db?.close();
+  await urls.drop();
+});
+
+const acme = <T>(work: (desk: ParkedDesk) => Promise<T>) =>
+  service!.asTenant('acme', (client) => work(parkedDesk(client)));
+
+const desk: ParkedDesk = {
+  list: (options) => acme((one) => one.list(options)),
+  count: () => acme((one) => one.count()),
+  show: (id) => acme((one) => one.show(id)),
+  retry: (id) => acme((one) => one.retry(id)),
+  drop: (id, reason, actor) => acme((one) => one.drop(id, reason, actor)),
+};
+
+feedConformance('the tail of a ledger, a consumer in PostgreSQL', async () => {
+  await owner!.query('truncate feed.parked, spec.place, spec.trail');
+  const ledger = memoryLedger();
+  return {
+    append: appendTo(ledger),
+    recorder: (onEvent) => postgresRecorder(projector!, name, onEvent),
+    feed: (consumer) => follow(ledger, consumer, { pollMs: 20 }),
+    desk,
     close: () => ledger.close(),
   };
 });

@@ -34,13 +34,15 @@ const append = async (count: number) => {
   });
   await ledger.append([{ tenant: 'acme', stream: 's', expected: 'any', events: Array.from({ length: count }, event) }]);
 };
+const watch = (wake: () => void) => ledger.watch(wake);
+const tail: Ledger['tail'] = (after, options) => ledger.tail(after, options);
 const upTo = (last: number) => Array.from({ length: last }, (_, at) => BigInt(at + 1));
 
 describe('following a ledger', () => {
   it('waits while the ledger is away, says so, and goes on', async () => {
     await append(2);
     let away = 3;
-    const flaky = { watch: ledger.watch, tail: (...args: Parameters<Ledger['tail']>) => (away-- > 0 ? Promise.reject(new Error('away')) : ledger.tail(...args)) }; // prettier-ignore
+    const flaky = { watch, tail: (...args: Parameters<Ledger['tail']>) => (away-- > 0 ? Promise.reject(new Error('away')) : ledger.tail(...args)) }; // prettier-ignore
     const news: News[] = [];
     const following = begin(flaky, { onNews: (one) => news.push(one) });
     expect(await following.waitFor(2n, 5_000)).toBe(true);
@@ -49,7 +51,7 @@ describe('following a ledger', () => {
   });
 
   it('finds what it was not told of', async () => {
-    const following = begin({ tail: ledger.tail, watch: () => () => {} }, { pollMs: 10 });
+    const following = begin({ tail, watch: () => () => {} }, { pollMs: 10 });
     await eventually(() => expect(following.state).toBe('running'));
     await append(1);
     expect(await following.waitFor(1n, 5_000)).toBe(true);
@@ -88,7 +90,7 @@ describe('following a ledger', () => {
   it('survives a consumer that throws something else than an error, at once', async () => {
     await append(1);
     const wild = { ...recorder(), apply: () => { throw 'no'; } }; // prettier-ignore
-    const following = begin(ledger, {}, wild as never);
+    const following = begin(ledger, {}, wild);
     await eventually(() => expect(following.lastError).toMatchObject({ message: 'no' }));
   });
 
@@ -113,7 +115,7 @@ describe('following a ledger', () => {
     const { promise: never, resolve: release } = Promise.withResolvers<void>();
     let reads = 0;
     const counting = {
-      watch: ledger.watch,
+      watch,
       tail: (...args: Parameters<Ledger['tail']>) => (reads++, ledger.tail(...args)),
     };
     const plain = recorder();

@@ -49,7 +49,10 @@ export const follow = (
   const reached = progress(signal);
   const report = reportOf(onNews);
   const patiently = patience(signal, report);
-  const tail = lane(consumer, wholeLedger, patiently, {
+  const tail = lane({
+    consumer,
+    partition: wholeLedger,
+    patiently,
     committed: (batch) => {
       report.committed(batch);
       reached.move(batch.to);
@@ -106,7 +109,7 @@ async function run({ ledger, tail, patiently, signal, limit, pollMs }: Run): Pro
       const after = tail.position();
       const events = await patiently(() => ledger.tail(after, { limit: size }));
       size = sizeAfter(size, events, limit);
-      for (const stretch of stretchesOf(after, events)) if (!signal.aborted) await tail.take(stretch);
+      for (const stretch of stretchesOf(after, events)) await tail.take(stretch);
       const busy = events.length > 0 || (await head.wait(idle, signal));
       idle = busy ? shortestIdle : Math.min(idle * 2, pollMs);
     }

@@ -14,7 +14,12 @@ const impatient = { failed: () => {}, worked: () => {} };
 const laneOn = (store: Store, onEvent: (event: StoredEvent) => void, attempts: number[] = []): Lane => {
   const recorder = memoryRecorder(store, name, onEvent);
   const counted = { ...recorder, apply: (batch: Parameters<typeof recorder.apply>[0]) => (attempts.push(batch.events.length), recorder.apply(batch)) }; // prettier-ignore
-  return lane(counted, wholeLedger, patience(new AbortController().signal, impatient), quiet);
+  return lane({
+    consumer: counted,
+    partition: wholeLedger,
+    patiently: patience(new AbortController().signal, impatient),
+    ...quiet,
+  });
 };
 
 describe('a lane', () => {

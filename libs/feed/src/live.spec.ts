@@ -73,6 +73,7 @@ describe('live events', () => {
     });
     await ledger.append([{ tenant, stream: 's', expected: 'any', events: Array.from({ length: count }, event) }]);
   };
+  const watch = (wake: () => void) => ledger.watch(wake);
   const positionsOf = (page: void | readonly { position: bigint }[]) => (page ?? []).map(({ position }) => position);
 
   it('come in pages from a position on, then as they are appended', async () => {
@@ -96,7 +97,7 @@ describe('live events', () => {
     await append(50);
     let reads = 0;
     const counting = {
-      watch: ledger.watch,
+      watch,
       tail: (...args: Parameters<Ledger['tail']>) => (reads++, ledger.tail(...args)),
     };
     const pages = liveEvents(counting, { after: 0n, signal: over.signal, limit: 10 });
@@ -114,7 +115,7 @@ describe('live events', () => {
   });
 
   it('say what the ledger failed with', async () => {
-    const broken = { watch: ledger.watch, tail: () => Promise.reject(new Error('away')) };
+    const broken = { watch, tail: () => Promise.reject(new Error('away')) };
     await expect(liveEvents(broken, { after: 0n, signal: over.signal }).next()).rejects.toThrow('away');
   });
 });

@@ -11,14 +11,15 @@ export type StreamName = { readonly tenant: string; readonly stream: string };
 
 /** What the feed needs of the store of parked events. */
 export interface Parked {
-  /** The streams that the consumer has put aside; `wanted` are those that somebody asked to have tried again. */
+  /**
+   * The streams that the consumer has put aside. `wanted` are those to be tried again: somebody asked for it, or their
+   * oldest event was never tried (the one before it was given up).
+   */
   streams(owner: Owner): Promise<readonly (StreamName & { readonly wanted: boolean })[]>;
   /** The oldest parked events of one stream, in position order, at most `limit`. */
   next(owner: Owner, stream: StreamName, limit: number): Promise<readonly StoredEvent[]>;
-  /** It was tried again in vain: keeps the error, counts the attempt; nobody wants the stream any more until asked again. */
+  /** It was tried again in vain: keeps the error, counts the attempt; the stream is not wanted until somebody asks again. */
   failed(owner: Owner, event: StoredEvent, error: Error): Promise<void>;
-  /** Nothing of the stream is left. */
-  drained(owner: Owner, stream: StreamName): Promise<void>;
 }
 
 /** Table `feed.parked` as consumers see it (projector role). */
@@ -26,9 +27,9 @@ export const postgresParked = (db: Client): Parked => ({
   streams: async ({ consumer, partition }) => {
     const { rows } = await db.query<StreamName & { wanted: boolean }>({
       name: 'throughline.parked.streams',
-      text: `select tenant, stream, bool_or(wanted_at is not null) as wanted from feed.parked
-        where consumer = $1 and partition = $2 and (dropped_at is null or wanted_at is not null)
-        group by tenant, stream`,
+      text: `select tenant, stream,
+          bool_or(wanted_at is not null) or (array_agg(attempts order by position))[1] = 0 as wanted
+        from feed.parked where consumer = $1 and partition = $2 and dropped_at is null group by tenant, stream`,
       values: [consumer, partition],
     });
     return rows;
@@ -47,16 +48,8 @@ export const postgresParked = (db: Client): Parked => ({
     await db.query(
       `update feed.parked set wanted_at = null, attempts = attempts + (position = $2)::int,
         error = case when position = $2 then $5 else error end
-        where consumer = $1 and tenant = $3 and stream = $4`,
+        where consumer = $1 and tenant = $3 and stream = $4 and dropped_at is null`,
       [consumer, position, tenant, stream, textOf(error)],
-    );
-  },
-
-  drained: async ({ consumer }, { tenant, stream }) => {
-    await db.query(
-      `update feed.parked set wanted_at = null
-        where consumer = $1 and tenant = $2 and stream = $3 and wanted_at is not null`,
-      [consumer, tenant, stream],
     );
   },
 });

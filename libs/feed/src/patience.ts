@@ -6,8 +6,9 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-/** Does something until it succeeds, waiting longer each time; rethrows at once what `gives up` says, and {@link Stopped} once `signal` aborts. */
-export type Patience = <T>(work: () => Promise<T>, givesUp?: (error: Error) => boolean) => Promise<T>;
+/** Does something until it succeeds, waiting longer each time. Rethrows what is final at once, and {@link Stopped} instead
+ * of a next try or a first one once `signal` aborted; what is under way is finished. */
+export type Patience = <T>(work: () => Promise<T>, isFinal?: (error: Error) => boolean) => Promise<T>;
 
 /** What patience tells of: a failed try, which one it was (1, 2 …) and how many milliseconds pass before the next; and success. */
 export type OnTry = {
@@ -17,19 +18,19 @@ export type OnTry = {
 
 export const patience =
   (signal: AbortSignal, on: OnTry): Patience =>
-  async (work, givesUp = () => false) => {
+  async (work, isFinal = () => false) => {
     for (let attempt = 1; ; attempt += 1) {
+      if (signal.aborted) throw new Stopped();
       try {
         const result = await work();
         on.worked();
         return result;
       } catch (thrown) {
         const error = isNativeError(thrown) ? thrown : new Error(String(thrown));
-        if (error instanceof Stopped || givesUp(error)) throw error;
+        if (error instanceof Stopped || isFinal(error)) throw error;
         const waitMs = backOff(attempt);
         on.failed(error, attempt, waitMs);
         await pause(waitMs, signal);
-        if (signal.aborted) throw new Stopped();
       }
     }
   };

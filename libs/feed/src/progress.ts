@@ -2,10 +2,10 @@ import type { Position } from '@throughline/ledger';
 
 /** A position that moves, and that can be waited for. */
 export type Progress = {
-  position(): Position;
-  move(to: Position): void;
-  waitFor(position: Position, withinMs: number): Promise<boolean>;
-  watch(wake: () => void): () => void;
+  readonly position: () => Position;
+  readonly move: (to: Position) => void;
+  readonly waitFor: (position: Position, withinMs: number) => Promise<boolean>;
+  readonly watch: (wake: () => void) => () => void;
 };
 
 /** Waiting ends with `signal`. */
@@ -24,7 +24,7 @@ export const progress = (signal: AbortSignal): Progress => {
     move: (to) => {
       if (to === at) return;
       at = to;
-      for (const wake of [...watchers]) wake();
+      for (const wake of new Set(watchers)) wake();
     },
     watch,
     waitFor: async (position, withinMs) => {

@@ -1,8 +1,8 @@
 /** A bell that somebody waits for; rung while nobody waits, it is heard by the next who does. */
 export type Bell = {
-  ring(): void;
+  readonly ring: () => void;
   /** Until it rings, `ms` milliseconds are over or `signal` aborts; never rejects. Answers whether it rang. */
-  wait(ms: number, signal: AbortSignal): Promise<boolean>;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<boolean>;
 };
 
 export const bell = (): Bell => {

@@ -48,7 +48,7 @@ export const memoryRecorder = (store: Store, name: string, onEvent: (event: Stor
       const kept = store.parked.filter(({ position, dropped }) => dropped || !gone.has(position));
       if (store.parked.length - kept.length !== unpark.length) throw new CheckpointMoved(name, partition, after);
       const more = park.map(({ event, error }) => keptOf(name, partition, event, error));
-      store.parked = [...kept, ...more].sort((a, b) => Number(a.position - b.position));
+      store.parked = [...kept, ...more].toSorted((a, b) => Number(a.position - b.position));
       store.trails = trails;
       store.places.set(partition, { position: to, turn: turn + 1 });
       turns.set(partition, turn + 1);
@@ -77,9 +77,12 @@ const isOf =
 
 const memoryParked = (store: Store): Parked => ({
   streams: async ({ partition }) => {
-    const here = store.parked.filter((kept) => kept.partition === partition && (!kept.dropped || kept.wanted));
+    const here = store.parked.filter((kept) => kept.partition === partition && !kept.dropped);
     const byStream = Map.groupBy(here, ({ event }) => keyOf(event));
-    return [...byStream.values()].map((of) => ({ ...of[0]!.event, wanted: of.some(({ wanted }) => wanted) }));
+    return [...byStream.values()].map((of) => ({
+      ...of[0]!.event,
+      wanted: of[0]!.attempts === 0 || of.some(({ wanted }) => wanted),
+    }));
   },
   next: async (_, stream, limit) =>
     store.parked
@@ -92,9 +95,6 @@ const memoryParked = (store: Store): Parked => ({
       const tried = kept.position === event.position;
       return { ...kept, wanted: false, ...(tried && { error: textOf(error), attempts: kept.attempts + 1 }) };
     });
-  },
-  drained: async (_, stream) => {
-    store.parked = store.parked.map((kept) => (isOf(stream)(kept) ? { ...kept, wanted: false } : kept));
   },
 });
 
@@ -115,6 +115,6 @@ export const memoryDesk = (store: Store, tenant: string): ParkedDesk => {
       const kept = named(position);
       return kept ? change(isOf(kept.event), { wanted: true }) : 0;
     },
-    drop: async ({ position }) => change((kept) => kept.position === position, { wanted: true, dropped: true }) === 1,
+    drop: async ({ position }) => change((kept) => kept.position === position, { dropped: true }) === 1,
   };
 };

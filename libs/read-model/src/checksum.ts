@@ -9,7 +9,7 @@ import { travelOf } from './types.ts';
  */
 export const checksumOf = async (db: Client, tables: readonly Shape[], tenant?: string): Promise<string> => {
   const digest = createHash('sha256');
-  for (const shape of [...tables].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const shape of tables.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const { rows } = await db.query<{ sums: string }>(sumsOf(shape, tenant), tenant === undefined ? [] : [tenant]);
     digest.update(`${shape.name} ${rows[0]!.sums}\n`);
   }
@@ -20,7 +20,7 @@ const halves = [1, 9].map((from) => `('x' || encode(substr(digest, ${from}, 8), 
 
 function sumsOf({ name, columns }: Shape, tenant: string | undefined): string {
   const texts = Object.entries(columns)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([column, type]) => travelOf(type).canonical?.(`"${column}"`) ?? `"${column}"`);
   return `select concat_ws(' ', count(*), ${halves.map((half) => `sum(${half})`).join(', ')}) as sums
 from (select sha256(convert_to(row(${texts.join(', ')})::text, 'UTF8')) as digest from ${name}

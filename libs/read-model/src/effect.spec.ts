@@ -111,6 +111,8 @@ describe('any way to cut changes into batches', () => {
 });
 
 const plain = (rows: ReadonlyMap<string, Row>) =>
-  [...rows]
-    .sort()
-    .map(([, row]) => Object.entries(row).filter(([, value]) => value != null).map(([name, value]) => [name, String(value)]).sort()); // prettier-ignore
+  Object.fromEntries(
+    [...rows].map(([id, row]) => [id, Object.fromEntries(Object.entries(row).filter(isGiven).map(asText))]),
+  );
+const isGiven = ([, value]: [string, unknown]) => value !== null && value !== undefined;
+const asText = ([name, value]: [string, unknown]) => [name, String(value)];

@@ -26,7 +26,7 @@ export const effectsOf = (shape: Shape, changes: readonly Change[]): readonly Ef
     const earlier = effects.get(key);
     effects.set(key, earlier ? compose(shape, earlier, later) : later);
   }
-  return [...effects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, effect]) => effect);
+  return [...effects].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, effect]) => effect);
 };
 
 function effectOf(shape: Shape, { is, row }: Change): Effect {

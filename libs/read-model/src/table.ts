@@ -63,7 +63,8 @@ export const table = <const C extends Columns, const K extends keyof C & string,
     (is: Change['is']) =>
     (row: object): Change => ({ table: shape.name, is, row: row as Row });
   const changes = { put: change('put'), patch: change('patch'), remove: change('remove') };
-  return Object.assign({ ...shape }, changes) as unknown as Table<C, K, M>;
+  const whole: unknown = { ...shape, ...changes };
+  return whole as Table<C, K, M>;
 };
 
 /** The columns beside the key. */

@@ -113,7 +113,7 @@ export const keyText = (type: PgType, value: unknown): string => {
     case 'integer':
     case 'bigint':
     case 'boolean':
-      return String(value);
+      return (value as string | number | bigint | boolean).toString();
     case 'json':
     case 'bytea':
     case 'text[]':
