@@ -1,0 +1,109 @@
+/** The shapes that the API answers with (docs in /docs and /openapi.json). */
+
+export type Channel =
+  | 'email' | 'phone' | 'sms' | 'whatsapp' | 'chat' | 'social' | 'form' | 'meeting' | 'ticket' | 'in-app'
+  | 'self-service' | 'campaign' | 'in-person' | 'survey'; // prettier-ignore
+export type Direction = 'inbound' | 'outbound' | 'internal';
+
+export type Party = { id?: string; handle?: string; name?: string };
+export type Participant = Party & { role: string; account?: { id: string; key?: string; name?: string } };
+export type Page<Item> = { items: Item[]; nextCursor: string | null };
+
+export type Customer = {
+  id: string;
+  name?: string;
+  handles: Party[];
+  accounts: { id: string; key?: string; name?: string }[];
+  owner: Party | null;
+  lastAt?: string;
+  entries?: number;
+};
+
+export type Entry = {
+  id: string;
+  position: number;
+  occurredAt: string;
+  recordedAt: string;
+  type: string;
+  channel?: Channel;
+  direction?: Direction;
+  kind?: string;
+  intent?: string;
+  topic?: string;
+  priority?: string;
+  conversation?: string;
+  automatic?: boolean;
+  backfill?: boolean;
+  participants: Participant[];
+  author?: number;
+  subject?: string;
+  text?: string;
+  quoted?: string;
+  attachments?: { name?: string; mediaType?: string; size?: number }[];
+  amendments?: { change: string; at: string; text?: string; status?: string; kind?: string }[];
+  withdrawn?: boolean;
+  edited?: boolean;
+  erased?: boolean;
+  note?: {
+    discussed?: string;
+    decided?: string;
+    text?: string;
+    nextStep?: { what?: string; owner?: Party; due?: string };
+  };
+  task?: { id: string; what?: string; owner?: Party; due?: string; done?: { at: string; outcome?: string } };
+  owner?: Party | null;
+  link?: { id: string; a?: string; b?: string; rule?: string };
+  actor?: string;
+};
+
+export type Answer<Shape> = { answer: Shape | null; reason?: string; events: string[] };
+
+export type Brief = {
+  customer: Customer;
+  position: number;
+  now: { conversation: string; channel: Channel; since: string; intent?: string; lastWords?: string; lastAt: string }[];
+  lastTalkedAbout: Answer<{
+    at: string;
+    channel: Channel;
+    direction: Direction;
+    with: string[];
+    subject?: string;
+    topic?: string;
+    intent?: string;
+    words?: string;
+  }>;
+  responsible: Answer<{ owner: Party; since: string; of: 'customer' | 'account' }>;
+  nextStep: Answer<{ what?: string; due?: string; owner?: Party; task?: string; overdue?: boolean }>;
+  happened: Answer<{
+    since: string;
+    until: string;
+    interactions: number;
+    conversations: number;
+    byChannel: Partial<Record<Channel, number>>;
+    inbound: number;
+    outbound: number;
+    quietDays?: number;
+    firstSubject?: string;
+    highlights?: { at: string; what: string; event: string }[];
+  }>;
+  crm: Answer<unknown>;
+};
+
+export type Overview = {
+  from: string;
+  to: string;
+  bucket: 'day' | 'week' | 'month';
+  channels: Channel[];
+  rows: { at: string; counts: Partial<Record<Channel, number>> }[];
+  totals: { interactions: number; customers?: number; inbound?: number; outbound?: number };
+};
+
+export type Quarantined = {
+  id: string;
+  receivedAt: string;
+  via: string;
+  reason: string;
+  size: number;
+  attempts: number;
+};
+export type Found = { customer: { id: string; name?: string }; entry: Entry };

@@ -1,0 +1,87 @@
+import type { Channel, Entry, Party } from './shapes.ts';
+
+/** How times, sizes and people are said; always in the reader's language and zone. */
+
+const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
+const dayYearFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+const clockFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const exactFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+
+const dayMs = 86_400_000;
+
+const startOfDay = (at: Date): number => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+
+/** `today`, `yesterday`, `Mon, 4 May`, and with the year where it is another one. */
+export const dayOf = (instant: string, now = new Date()): string => {
+  const at = new Date(instant);
+  const days = Math.round((startOfDay(at) - startOfDay(now)) / dayMs);
+  if (Math.abs(days) <= 1) return relative.format(days, 'day');
+  return at.getFullYear() === now.getFullYear() ? dayFormat.format(at) : dayYearFormat.format(at);
+};
+
+export const clockOf = (instant: string): string => clockFormat.format(new Date(instant));
+export const exactOf = (instant: string): string => exactFormat.format(new Date(instant));
+
+/** `in 3 hours`, `2 days ago`. */
+export const agoOf = (instant: string, now = Date.now()): string => {
+  const seconds = (new Date(instant).getTime() - now) / 1_000;
+  const size = Math.abs(seconds);
+  if (size < 60) return relative.format(Math.round(seconds), 'second');
+  if (size < 3_600) return relative.format(Math.round(seconds / 60), 'minute');
+  if (size < 86_400) return relative.format(Math.round(seconds / 3_600), 'hour');
+  if (size < 45 * 86_400) return relative.format(Math.round(seconds / 86_400), 'day');
+  if (size < 547 * 86_400) return relative.format(Math.round(seconds / (30.44 * 86_400)), 'month');
+  return relative.format(Math.round(seconds / (365.25 * 86_400)), 'year');
+};
+
+/** How long a silence was, in the largest whole unit. */
+export const spanOf = (ms: number): string => {
+  const days = Math.round(ms / dayMs);
+  if (days < 60) return `${days} days`;
+  if (days < 730) return `${Math.round(days / 30.44)} months`;
+  return `${Math.round(days / 365.25)} years`;
+};
+
+const sizes = ['B', 'kB', 'MB', 'GB'];
+export const sizeOf = (bytes: number): string => {
+  const unit = Math.min(sizes.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return `${(bytes / 1_000 ** unit).toLocaleString(undefined, { maximumFractionDigits: unit ? 1 : 0 })} ${sizes[unit]!}`;
+};
+
+/** The value of a handle without its namespace. */
+export const bare = (handle: string): string => handle.slice(handle.indexOf(':') + 1);
+
+export const nameOf = (party: Party | null | undefined): string =>
+  party?.name ?? (party?.handle ? bare(party.handle) : 'somebody erased');
+
+export const channelNames: Record<Channel, string> = {
+  email: 'E-mail', phone: 'Phone', sms: 'SMS', whatsapp: 'WhatsApp', chat: 'Chat', social: 'Social', form: 'Form',
+  meeting: 'Meeting', ticket: 'Ticket', 'in-app': 'In-app', 'self-service': 'Self-service', campaign: 'Campaign',
+  'in-person': 'In person', survey: 'Survey',
+}; // prettier-ignore
+
+/** Whether it is words of people, or a decision of ours (quieter on the line). */
+export const isWords = ({ type }: Entry): boolean => type === 'interaction' || type === 'note';
+
+/** What a decision says in one line. */
+export const decisionOf = (entry: Entry): string => {
+  switch (entry.type) {
+    case 'task':
+      return `Task: ${entry.task?.what ?? 'something erased'} · ${nameOf(entry.task?.owner)}`;
+    case 'task-completed':
+      return `Task done${entry.task?.what ? `: ${entry.task.what}` : ''}`;
+    case 'owner':
+      return entry.owner ? `${nameOf(entry.owner)} is responsible from here on` : 'Nobody is responsible from here on';
+    case 'link':
+      return 'Two handles turned out to be one person';
+    case 'link-retracted':
+      return 'Two handles are not one person after all';
+    case 'session-ended':
+      return 'The conversation ended';
+    case 'erased':
+      return 'Something was erased here';
+    default:
+      return entry.type;
+  }
+};
