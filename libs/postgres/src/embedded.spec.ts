@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmod, cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -17,6 +17,8 @@ describe('a cluster', () => {
     expect(Math.floor(Number(version) / 10_000)).toBe(18);
     expect(others.flat()).toEqual(['127.0.0.1', '8GB', 'pglz', 'on', 'on', 'UTC', 'on']);
     expect(await readFile(join(dir, 'data', 'PG_VERSION'), 'utf8')).toBe('18\n');
+    const files = ['data', 'instance.lock', 'instance.pid', 'server.json', 'server.log'];
+    expect((await readdir(dir)).toSorted()).toEqual(files);
   });
 
   it('sorts and folds text the same on every machine', async () => {

@@ -17,7 +17,7 @@ export function holdFolder(dir: string): () => void {
   const pidFile = join(dir, 'instance.pid');
   const lock = new DatabaseSync(join(dir, 'instance.lock'));
   try {
-    lock.exec('pragma busy_timeout = 0; begin exclusive');
+    lock.exec('pragma busy_timeout = 0; pragma journal_mode = memory; begin exclusive');
   } catch (error) {
     lock.close();
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw new FolderInUse(dir, pidIn(pidFile));

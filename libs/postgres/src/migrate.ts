@@ -50,12 +50,11 @@ export async function migrate({ url, dir, schema }: Migrations): Promise<string[
     await client.query(`set lock_timeout = '${LOCK_WITHIN}'`);
     await client.query('select pg_advisory_lock(hashtext($1), hashtext($2))', ['throughline migrate', schema]);
     const pending = await pendingOf(client, schema, files);
-    if (pending.length === 0) return [];
-    if (!(await exists(client, 'to_regnamespace', pg.escapeIdentifier(schema)))) {
-      await client.query(`create schema ${pg.escapeIdentifier(schema)}`);
+    if (pending.length > 0) {
+      await makeSchema(client, schema);
+      await apply(url, schema, pending);
     }
-    await apply(url, schema, pending);
-    await client.query(`grant select on ${tableOf(schema)} to public`);
+    if (files.length > 0) await client.query(`grant select on ${tableOf(schema)} to public`);
     return pending.map(({ name }) => name);
   });
 }
@@ -102,6 +101,12 @@ async function pendingOf(client: pg.Client, schema: string, files: SqlFile[]): P
   const changed = files.find(({ number, id }) => done.has(number) && done.get(number) !== id);
   if (changed) throw new MigrationRefused(`${changed.name} was applied to ${schema} with another name or content`);
   return files.filter(({ number }) => !done.has(number));
+}
+
+async function makeSchema(client: pg.Client, schema: string): Promise<void> {
+  const name = pg.escapeIdentifier(schema);
+  // `if not exists` would ask for the right to make one even where somebody made it for us.
+  if (!(await exists(client, 'to_regnamespace', name))) await client.query(`create schema ${name}`);
 }
 
 async function exists(client: pg.Client, lookup: 'to_regclass' | 'to_regnamespace', name: string): Promise<boolean> {

@@ -7,6 +7,13 @@ import { ServerFailed } from './errors.ts';
 
 const run = promisify(execFile);
 
+/** In order, at once, by force; each with the milliseconds that it may take. */
+const steps: [NodeJS.Signals, number][] = [
+  ['SIGINT', 30_000],
+  ['SIGQUIT', 10_000],
+  ['SIGKILL', 10_000],
+];
+
 /** The process id in the first line of `postmaster.pid`. */
 export async function postmasterOf(data: string): Promise<number | undefined> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
@@ -22,14 +29,13 @@ export async function postmasterOf(data: string): Promise<number | undefined> {
  */
 export async function endOrphans(data: string, log: (line: string) => void): Promise<void> {
   const postmaster = await postmasterOf(data);
-  const steps: [NodeJS.Signals, number][] = [['SIGINT', 30_000], ['SIGQUIT', 10_000], ['SIGKILL', 10_000]]; // prettier-ignore
   for (const [signal, within] of steps) {
     const found = await serversOn(data, postmaster);
-    if (found.length === 0) break;
-    log(`ending a server that was left behind on ${data} (process ${found.join(', ')}, ${signal})`);
-    // Children of a dead postmaster do not know an orderly end.
-    const orderly = signal === 'SIGINT' && postmaster && found.includes(postmaster);
-    for (const pid of orderly ? [postmaster] : found) kill(pid, signal === 'SIGINT' && !orderly ? 'SIGQUIT' : signal);
+    // Only the postmaster knows an orderly end; the children of a dead one do not.
+    const told = signal === 'SIGINT' ? found.filter((pid) => pid === postmaster) : found;
+    if (told.length === 0) continue;
+    log(`ending a server that was left behind on ${data} (process ${told.join(', ')}, ${signal})`);
+    for (const pid of told) kill(pid, signal);
     await gone(data, postmaster, within);
   }
   const left = await serversOn(data, postmaster);
