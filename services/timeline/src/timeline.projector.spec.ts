@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { streamOf } from '@throughline/contracts';
+import { event, type Said, type World, world } from '../test/world.ts';
+import { factsOf } from './fact/fact.query.ts';
+
+const ann = 'email:ann@example.com';
+const bo = 'email:bo@acme.example';
+const tenants = ['one', 'other'];
+const id = (n: number): string => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`;
+
+let on: World;
+beforeAll(async () => {
+  on = await world({ limit: 7 });
+  for (const tenant of tenants) await live(tenant);
+  await on.caughtUp();
+}, 60_000);
+afterAll(() => on.close());
+
+const live = async (tenant: string): Promise<void> => {
+  const party = (handle: string) => ({ id: on.vault.handleId(tenant, handle), handle });
+  const subject = party(ann).id;
+  const said = Array.from({ length: 20 }, (_, n): Said => ({
+    at: `2026-05-${String(1 + n).padStart(2, '0')}T09:30:00Z`,
+    from: n % 2 ? bo : ann,
+    to: n % 2 ? [ann] : [bo],
+    agents: [bo],
+    text: `words ${n}`,
+    channel: n % 3 ? 'chat' : 'email',
+    conversation: `c${n % 4}`,
+    names: { [ann]: 'Ann Lee' },
+    accounts: { [ann]: 'example.com' },
+  }));
+  const [first] = (await on.say(tenant, ...said)) as [string];
+  const conversation = (key: string) => on.vault.conversationId(tenant, 'spec', key);
+  const amended = { interaction: first, conversation: conversation('c0'), owners: [subject] };
+  await on.append(tenant, streamOf.conversation(conversation('c0')), [
+    event('InteractionAmended', { ...amended, change: 'edited', text: 'other words' }),
+    event('ConversationsJoined', { into: conversation('c0'), from: conversation('c1'), evidence: [first] }),
+    event('SessionEnded', { conversation: conversation('c0'), session: 1, by: 'hand', at: '2026-05-21T00:00:00Z' }),
+  ]);
+  await on.append(tenant, streamOf.handle(subject), [
+    event('HandlesLinked', {
+      link: id(1),
+      a: party(ann),
+      b: party('tel:+14155550100'),
+      rule: 'by-hand',
+      evidence: [],
+      confidence: 1,
+    }),
+    event('LinkRetracted', { link: id(1), a: subject, b: party('tel:+14155550100').id, subject, reason: 'a mistake' }),
+    event('NoteWritten', {
+      note: id(2),
+      subject,
+      decided: 'We replace it.',
+      nextStep: { what: 'Call', owner: party(bo) },
+    }),
+    event('OwnerAssigned', { of: 'customer', subject, owner: party(bo) }),
+    event('SubjectErased', { subjects: [party('email:gone@example.com').id], keys: [] }),
+  ]);
+  await on.append(tenant, streamOf.task(id(3)), [
+    event('TaskScheduled', { task: id(3), subject, what: 'Send', owner: party(bo), due: '2026-06-01T00:00:00Z' }),
+    event('TaskCompleted', { task: id(3), subject, outcome: 'Sent.' }),
+  ]);
+};
+
+describe('the projections', () => {
+  it('parked nothing', () => {
+    for (const { counts, name } of on.followings) expect({ name, parked: counts.parked }).toEqual({ name, parked: 0 });
+  });
+
+  it('make the same rows from the beginning again, however the events are cut', async () => {
+    for (const limit of [1, 1_000]) {
+      const again = await world({ ledger: on.ledger, keys: on.keys, limit });
+      try {
+        await again.caughtUp();
+        for (const [nth, projection] of on.projections.entries())
+          for (const tenant of tenants)
+            expect(await again.projections[nth]!.checksum(tenant)).toBe(await projection.checksum(tenant));
+      } finally {
+        await again.close();
+      }
+    }
+  }, 60_000);
+
+  it('count what there is', async () => {
+    const facts = await on.read('one', factsOf);
+    expect(facts).toMatchObject({ events: 30, interactions: 20, entries: 28 });
+    expect(facts.checksum).not.toBe((await on.read('other', factsOf)).checksum);
+    expect(await on.read('nobody', factsOf)).toEqual({
+      checksum: '0'.repeat(48),
+      events: 0,
+      interactions: 0,
+      entries: 0,
+    });
+  });
+
+  it('keep nothing that a person wrote, and no name or handle, in clear', async () => {
+    const { rows: tables } = await on.projectorDb.query<{ name: string }>(
+      `select c.oid::regclass::text as name from pg_class c
+       where c.relnamespace = 'timeline'::regnamespace and c.relkind = 'r' and c.relname <> 'migration'`,
+    );
+    expect(tables.length).toBeGreaterThan(15);
+    for (const { name } of tables) {
+      const { rows } = await on.projectorDb.query<{ text: string }>(
+        `select string_agg(t::text, ' ') as text from ${name} t`,
+      );
+      const clear = /Ann Lee|ann@|example\.com|words \d|other words|We replace|a mistake|4155550100/gi;
+      expect({ name, clear: (rows[0]?.text ?? '').match(clear) }).toEqual({ name, clear: null });
+    }
+  });
+
+  it('show each tenant its own rows alone, and writing is the projector’s', async () => {
+    const { rows: tables } = await on.projectorDb.query<{ name: string; forced: boolean; policies: bigint }>(
+      `select c.oid::regclass::text as name, c.relrowsecurity and c.relforcerowsecurity as forced,
+         (select count(*) from pg_policy p where p.polrelid = c.oid) as policies
+       from pg_class c where c.relnamespace = 'timeline'::regnamespace and c.relkind in ('r', 'v', 'm', 'p') and c.relname <> 'migration'`,
+    );
+    for (const { name, forced, policies } of tables) {
+      expect({ name, forced, policies }).toEqual({ name, forced: true, policies: 1n });
+      const countAs = async (tenant: string) =>
+        (await on.db.asTenant(tenant, (client) => client.query<{ n: bigint }>(`select count(*) as n from ${name}`)))
+          .rows[0]!.n;
+      const [one, other, nobody] = [await countAs('one'), await countAs('other'), await countAs('nobody')];
+      expect({ name, one, nobody }).toEqual({ name, one: other, nobody: 0n });
+      expect({ name, some: one > 0n }).toEqual({ name, some: true });
+      expect((await on.db.query<{ n: bigint }>(`select count(*) as n from ${name}`)).rows[0]!.n).toBe(0n);
+      await expect(on.db.asTenant('one', (client) => client.query(`delete from ${name}`))).rejects.toThrow(
+        /permission denied/,
+      );
+    }
+  });
+});
