@@ -11,7 +11,16 @@ export { type Log, logger } from './log.ts';
 export { CannotStart } from './loopback.ts';
 export { type Line, ndjsonLines } from './ndjson.ts';
 export { answer, problem } from './openapi.ts';
-export { Busy, type GrpcCode, hostProblems, type ProblemKind, type Problems } from './problems.ts';
+export {
+  Busy,
+  type GrpcCode,
+  hostProblems,
+  type Problem,
+  problemBody,
+  type ProblemKind,
+  problemOf,
+  type Problems,
+} from './problems.ts';
 export { environment, InvalidSettings, readSettings, settings } from './settings.ts';
 export { lastEventId, ndjson, type ServerSentEvent, type Source, sse } from './streams.ts';
 export { check, type Checked, pointerTo, valid } from './valid.ts';
