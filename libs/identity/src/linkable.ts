@@ -19,7 +19,7 @@ const isRoleMailbox = (local: string): boolean => {
 
 /**
  * Whether a handle can stand for one person, so that evidence may link it by itself: not a mailbox of a function (info@,
- * support@, no-reply@), not an address on no real domain, not a service line. (Own addresses never link either: {@link ownAddresses}.)
+ * support@, no-reply@), not an address on no real domain, not a service line. Our own addresses do not either, but only {@link ownAddresses} knows them.
  */
 export const identifies = ({ namespace, value }: Handle): boolean => {
   if (namespace === 'tel' || (namespace === 'whatsapp' && value.startsWith('+'))) return isPersonalLine(value);
@@ -27,6 +27,13 @@ export const identifies = ({ namespace, value }: Handle): boolean => {
   const { local, domain } = partsOf(value);
   return domain.includes('.') && !domain.startsWith('[') && !isRoleMailbox(local);
 };
+
+/**
+ * Whether evidence may link two handles by itself: both stand for one person, and neither is ours. Where not, the evidence
+ * is to be told as unverified, which only proposes.
+ */
+export const mayLink = (one: Handle, other: Handle, isOurs: (handle: Handle) => boolean = () => false): boolean =>
+  [one, other].every((handle) => identifies(handle) && !isOurs(handle));
 
 /** A handle that is the same person by what it is: the phone number behind a WhatsApp account. */
 export const sameAs = ({ namespace, value }: Handle): Handle | undefined =>
