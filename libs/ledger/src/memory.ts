@@ -1,17 +1,18 @@
-import { type SoundCommand, type SoundEvent, sound } from './command.ts';
+import { checkName, limits, sound, type SoundCommand, type SoundEvent } from './command.ts';
 import { LedgerClosed } from './errors.ts';
 import { fromMicros } from './instant.ts';
 import type { Command, Ledger, Outcome, Position, StoredEvent } from './ledger.ts';
 
 type Kept = { readonly event: StoredEvent; readonly fingerprint: string };
 
-/** All that a ledger knows. */
-class Store {
+/** All that a ledger knows. Several ledgers on one store are as several processes. */
+export class MemoryStore {
   readonly log: StoredEvent[] = [];
   readonly byId = new Map<string, Kept>();
   readonly streams = new Map<string, StoredEvent[]>();
   readonly destroyed = new Set<string>();
   readonly checkpoints = new Map<string, Position>();
+  readonly wakes = new Set<() => void>();
   recordedAt = 0n;
 
   stream(tenant: string, stream: string): StoredEvent[] {
@@ -26,10 +27,10 @@ class Store {
 const pair = (tenant: string, name: string): string => `${tenant}\u001e${name}`;
 
 /** What speaks against storing a command; undefined where nothing does. The order is the port's. */
-const objection = (store: Store, command: SoundCommand): Outcome | undefined =>
+const objection = (store: MemoryStore, command: SoundCommand): Outcome | undefined =>
   identity(store, command) ?? moved(store, command) ?? conflict(store, command) ?? unreadable(store, command);
 
-const identity = ({ byId }: Store, { tenant, stream, events, repeated }: SoundCommand): Outcome | undefined => {
+const identity = ({ byId }: MemoryStore, { tenant, stream, events, repeated }: SoundCommand): Outcome | undefined => {
   if (repeated !== undefined) return { is: 'refused', reason: 'PartlyKnown', event: repeated };
   const known = events.flatMap((event) => {
     const kept = byId.get(event.id);
@@ -49,20 +50,20 @@ const identity = ({ byId }: Store, { tenant, stream, events, repeated }: SoundCo
   return placed('duplicate', known.map(({ event }) => event)); // prettier-ignore
 };
 
-const moved = ({ checkpoints }: Store, { checkpoint }: SoundCommand): Outcome | undefined => {
+const moved = ({ checkpoints }: MemoryStore, { checkpoint }: SoundCommand): Outcome | undefined => {
   if (!checkpoint) return undefined;
   const position = checkpoints.get(checkpoint.consumer) ?? 0n;
   return position === checkpoint.from ? undefined : { is: 'refused', reason: 'CheckpointMoved', position };
 };
 
-const conflict = (store: Store, { tenant, stream, expected }: SoundCommand): Outcome | undefined => {
+const conflict = (store: MemoryStore, { tenant, stream, expected }: SoundCommand): Outcome | undefined => {
   const actual = store.stream(tenant, stream).length;
   const holds =
     expected === 'any' || (expected === 'exists' ? actual > 0 : actual === (expected === 'none' ? 0 : expected));
   return holds ? undefined : { is: 'conflict', actual };
 };
 
-const unreadable = ({ destroyed }: Store, { tenant, sealedUnder }: SoundCommand): Outcome | undefined => {
+const unreadable = ({ destroyed }: MemoryStore, { tenant, sealedUnder }: SoundCommand): Outcome | undefined => {
   const key = sealedUnder.find((id) => destroyed.has(pair(tenant, id)));
   return key === undefined ? undefined : { is: 'refused', reason: 'KeyDestroyed', key };
 };
@@ -73,7 +74,7 @@ const placed = (is: 'appended' | 'duplicate', events: readonly StoredEvent[]): O
   versions: events.map(({ version }) => version),
 });
 
-const keep = (store: Store, { tenant, stream, events, destroys, checkpoint }: SoundCommand): Outcome => {
+const keep = (store: MemoryStore, { tenant, stream, events, destroys, checkpoint }: SoundCommand): Outcome => {
   const line = store.stream(tenant, stream);
   const recordedAt = fromMicros(store.recordedAt);
   const stored = events.map(({ fingerprint, ...event }: SoundEvent): StoredEvent => {
@@ -95,10 +96,18 @@ const keep = (store: Store, { tenant, stream, events, destroys, checkpoint }: So
   return placed('appended', stored);
 };
 
-/** A ledger in this process' memory, for specs: it keeps the port's promises as long as the process lives. `now` answers microseconds since 1970. */
-export const memoryLedger = ({ now = () => BigInt(Date.now()) * 1_000n }: { now?: () => bigint } = {}): Ledger => {
-  const store = new Store();
-  const wakes = new Set<() => void>();
+export type MemoryLedgerOptions = {
+  readonly store?: MemoryStore;
+  /** Microseconds since 1970. */
+  readonly now?: () => bigint;
+};
+
+/** A ledger in this process' memory, for specs: it keeps the port's promises as long as the process lives. */
+export const memoryLedger = ({
+  store = new MemoryStore(),
+  now = () => BigInt(Date.now()) * 1_000n,
+}: MemoryLedgerOptions = {}): Ledger => {
+  const { wakes } = store;
   let closed = false;
 
   const flush = (commands: readonly SoundCommand[]): readonly Outcome[] => {
@@ -117,15 +126,21 @@ export const memoryLedger = ({ now = () => BigInt(Date.now()) * 1_000n }: { now?
       return flush(commands.map(sound));
     },
     read: async (tenant, stream, { fromVersion = 1, limit = Infinity } = {}) => {
+      checkName('tenant', tenant, limits.tenant);
+      checkName('stream', stream, limits.stream);
       const from = Math.max(fromVersion, 1) - 1;
       return (store.streams.get(pair(tenant, stream)) ?? []).slice(from, from + limit);
     },
     tail: async (after, { limit = 1_000, tenant } = {}) => {
+      if (tenant !== undefined) checkName('tenant', tenant, limits.tenant);
       const rest = store.log.slice(Number(after), tenant === undefined ? Number(after) + limit : undefined);
       return tenant === undefined ? rest : rest.filter((event) => event.tenant === tenant).slice(0, limit);
     },
     head: async () => BigInt(store.log.length),
-    checkpoint: async (consumer) => store.checkpoints.get(consumer) ?? 0n,
+    checkpoint: async (consumer) => {
+      checkName('consumer', consumer, limits.name);
+      return store.checkpoints.get(consumer) ?? 0n;
+    },
     watch: (wake) => {
       // Its own entry for each call, so that one caller's stop is not another's.
       const entry = () => wake();

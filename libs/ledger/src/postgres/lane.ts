@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import type { SoundCommand } from '../command.ts';
+import { LedgerBusy, LedgerUnavailable } from '../errors.ts';
+import type { Outcome, Position } from '../ledger.ts';
+import { type Answer, outcomesOf, owned, statement, valuesOf } from './call.ts';
+import { clientOf, isDivisible, isLost, isShortage, isTimeout, patience } from './client.ts';
+
+/** The connection through which a process appends, one flush at a time. */
+export type Lane = {
+  /**
+   * Stores commands in one call, durable once it resolves. Where the answer was lost it asks once more.
+   * Rejects with `LedgerBusy` (nothing was stored), `LedgerUnavailable` (unknown), or the server's own error (nothing was stored).
+   */
+  flush(commands: readonly SoundCommand[]): Promise<readonly Outcome[]>;
+  close(): Promise<void>;
+};
+
+/** A connection, and by what the server knows it. `head` is a position that the ledger had reached when it was last used. */
+type Connection = {
+  readonly client: pg.Client;
+  readonly pid: number;
+  readonly since: string;
+  head: Position;
+  lost: boolean;
+};
+
+type Call = { readonly flush: string; readonly commands: readonly SoundCommand[]; readonly values: unknown[] };
+
+/** Connects. Rejects where that fails. */
+export const openLane = async (url: string, writer: string): Promise<Lane> => {
+  let connection = await connect(url, writer);
+  // A server that stayed away is not waited for by every flush anew.
+  let patient = true;
+
+  const reconnect = async (): Promise<Connection> => {
+    void connection.client.end().catch(() => {});
+    const deadline = performance.now() + (patient ? patience.reconnect : 0);
+    patient = false;
+    connection = await retried(() => connect(url, writer), deadline);
+    patient = true;
+    return connection;
+  };
+
+  const again = async (lost: Connection, call: Call): Promise<readonly Outcome[]> => {
+    const fresh = await reconnect();
+    await fence(fresh, lost);
+    const outcomes = outcomesOf(await ask(fresh, call), call.commands);
+    const first = await batchOf(fresh, call.flush, lost.head);
+    return first ? owned(outcomes, first) : outcomes;
+  };
+
+  return {
+    flush: async (commands) => {
+      const flush = randomUUID();
+      const call = { flush, commands, values: valuesOf(writer, flush, commands) };
+      const used = connection.lost ? await reconnect().catch(unknown) : connection;
+      try {
+        return outcomesOf(await ask(used, call), commands);
+      } catch (error) {
+        if (isLost(error)) return again(used, call).catch(unknown);
+        throw isTimeout(error)
+          ? new LedgerBusy('the ledger was busy for too long; nothing was stored', { cause: error })
+          : error;
+      }
+    },
+    close: () => connection.client.end(),
+  };
+};
+
+const unknown = (cause: unknown): never => {
+  if (isDivisible(cause) && !isShortage(cause)) throw cause;
+  throw new LedgerUnavailable('the ledger cannot be reached; whether these commands were stored is unknown', { cause });
+};
+
+const greet = `
+  select pid, backend_start::text as since, (select coalesce(max(last_position), 0) from ledger.batch)::text as head
+  from pg_stat_activity where pid = pg_backend_pid()`;
+
+const connect = async (url: string, writer: string): Promise<Connection> => {
+  const client = clientOf(url, `ledger ${writer}`);
+  await client.connect();
+  const { rows } = await client.query<{ pid: number; since: string; head: string }>(greet);
+  const { pid, since, head } = rows[0]!;
+  const connection = { client, pid, since, head: BigInt(head), lost: false };
+  client.once('end', () => void (connection.lost = true));
+  return connection;
+};
+
+const retried = async <T>(attempt: () => Promise<T>, deadline: number): Promise<T> => {
+  for (let wait = 25; ; wait *= 2) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isLost(error) || performance.now() + wait > deadline) throw error;
+      await pause(wait);
+    }
+  }
+};
+
+const ask = async (connection: Connection, { values }: Call): Promise<Answer> => {
+  const { rows } = await connection.client.query<Answer>({ name: 'ledger.append', text: statement, values });
+  connection.head = BigInt(rows[0]!.head);
+  return rows[0]!;
+};
+
+const terminate = `
+  select pg_terminate_backend(pid, $3) as gone from pg_stat_activity where pid = $1 and backend_start = $2::timestamptz`;
+
+/** Sees to it that a call whose connection broke will not be carried out after all, when its answer is long given. */
+const fence = async ({ client }: Connection, { pid, since }: Connection): Promise<void> => {
+  const { rows } = await client.query<{ gone: boolean }>(terminate, [pid, since, patience.fence]);
+  if (rows[0]?.gone === false) throw new Error(`the server still works for the lost connection ${pid}`);
+};
+
+const batch = `
+  select first_position as first, last_position as last from ledger.batch where flush = $1 and last_position > $2`;
+
+const batchOf = async ({ client }: Connection, flush: string, after: Position) => {
+  const { rows } = await client.query<{ first: string; last: string }>(batch, [flush, after]);
+  return rows[0] && { first: BigInt(rows[0].first), last: BigInt(rows[0].last) };
+};
