@@ -10,7 +10,7 @@ import { type GrpcOptions, GrpcServer } from './grpc.server.ts';
 import { type Checks, HealthModule } from './health.ts';
 import { httpAdapter } from './http.ts';
 import { type Log, logger, nestLogger } from './log.ts';
-import { CannotStart, mustBeLoopback } from './loopback.ts';
+import { bracketed, CannotStart, mustBeLoopback } from './loopback.ts';
 import { serveDocs } from './openapi.ts';
 import { ProblemsFilter } from './problems.filter.ts';
 import { serveProblems } from './problems.page.ts';
@@ -57,19 +57,17 @@ export type Booted = {
 @Module({})
 class HostModule {}
 
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
-
 const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): Promise<NestFastifyApplication> => {
   const adapter = httpAdapter();
   const server = adapter.getInstance() as unknown as FastifyInstance;
   server.decorate('closing', closing);
-  const missing = nameMissing(server);
+  const catalogue = { ...hostProblems, ...options.problems };
+  const problems = new ProblemsFilter(catalogue, log, nameMissing(server));
   guardRequests(server);
   readBodies(server);
   logRequests(server, log);
-  const catalogue = { ...hostProblems, ...options.problems };
   serveProblems(server, catalogue);
-  if (options.static !== undefined) await serveStatic(server, options.static);
+  if (options.static !== undefined) await serveStatic(server, options.static, problems);
   const health = HealthModule.of({ checks: options.ready ?? {}, closing });
   const root: DynamicModule = { module: HostModule, imports: [health, ...options.modules] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
@@ -77,7 +75,7 @@ const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): 
     bodyParser: false,
     abortOnError: false,
   });
-  app.useGlobalFilters(new ProblemsFilter(catalogue, log, missing));
+  app.useGlobalFilters(problems);
   app.useGlobalGuards(new CallerGuard(options.tenants));
   app.useGlobalPipes(new ValidPipe());
   serveDocs(app, options.version ?? '0.1.0');
@@ -99,11 +97,10 @@ const listen = async (app: NestFastifyApplication, { host, port }: BootOptions['
   return `http://${bracketed(host)}:${bound}`;
 };
 
-const startGrpc = async (app: NestFastifyApplication, options: GrpcOptions): Promise<GrpcServer> => {
-  const grpc = new GrpcServer(options);
+const startGrpc = async (app: NestFastifyApplication, grpc: GrpcServer): Promise<void> => {
   app.connectMicroservice({ strategy: grpc }, { inheritAppConfig: true });
+  await app.init();
   await app.startAllMicroservices();
-  return grpc;
 };
 
 /**
@@ -116,7 +113,7 @@ export const boot = async (options: BootOptions): Promise<Booted> => {
   const log = options.log ?? logger(options.name);
   const closing = new AbortController();
   const app = await createApp(options, log, closing.signal);
-  let grpc: GrpcServer | undefined;
+  const grpc = options.grpc && new GrpcServer(options.grpc, log);
   const close = once(async () => {
     closing.abort();
     const drainMs = options.drainMs ?? 8_000;
@@ -125,10 +122,10 @@ export const boot = async (options: BootOptions): Promise<Booted> => {
     clearTimeout(cut);
   });
   try {
+    // HTTP last: who is told by it that we are ready finds everything there.
+    if (grpc) await startGrpc(app, grpc);
     const http = await listen(app, options.http);
-    if (options.grpc) grpc = await startGrpc(app, options.grpc);
-    const urls = { http, ...(options.grpc && grpc && { grpc: `${bracketed(options.grpc.host)}:${grpc.port}` }) };
-    return { app, urls, close };
+    return { app, urls: { http, ...(grpc && { grpc: grpc.address }) }, close };
   } catch (error) {
     await close();
     throw error;

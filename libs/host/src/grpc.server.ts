@@ -1,10 +1,11 @@
-import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import { Server, ServerCredentials, type ServiceDefinition, setLogger } from '@grpc/grpc-js';
+import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { ServerGrpc } from '@nestjs/microservices';
 import { HealthImplementation } from 'grpc-health-check';
 import { endsWith } from './grpc.streams.ts';
-import { CannotStart } from './loopback.ts';
+import type { Log } from './log.ts';
+import { bracketed, CannotStart } from './loopback.ts';
 
 /** Generated service definitions by their full names: `{ 'throughline.capture.v1.CaptureService': CaptureServiceService }`. */
 export type GrpcServices = Readonly<Record<string, ServiceDefinition>>;
@@ -25,19 +26,43 @@ const packagesOf = (services: GrpcServices): string[] => [
   ...new Set(Object.keys(services).map((name) => name.slice(0, name.lastIndexOf('.')))),
 ];
 
+/** The files of a FileDescriptorSet, which is nothing but each of them as field 1: tag, length, bytes. */
+function* filesIn(set: Uint8Array): Generator<Buffer> {
+  for (let at = 0; at < set.length; ) {
+    let length = 0;
+    for (let shift = 0, more = true; more; shift += 7) {
+      const byte = set[++at]!;
+      length |= (byte & 0x7f) << shift;
+      more = byte > 0x7f;
+    }
+    yield Buffer.from(set.subarray(at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+}
+
+// The library looks for files in the definitions that proto-loader makes, and at nothing else of them.
+const describedBy = (set: Uint8Array): PackageDefinition =>
+  ({ set: { fileDescriptorProtos: [...filesIn(set)] } }) as unknown as PackageDefinition;
+
 /**
  * Nest's gRPC server, with what it lacks: the port it got, health, reflection, an end that is bounded, streams that end
  * when it closes, and an answer where a streaming handler fails (Nest would leave the client waiting).
  */
 export class GrpcServer extends ServerGrpc {
-  /** The port that is bound; 0 before. */
-  port = 0;
+  /** Where it is reached, `127.0.0.1:50051`, once it listens. */
+  address = '';
   private readonly closing = new AbortController();
   private readonly health = new HealthImplementation();
   private server: Server | undefined;
   private closed: Promise<void> | undefined;
 
-  constructor(private readonly at: GrpcOptions) {
+  constructor(
+    private readonly at: GrpcOptions,
+    log: Log,
+  ) {
+    // The library writes to the console; what matters of it comes as an error as well.
+    const quiet = (...words: unknown[]): void => log.debug(words.join(' '));
+    setLogger({ error: quiet, info: quiet, debug: quiet });
     super({
       package: packagesOf(at.services),
       packageDefinition: at.services,
@@ -48,14 +73,14 @@ export class GrpcServer extends ServerGrpc {
   override async createClient(): Promise<Server> {
     const server = new Server({ 'grpc.max_receive_message_length': 64 * 1024 * 1024 });
     const { host, port } = this.at;
-    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    this.port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+    const bound = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(`${bracketed(host)}:${port}`, ServerCredentials.createInsecure(), (error, free) => {
         if (error)
           reject(new CannotStart(`Port ${port} on ${host} is in use or not to be had: set GRPC_PORT to another.`));
-        else resolve(bound);
+        else resolve(free);
       });
     });
+    this.address = `${bracketed(host)}:${bound}`;
     this.server = server;
     return server;
   }
@@ -114,7 +139,7 @@ export class GrpcServer extends ServerGrpc {
   private addOwn(server: Server): void {
     this.health.addToServer(server);
     this.say(true);
-    if (this.at.reflection)
-      new ReflectionService({ files: { fileDescriptorProtos: this.at.reflection } } as never).addToServer(server);
+    const { reflection } = this.at;
+    if (reflection) new ReflectionService(describedBy(reflection)).addToServer(server);
   }
 }

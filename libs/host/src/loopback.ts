@@ -5,6 +5,9 @@ import { Rejection } from '@throughline/decider';
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
+/** A host as it stands in a URL: an IPv6 address in brackets. */
+export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
 /** The start is refused: the text says what is wrong and what to set. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart';

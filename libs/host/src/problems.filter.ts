@@ -10,6 +10,8 @@ import { type Problem, problemOf, type Problems } from './problems.ts';
 const causeOf = (error: unknown): unknown =>
   error instanceof HttpException ? (error.cause ?? Object.assign(error, { statusCode: error.getStatus() })) : error;
 
+const isMissing = (error: unknown): boolean => error instanceof HttpException && error.getStatus() === 404;
+
 /** Turns every error of every handler, over HTTP and gRPC, into a problem; those that nobody expected go to the log. */
 @Catch()
 export class ProblemsFilter implements ExceptionFilter {
@@ -22,14 +24,14 @@ export class ProblemsFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): Observable<never> | void {
     if (host.getType() === 'rpc') return throwError(() => grpcErrorOf(this.problemOf(error)));
     const [request, reply] = host.getArgs<[FastifyRequest, FastifyReply]>();
-    const cause = causeOf(error);
-    const problem = this.problemOf(this.isMissing(error) ? this.missing(request, reply) : cause);
-    if (reply.raw.headersSent) reply.raw.destroy();
-    else sendProblem(reply, problem);
+    return this.answer(error, request, reply);
   }
 
-  private isMissing(error: unknown): boolean {
-    return error instanceof HttpException && error.getStatus() === 404;
+  /** The same for routes that are not Nest's. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const problem = this.problemOf(isMissing(error) ? this.missing(request, reply) : causeOf(error));
+    if (reply.raw.headersSent) reply.raw.destroy();
+    else sendProblem(reply, problem);
   }
 
   private problemOf(error: unknown): Problem {

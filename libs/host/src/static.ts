@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import type { ProblemsFilter } from './problems.filter.ts';
 
 // A library of the console puts its styles into the page; scripts come from this server only.
 const policy = [
@@ -20,9 +21,11 @@ const hashed = /^assets\/.+-[\w-]{8,}\.\w+$/;
  * Serves a single-page application at `/`: its files, and its index.html at every address that a browser may open
  * (`/customers/…`), so that a link is a view.
  */
-export const serveStatic = async (server: FastifyInstance, folder: string): Promise<void> => {
+export const serveStatic = async (server: FastifyInstance, folder: string, problems: ProblemsFilter): Promise<void> => {
   await server.register(fastifyStatic, { root: folder, serve: false, cacheControl: false });
-  server.get<{ Params: { '*': string } }>('/*', { schema: { hide: true } as object }, (request, reply) => {
+  // Nest's own handler of errors comes after this route, which would not know it.
+  const errorHandler = problems.answer.bind(problems);
+  server.get<{ Params: { '*': string } }>('/*', { errorHandler }, (request, reply) => {
     const path = request.params['*'];
     void reply.header('content-security-policy', policy);
     if (extname(path)) {

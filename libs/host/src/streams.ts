@@ -18,9 +18,6 @@ declare module 'fastify' {
 
 const enough = 16_384;
 
-const json = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
-
 const untilGone = (reply: FastifyReply): AbortSignal => {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
@@ -54,11 +51,13 @@ async function* joined(texts: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 async function* lines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
-  for await (const item of items) yield `${json(item)}\n`;
+  for await (const item of items) yield `${JSON.stringify(item)}\n`;
 }
 
-const send = (reply: FastifyReply, type: string, texts: AsyncIterable<string>): void => {
-  void reply.type(type).send(Readable.from(texts, { objectMode: true, highWaterMark: 1 }));
+const send = (reply: FastifyReply, type: string, texts: () => AsyncIterable<string>): void => {
+  // Fastify would read a source to its end to answer a HEAD, and some have none.
+  const isHead = reply.request.method === 'HEAD';
+  void reply.type(type).send(isHead ? '' : Readable.from(texts(), { objectMode: true, highWaterMark: 1 }));
 };
 
 /**
@@ -66,7 +65,7 @@ const send = (reply: FastifyReply, type: string, texts: AsyncIterable<string>): 
  * before its first item is answered with a problem; after it the connection is cut, so that nobody takes a part for all.
  */
 export const ndjson = (reply: FastifyReply, open: Source<unknown>): void =>
-  send(reply, 'application/x-ndjson; charset=utf-8', joined(lines(open(untilGone(reply)))));
+  send(reply, 'application/x-ndjson; charset=utf-8', () => joined(lines(open(untilGone(reply)))));
 
 /** What came first: the promise, or the end of the time (`late`), or the signal (`gone`). */
 const first = async <T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | 'late' | 'gone'> => {
@@ -84,7 +83,7 @@ const first = async <T>(promise: Promise<T>, ms: number, signal: AbortSignal): P
 };
 
 const eventText = ({ id, event, data }: ServerSentEvent): string =>
-  `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}data: ${json(data)}\n\n`;
+  `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
 
 async function* beating(
   events: AsyncIterable<ServerSentEvent>,
@@ -119,7 +118,7 @@ export const sse = (reply: FastifyReply, open: Source<ServerSentEvent>, heartbea
   const signal = untilGone(reply);
   // A proxy that buffers or compresses would hold events back.
   void reply.headers({ 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' });
-  send(reply, 'text/event-stream; charset=utf-8', beating(open(signal), signal, heartbeatMs));
+  send(reply, 'text/event-stream; charset=utf-8', () => beating(open(signal), signal, heartbeatMs));
 };
 
 /** What a client that comes back to an event stream saw last; undefined for one that begins. */
