@@ -1,7 +1,7 @@
 import { channel, direction } from '@throughline/contracts';
 import { z } from 'zod';
 import type { Session } from '../conversation/session.ts';
-import type { Entry } from '../entry/entry.ts';
+import { type Entry, plainInstant } from '../entry/entry.ts';
 import { party, type Party } from '../party/party.ts';
 import { firstWords } from './words.ts';
 
@@ -114,10 +114,10 @@ const nameOf = ({ name, handle, id }: Party): string => name ?? handle?.slice(ha
 const sessionOf = ({ conversation, channel, since, said }: Known['sessions'][number]): Brief['now'][number] => ({
   conversation,
   channel,
-  since,
+  since: plainInstant(since),
   intent: said.find(({ intent }) => intent !== undefined)?.intent,
   lastWords: said.map(wordsOf).find((words) => words !== undefined),
-  lastAt: said[0]?.occurredAt ?? since,
+  lastAt: said[0]?.occurredAt ?? plainInstant(since),
 });
 
 const lastTalkedAboutOf = ({ talks, last }: Known): Brief['lastTalkedAbout'] => {

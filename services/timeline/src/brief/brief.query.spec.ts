@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { streamOf } from '@throughline/contracts';
+import { event, type World, world } from '../../test/world.ts';
+import { brief } from './brief.ts';
+import { readBrief } from './brief.query.ts';
+
+const ann = 'email:ann@example.com';
+const tel = 'tel:+14155550100';
+const bo = 'email:bo@acme.example';
+const id = (n: number): string => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`;
+const tenant = 'one';
+
+let on: World;
+beforeAll(async () => {
+  on = await world();
+}, 60_000);
+afterAll(() => on.close());
+
+const party = (handle: string) => ({ id: on.vault.handleId(tenant, handle), handle });
+
+const briefOf = async (handles: readonly string[], now: string, accounts: readonly string[] = []) => {
+  await on.caughtUp();
+  const ids = handles.map((handle) => party(handle).id);
+  const subject = { id: ids[0]!, handles: ids, accounts: accounts.map((key) => on.vault.accountId(tenant, key)) };
+  const head = Number(await on.ledger.head());
+  const answer = await on.read(tenant, (reading) =>
+    readBrief(reading, subject, { now: new Date(now), position: head }),
+  );
+  expect(brief.safeParse(answer).error).toBeUndefined();
+  return answer;
+};
+
+describe('the brief of a customer', () => {
+  it('is made of what was said under all handles, each interaction counted once', async () => {
+    const agents = [bo];
+    const ids = await on.say(
+      tenant,
+      { at: '2026-05-04T09:30:00Z', from: ann, to: [bo], agents, subject: 'Broken screen', text: 'It cracked.' },
+      { at: '2026-05-04T10:00:00Z', from: bo, to: [ann, tel], agents, text: 'A courier comes.', names: { [bo]: 'Bo' } },
+      { at: '2026-05-05T08:00:00Z', from: tel, to: [bo], agents, channel: 'chat', text: 'When?', conversation: 'chat' },
+      {
+        at: '2026-05-05T08:02:00Z',
+        from: bo,
+        to: [tel],
+        agents,
+        channel: 'chat',
+        text: 'At noon.',
+        conversation: 'chat',
+      },
+      { at: '2026-05-05T08:10:00Z', from: ann, to: [bo], agents, text: 'I am out of office.', automatic: true },
+    );
+    const answer = await briefOf([ann, tel], '2026-05-05T08:20:00Z');
+    expect(answer.happened.answer).toMatchObject({
+      since: '2026-05-04T09:30:00Z',
+      until: '2026-05-05T08:10:00Z',
+      interactions: 5,
+      byChannel: { email: 3, chat: 2 },
+      inbound: 3,
+      outbound: 2,
+      conversations: 3,
+      firstSubject: 'Broken screen',
+      quietDays: 0,
+    });
+    expect(answer.lastTalkedAbout).toMatchObject({ answer: { words: 'At noon.' }, events: [ids[3]] });
+    expect(answer.now).toMatchObject([
+      {
+        conversation: on.vault.conversationId(tenant, 'spec', 'chat'),
+        channel: 'chat',
+        since: '2026-05-05T08:00:00Z',
+        lastWords: 'At noon.',
+        lastAt: '2026-05-05T08:02:00Z',
+      },
+    ]);
+  });
+
+  it('has no session any more that ended', async () => {
+    const conversation = on.vault.conversationId(tenant, 'spec', 'chat');
+    await on.append(tenant, streamOf.conversation(conversation), [
+      event('SessionEnded', { conversation, session: 1, by: 'hand', at: '2026-05-05T08:15:00Z' }),
+    ]);
+    expect((await briefOf([ann, tel], '2026-05-05T08:20:00Z')).now).toEqual([]);
+  });
+
+  it('names the owner of the customer, else of its account, whichever handle was assigned', async () => {
+    const account = on.vault.accountId(tenant, 'acme');
+    const ownerOf = async () => (await briefOf([ann, tel], '2026-05-06T00:00:00Z', ['acme'])).responsible;
+    expect(await ownerOf()).toMatchObject({ answer: null, events: [] });
+    await on.append(tenant, streamOf.account(account), [
+      event('OwnerAssigned', { of: 'account', subject: account, owner: { ...party(bo), name: 'Bo' } }),
+    ]);
+    expect(await ownerOf()).toMatchObject({ answer: { of: 'account', owner: { name: 'Bo' } } });
+    await on.append(tenant, streamOf.handle(party(ann).id), [
+      event('OwnerAssigned', { of: 'customer', subject: party(ann).id, owner: party('email:cy@acme.example') }),
+    ]);
+    expect(await ownerOf()).toMatchObject({ answer: { of: 'customer', owner: { handle: 'email:cy@acme.example' } } });
+    await on.append(tenant, streamOf.handle(party(tel).id), [
+      event('OwnerAssigned', { of: 'customer', subject: party(tel).id, owner: party(bo) }),
+    ]);
+    expect(await ownerOf()).toMatchObject({ answer: { of: 'customer', owner: { handle: bo } } });
+    await on.append(tenant, streamOf.handle(party(ann).id), [
+      event('OwnerAssigned', { of: 'customer', subject: party(ann).id }),
+    ]);
+    expect(await ownerOf()).toMatchObject({ answer: { of: 'account' } });
+  });
+
+  it('tells the open task that is due first, else the newest note that says what comes next', async () => {
+    const subject = party(ann).id;
+    const next = async () => (await briefOf([ann, tel], '2026-05-06T00:00:00Z')).nextStep;
+    expect(await next()).toMatchObject({ answer: null });
+    await on.append(tenant, streamOf.handle(subject), [
+      event('NoteWritten', { note: id(1), subject, decided: 'We replace it.', nextStep: { what: 'Call her' } }),
+      event('NoteWritten', { note: id(2), subject, text: 'She was kind.' }),
+    ]);
+    expect(await next()).toMatchObject({ answer: { what: 'Call her', overdue: false } });
+    const task = (n: number, due: string, about: string) =>
+      on.append(tenant, streamOf.task(id(n)), [
+        event('TaskScheduled', { task: id(n), subject: party(about).id, what: `task ${n}`, owner: party(bo), due }),
+      ]);
+    const done = (n: number) =>
+      on.append(tenant, streamOf.task(id(n)), [event('TaskCompleted', { task: id(n), subject })]);
+    await task(11, '2026-05-09T00:00:00Z', ann);
+    await task(12, '2026-05-05T00:00:00Z', tel);
+    expect(await next()).toMatchObject({ answer: { what: 'task 12', task: id(12), overdue: true } });
+    await done(12);
+    expect(await next()).toMatchObject({ answer: { what: 'task 11', task: id(11), overdue: false } });
+    await done(11);
+    expect(await next()).toMatchObject({ answer: null });
+    expect((await briefOf([ann, tel], '2026-05-06T00:00:00Z')).happened.answer?.highlights).toContainEqual(
+      expect.objectContaining({ what: 'We replace it.' }),
+    );
+  });
+
+  it('of somebody unknown gives reasons', async () => {
+    const answer = await briefOf(['email:nobody@example.com'], '2026-05-06T00:00:00Z');
+    for (const part of [answer.lastTalkedAbout, answer.responsible, answer.nextStep, answer.happened])
+      expect(part).toMatchObject({ answer: null, reason: expect.any(String), events: [] });
+  });
+});
