@@ -1,7 +1,7 @@
 import type { Ledger, Position } from '@throughline/ledger';
 import { type Consumer, wholeLedger } from './consumer.ts';
 import { type Lane, lane } from './lane.ts';
-import { firstSizeOf, sizeAfter, stretchesOf } from './page.ts';
+import { reader, stretchesOf } from './page.ts';
 import { patience, type Patience, Stopped } from './patience.ts';
 import { progress } from './progress.ts';
 import { type News, reportOf } from './report.ts';
@@ -96,7 +96,7 @@ const shortestIdle = 20;
 async function run({ ledger, tail, patiently, signal, limit, pollMs }: Run): Promise<void> {
   const head = bell();
   const unwatch = ledger.watch(head.ring);
-  let size = firstSizeOf(limit);
+  const pageAfter = reader(ledger, patiently, limit);
 
   const work = async () => {
     await tail.resume();
@@ -107,8 +107,7 @@ async function run({ ledger, tail, patiently, signal, limit, pollMs }: Run): Pro
         looked = performance.now();
       }
       const after = tail.position();
-      const events = await patiently(() => ledger.tail(after, { limit: size }));
-      size = sizeAfter(size, events, limit);
+      const events = await pageAfter(after);
       for (const stretch of stretchesOf(after, events)) await tail.take(stretch);
       const busy = events.length > 0 || (await head.wait(idle, signal));
       idle = busy ? shortestIdle : Math.min(idle * 2, pollMs);

@@ -1,4 +1,5 @@
-import type { Position, StoredEvent } from '@throughline/ledger';
+import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
+import type { Patience } from './patience.ts';
 
 /** All events of a partition in (after, to]. */
 export type Stretch = { readonly after: Position; readonly to: Position; readonly events: readonly StoredEvent[] };
@@ -8,6 +9,30 @@ const firstSize = 250;
 
 const lengthOf = ({ data, meta }: StoredEvent): number => data.length + meta.length;
 
+/**
+ * Reads pages from a ledger, one page ahead of who asks as long as there is more: while a batch is applied the next one
+ * is on its way. Never more than that, however slow the consumer.
+ */
+export const reader = (ledger: Pick<Ledger, 'tail'>, patiently: Patience, limit: number) => {
+  let size = Math.min(limit, firstSize);
+  let ahead: { readonly after: Position; readonly page: Promise<readonly StoredEvent[]> } | undefined;
+
+  const read = (after: Position) => patiently(() => ledger.tail(after, { limit: size }));
+
+  return async (after: Position): Promise<readonly StoredEvent[]> => {
+    const asked = size;
+    const events = await (ahead?.after === after ? ahead.page : read(after));
+    ahead = undefined;
+    size = sizeAfter(asked, events, limit);
+    if (events.length === asked) {
+      const next = events.at(-1)!.position;
+      ahead = { after: next, page: read(next) };
+      ahead.page.catch(() => {}); // Whoever asks for it hears of it.
+    }
+    return events;
+  };
+};
+
 /** How many events to read next, so that a page of large ones stays near 8 MiB: carefully more each time, at once less. */
 export const sizeAfter = (size: number, events: readonly StoredEvent[], limit: number): number => {
   if (events.length === 0) return size;
@@ -16,8 +41,6 @@ export const sizeAfter = (size: number, events: readonly StoredEvent[], limit: n
   if (events.length < size) return Math.min(size, Math.max(1, fitting));
   return Math.max(1, Math.min(size * 2, fitting, limit));
 };
-
-export const firstSizeOf = (limit: number): number => Math.min(limit, firstSize);
 
 /** A page after `after` in stretches of about 8 MiB at most. */
 export const stretchesOf = (after: Position, events: readonly StoredEvent[]): readonly Stretch[] => {
