@@ -59,7 +59,7 @@ class HostModule {}
 
 const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): Promise<NestFastifyApplication> => {
   const adapter = httpAdapter();
-  const server = adapter.getInstance() as unknown as FastifyInstance;
+  const server = adapter.getInstance<FastifyInstance>();
   server.decorate('closing', closing);
   const catalogue = { ...hostProblems, ...options.problems };
   const problems = new ProblemsFilter(catalogue, log, nameMissing(server));

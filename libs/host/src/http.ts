@@ -46,5 +46,5 @@ export const httpAdapter = (): FastifyAdapter =>
       void reply.headers(answerHeaders);
       sendProblem(reply, problemOf(error, hostProblems));
     },
-    clientErrorHandler: refuseSocket as never,
+    clientErrorHandler: refuseSocket,
   });

@@ -45,7 +45,7 @@ const describe = (app: NestFastifyApplication, version: string): OpenAPIObject =
     .build();
   return SwaggerModule.createDocument(app, config, {
     standardSchemaConverter: (schema, { schemaType }) =>
-      schema instanceof z.ZodType ? { schema: jsonSchema(schema, schemaType) as never } : undefined,
+      schema instanceof z.ZodType ? { schema: jsonSchema(schema, schemaType) } : undefined,
   });
 };
 

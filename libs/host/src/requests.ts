@@ -80,7 +80,7 @@ export const nameMissing = (server: FastifyInstance): ((request: FastifyRequest,
     const methods = [...new Set(here.flatMap((route) => [...route.methods]))].filter((method) => method !== 'OPTIONS');
     if (methods.length === 0 || methods.includes(request.method))
       return new Rejection('NotFound', 'Nothing is served at this address.');
-    const allowed = methods.sort().join(', ');
+    const allowed = methods.toSorted().join(', ');
     void reply.header('allow', allowed);
     return new Rejection('MethodNotAllowed', `Here one can ${allowed}.`);
   };

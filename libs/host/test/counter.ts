@@ -13,7 +13,7 @@ export type Ask = { to: number };
 export type Told = { n: number; text: string };
 
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-const valueOf = <T>(bytes: Buffer): T => JSON.parse(bytes.toString()) as T;
+const valueOf = (bytes: Buffer) => JSON.parse(bytes.toString()) as Ask & Told;
 
 const method = (name: string, requestStream: boolean, responseStream: boolean): MethodDefinition<Ask, Told> => ({
   path: `/test.v1.Counter/${name}`,

@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { environment, InvalidSettings, readSettings } from './index.ts';
+
+const schema = z.object(environment);
+
+describe('settings', () => {
+  it('have defaults, and an empty variable is one that is not set', () => {
+    expect(readSettings(schema, { HTTP_PORT: '', PATH: '/bin' })).toEqual({
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: 3000,
+      GRPC_PORT: 50_051,
+      METRICS_PORT: 9464,
+      THROUGHLINE_DATA_DIR: '.throughline',
+      LOG_LEVEL: 'info',
+    });
+  });
+
+  it('are read', () => {
+    const env = { HTTP_PORT: '0', LEDGER_URL: 'postgres://a:b@c/d', KAFKA_BROKERS: 'one:9092,two:9092' };
+    expect(readSettings(schema, env)).toMatchObject({
+      HTTP_PORT: 0,
+      LEDGER_URL: 'postgres://a:b@c/d',
+      KAFKA_BROKERS: ['one:9092', 'two:9092'],
+    });
+  });
+
+  it('are refused all at once, by name, in words, without their values', () => {
+    const env = {
+      HTTP_PORT: '65536',
+      GRPC_PORT: 'abc',
+      LEDGER_URL: 'mysql://root:secret@db/x',
+      KAFKA_BROKERS: 'one',
+      LOG_LEVEL: 'loud',
+    };
+    const refused = (): unknown => readSettings(schema, env);
+    expect(refused).toThrow(InvalidSettings);
+    expect(refused).toThrow(/^HTTP_PORT is not a port number: it is over 65535\nGRPC_PORT is not a port number\nLEDGER_URL is not a URL that begins with postgres: or .*\nKAFKA_BROKERS is not a list such as one:9092,two:9092\nLOG_LEVEL is not one of trace, debug/); // prettier-ignore
+    expect(refused).not.toThrow(/secret/);
+  });
+});
