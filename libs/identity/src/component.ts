@@ -81,8 +81,12 @@ const outcome = (known: KnownLink | undefined, evidence: NewLink): 'joins' | 'pr
   }
 };
 
-/** Folds evidence into customers; begins with what is known. Pure to the outside: its state is its own. */
-export const components = (handles: Iterable<KnownHandle> = [], links: Iterable<KnownLink> = []): Components => {
+/** Folds evidence into customers of at most `most` handles; begins with what is known. Pure to the outside: its state is its own. */
+export const components = (
+  handles: Iterable<KnownHandle> = [],
+  links: Iterable<KnownLink> = [],
+  most = mostHandles,
+): Components => {
   const known = new Map(Array.from(handles, (handle) => [handle.id, handle]));
   const pairs = new Map(Array.from(links, (link) => [nameOf(link), link]));
   const neighbours = new Map<string, Set<string>>();
@@ -148,7 +152,7 @@ export const components = (handles: Iterable<KnownHandle> = [], links: Iterable<
       const link = { ...evidence, a, b, link: before?.link ?? evidence.link };
       if (what === 'proposes') return keepLink({ ...link, state: 'proposed' });
       const size = membersOf(a).union(membersOf(b)).size;
-      if (size > mostHandles) return before?.state === 'held' ? undefined : keepLink({ ...link, state: 'held' });
+      if (size > most) return before?.state === 'held' ? undefined : keepLink({ ...link, state: 'held' });
       keepLink({ ...link, state: 'active' });
       join({ a, b });
       settle(a);

@@ -1,13 +1,15 @@
 import type { IdentityKey, IdentityState } from './identity.projector.ts';
 import type { KnownHandle, KnownLink, LinkState } from './component.ts';
 
+type Result<Row> = { readonly rows: Row[] };
+
 /** Something that runs a statement: a client of `@throughline/postgres`, as a tenant where rows are read for somebody. */
 export type Queryable = {
   query: <Row = Record<string, unknown>>(query: {
     name?: string;
     text: string;
     values?: unknown[];
-  }) => Promise<{ rows: Row[] }>;
+  }) => Promise<Result<Row>>;
 };
 
 const handleColumns = `h.handle as id, h.first_position as first, h.is_customer as "isCustomer", h.customer`;

@@ -20,8 +20,9 @@ const older = (text: string): string | undefined => {
 };
 
 /** The one spelling of a phone number: E.164, and `;ext=` where it has an extension. */
-export const phoneValue = (text: string): Spelling => {
-  if (!/^[+\uff0b]/.test(text)) return { reason };
+export const phoneValue = (written: string): Spelling => {
+  const text = written.normalize('NFKC');
+  if (!text.startsWith('+')) return { reason };
   const rewritten = older(text);
   const number = parse(text) ?? (rewritten && parse(rewritten)) ?? undefined;
   if (!number) return { reason };
