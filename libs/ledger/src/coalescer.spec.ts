@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Claim, coalesce, type Coalescing, flushLimits, pick } from './coalescer.ts';
+import { LedgerBusy, LedgerClosed } from './errors.ts';
+
+type Name = string;
+
+const claimOf = (over: Partial<Claim> = {}): Claim => ({
+  line: 's',
+  alone: false,
+  names: [],
+  last: false,
+  bytes: 1,
+  ...over,
+});
+const queueOf = (...claims: Partial<Claim>[]) => claims.map((over, at) => ({ claim: claimOf(over), at }));
+const picked = (claims: Partial<Claim>[], limits = {}) => {
+  const { taken, left } = pick(queueOf(...claims), { ...flushLimits, ...limits });
+  return [taken.map(({ at }) => at), left.map(({ at }) => at)];
+};
+
+describe('a flush', () => {
+  it('takes what shares a line, in order', () => expect(picked([{}, {}, { line: 't' }])).toEqual([[0, 1, 2], []]));
+  it('takes no second of a line that one wants alone', () =>
+    expect(picked([{ alone: true }, {}, { line: 't' }])).toEqual([[0, 2], [1]]));
+  it('takes none that wants a line alone that is taken', () =>
+    expect(picked([{}, { alone: true }, { line: 't' }])).toEqual([[0, 2], [1]]));
+  it('lets nobody of a line pass one of it that waits', () =>
+    expect(picked([{}, { alone: true }, {}, { line: 't' }])).toEqual([
+      [0, 3],
+      [1, 2],
+    ]));
+  it('takes a name once, and lets nobody of that line pass', () =>
+    expect(
+      picked([{ names: ['a'] }, { line: 't', names: ['b', 'a'] }, { line: 't' }, { line: 'u', names: ['b'] }]),
+    ).toEqual(
+      [[0, 3], [1, 2]], // prettier-ignore
+    ));
+  it('ends behind one that is to be the last', () =>
+    expect(picked([{}, { line: 't', last: true }, { line: 'u' }])).toEqual([[0, 1], [2]]));
+  it('holds so many commands', () => expect(picked([{}, {}, {}], { commands: 2 })).toEqual([[0, 1], [2]]));
+  it('holds so many bytes, and lets no smaller one pass one that does not fit', () =>
+    expect(picked([{ bytes: 6 }, { bytes: 5 }, { bytes: 1 }], { bytes: 10 })).toEqual([[0], [1, 2]]));
+  it('takes one that is larger than a flush alone', () =>
+    expect(picked([{ bytes: 99 }, { bytes: 1 }], { bytes: 10 })).toEqual([[0], [1]]));
+  it('looks no further than so far', () =>
+    expect(picked([{ alone: true }, {}, {}, { line: 't' }], { lookahead: 3 })).toEqual([[0], [1, 2, 3]]));
+});
+
+/** A lane whose flushes are noted and last until they are let go. */
+const laneOf = (over: Partial<Coalescing<Name, Name>> = {}) => {
+  const flushes: Name[][] = [];
+  const lane = coalesce<Name, Name>({
+    claim: (name) => claimOf({ line: name[0] }),
+    flush: async (names) => {
+      flushes.push([...names]);
+      await new Promise((resolve) => void setImmediate(resolve));
+      return names.map((name) => name.toUpperCase());
+    },
+    divisible: () => false,
+    ...over,
+  });
+  return { flushes, lane };
+};
+
+const failing = (bad: readonly Name[], error: Error): Partial<Coalescing<Name, Name>> & { tried: Name[][] } => {
+  const tried: Name[][] = [];
+  return {
+    tried,
+    divisible: (thrown) => thrown === error,
+    flush: async (names) => {
+      tried.push([...names]);
+      if (names.some((name) => bad.includes(name))) throw error;
+      return names;
+    },
+  };
+};
+
+describe('a lane', () => {
+  it('flushes callers of one moment together, and those who come meanwhile in the next', async () => {
+    const { flushes, lane } = laneOf();
+    const answers = [lane.submit(['a']), lane.submit(['b', 'c'])];
+    await answers[0];
+    answers.push(lane.submit(['d']), lane.submit(['e']));
+    expect(await Promise.all(answers)).toEqual([['A'], ['B', 'C'], ['D'], ['E']]);
+    expect(flushes).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ]);
+  });
+
+  it('takes those whom it has just answered into one flush', async () => {
+    const { flushes, lane } = laneOf();
+    const caller = async (name: Name) => {
+      for (let round = 0; round < 3; round += 1) await lane.submit([name + round]);
+    };
+    await Promise.all(['a', 'b', 'c'].map(caller));
+    expect(flushes.map((names) => names.length)).toEqual([3, 3, 3]);
+  });
+
+  it('fails one bad command alone, in few tries', async () => {
+    const error = new Error('bad');
+    const { tried, ...options } = failing(['c'], error);
+    const { lane } = laneOf(options);
+    const names = Array.from({ length: 64 }, (_, at) => (at === 37 ? 'c' : `n${at}`));
+    const answers = await Promise.allSettled(names.map((name) => lane.submit([name])));
+    expect(answers.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))).toEqual([37]);
+    expect(tried.length).toBeLessThanOrEqual(1 + 2 * 6);
+    expect(tried.filter((names) => !names.includes('c')).flat()).toEqual(names.filter((name) => name !== 'c'));
+  });
+
+  it('fails a flush whole where no single command can be the cause', async () => {
+    const { tried, ...options } = failing(['a'], new Error('gone'));
+    const { lane } = laneOf({ ...options, divisible: () => false });
+    const answers = await Promise.allSettled([lane.submit(['a']), lane.submit(['b'])]);
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(tried).toEqual([['a', 'b']]);
+    expect(await lane.submit(['c'])).toEqual(['c']);
+  });
+
+  it('tells of a failure only when all commands of the call are settled', async () => {
+    const error = new Error('bad');
+    const { tried, ...options } = failing(['a1'], error);
+    const { lane } = laneOf({ ...options, limits: { commands: 1 } });
+    await expect(lane.submit(['a1', 'a2', 'b'])).rejects.toBe(error);
+    expect(tried).toEqual([['a1'], ['a2'], ['b']]);
+  });
+
+  it('refuses more where enough waits, and takes a call of any size where less does', async () => {
+    const { lane } = laneOf({ limits: { waiting: 3 } });
+    const large = lane.submit(['a', 'b', 'c', 'd', 'e']);
+    await expect(lane.submit(['f'])).rejects.toThrow(LedgerBusy);
+    await large;
+    expect(await lane.submit(['f'])).toEqual(['F']);
+  });
+
+  it('refuses more where what waits is heavy enough', async () => {
+    const { lane } = laneOf({ limits: { waitingBytes: 1 } });
+    const first = lane.submit(['a']);
+    await expect(lane.submit(['b'])).rejects.toThrow(LedgerBusy);
+    await first;
+  });
+
+  it('finishes what it took when it closes', async () => {
+    const { flushes, lane } = laneOf({ limits: { commands: 1 } });
+    const answers = [lane.submit(['a']), lane.submit(['b'])];
+    await lane.close();
+    expect(flushes).toEqual([['a'], ['b']]);
+    expect(await Promise.all(answers)).toEqual([['A'], ['B']]);
+    await expect(lane.submit(['c'])).rejects.toThrow(LedgerClosed);
+  });
+
+  it('answers nothing with nothing', async () => expect(await laneOf().lane.submit([])).toEqual([]));
+});
