@@ -103,7 +103,9 @@ describe('the documents', () => {
     expect(post!.requestBody).toMatchObject({
       content: { 'application/json': { schema: { required: ['name', 'colour'], additionalProperties: false } } },
     });
-    expect(post!.responses).toMatchObject({ 201: {}, 422: { content: { 'application/problem+json': {} } } });
+    expect(post!.responses).toMatchObject({
+      201: { content: { 'application/json': { schema: { required: ['id', 'name'] } } } },
+      422: { content: { 'application/problem+json': {} } } });
     expect(get!.parameters!.map(({ name }) => name)).toEqual(expect.arrayContaining(['limit', 'cursor', 'colour', 'x-tenant']));
   });
 

@@ -124,6 +124,18 @@ describe('an address', () => {
   });
 });
 
+describe('who hangs up in the middle of a body', () => {
+  it('has done nothing that a log should tell', async () => {
+    const socket = connect(Number(new URL(host.booted.urls.http).port), '127.0.0.1');
+    socket.write('POST /v1/toys HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect((await call('/v1/me')).status).toBe(200);
+    expect(host.logged.join('')).not.toContain('"level":50');
+  });
+});
+
 describe('what is no request', () => {
   const sendText = (text: string): Promise<string> =>
     new Promise((resolve, reject) => {

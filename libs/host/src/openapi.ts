@@ -13,23 +13,29 @@ export const problemSchema = z.object({
   instance: z.string().optional().describe('Names an unexpected error in the logs'),
 });
 
-const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
-  return rest;
+type Converted = { schema: Record<string, unknown>; components?: Record<string, Record<string, unknown>> };
+
+/** Schemas that a schema names (`meta({ id })`, or that hold themselves) stand beside it: OpenAPI has one place for all. */
+const converted = (schema: z.ZodType, io: 'input' | 'output'): Converted => {
+  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
+  const { $schema: _, $defs: components, ...rest } = json as Record<string, unknown> & {
+    $defs?: Converted['components'];
+  };
+  return { schema: rest, components };
 };
 
 /** A documented answer, for `@ApiResponse(answer(201, captured, 'Stored.'))`. Values that a JSON text has: bigint is not one. */
 export const answer = (status: number, schema: z.ZodType, description: string): ApiResponseOptions => ({
   status,
   description,
-  content: { 'application/json': { schema: jsonSchema(schema, 'output') } },
+  standardSchema: schema,
 });
 
 /** A documented problem, for `@ApiResponse(problem(404, 'No customer has this id.'))`. */
 export const problem = (status: number, description: string): ApiResponseOptions => ({
   status,
   description,
-  content: { 'application/problem+json': { schema: jsonSchema(problemSchema, 'output') } },
+  content: { 'application/problem+json': { schema: converted(problemSchema, 'output').schema } },
 });
 
 const describe = (app: NestFastifyApplication, version: string): OpenAPIObject => {
@@ -45,7 +51,7 @@ const describe = (app: NestFastifyApplication, version: string): OpenAPIObject =
     .build();
   return SwaggerModule.createDocument(app, config, {
     standardSchemaConverter: (schema, { schemaType }) =>
-      schema instanceof z.ZodType ? { schema: jsonSchema(schema, schemaType) } : undefined,
+      schema instanceof z.ZodType ? converted(schema, schemaType) : undefined,
   });
 };
 

@@ -4,13 +4,18 @@ import { type Observable, throwError } from 'rxjs';
 import { grpcErrorOf } from './grpc.status.ts';
 import { sendProblem } from './http.ts';
 import type { Log } from './log.ts';
-import { type Problem, problemOf, type Problems } from './problems.ts';
+import { type Problem, problemOf, type Problems, rejectionOf } from './problems.ts';
 
-// Nest wraps Fastify's own errors and speaks of its own by status.
-const causeOf = (error: unknown): unknown =>
-  error instanceof HttpException ? (error.cause ?? Object.assign(error, { statusCode: error.getStatus() })) : error;
+// Nest wraps Fastify's own errors, and speaks of its own by status.
+const causeOf = (error: unknown): unknown => {
+  if (!(error instanceof HttpException)) return error;
+  return error.cause ?? rejectionOf(error.getStatus(), error.message) ?? error;
+};
 
 const isMissing = (error: unknown): boolean => error instanceof HttpException && error.getStatus() === 404;
+
+// Who hangs up in the middle of a body hears nothing any more, and has done nothing that a log should tell.
+const hasHungUp = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
 
 /** Turns every error of every handler, over HTTP and gRPC, into a problem; those that nobody expected go to the log. */
 @Catch()
@@ -29,6 +34,7 @@ export class ProblemsFilter implements ExceptionFilter {
 
   /** The same for routes that are not Nest's. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (hasHungUp(request)) return void reply.hijack();
     const problem = this.problemOf(isMissing(error) ? this.missing(request, reply) : causeOf(error));
     if (reply.raw.headersSent) reply.raw.destroy();
     else sendProblem(reply, problem);

@@ -95,13 +95,15 @@ const ofRejection = (error: Rejection, catalogue: Problems): Problem => ({
   ...(error instanceof Busy && { retryAfter: error.retryAfter }),
 });
 
-const ofStatus = (error: Error & { statusCode: number }): Problem | undefined => {
-  const code = codes[error.statusCode];
-  return code && { ...hostProblems[code], code, detail: error.message, faults: [] };
+/** The rejection that an HTTP status is, where a library speaks of an error by nothing else; undefined for 5xx. */
+export const rejectionOf = (status: number, detail: string): Rejection | undefined => {
+  const code = codes[status];
+  return code && new Rejection(code, detail);
 };
 
-const hasStatus = (error: unknown): error is Error & { statusCode: number } =>
-  error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number';
+// Other libraries' errors have a status as well: that of an answer which they got.
+const isFastifys = (error: unknown): error is Error & { statusCode: number } =>
+  error instanceof Error && 'statusCode' in error && 'code' in error && String(error.code).startsWith('FST_');
 
 /** What callers are told of an error: what the catalogue says of it, or a 500 that tells nothing but an incident's id. */
 export const problemOf = (error: unknown, catalogue: Problems): Problem => {
@@ -110,7 +112,8 @@ export const problemOf = (error: unknown, catalogue: Problems): Problem => {
     const detail = 'The state changed between reading and writing. Nothing was stored; ask again.';
     return { ...hostProblems.Conflict, code: 'Conflict', detail, faults: [] };
   }
-  return (hasStatus(error) ? ofStatus(error) : undefined) ?? unexpected(randomUUID());
+  const known = isFastifys(error) ? rejectionOf(error.statusCode, error.message) : undefined;
+  return known ? ofRejection(known, hostProblems) : unexpected(randomUUID());
 };
 
 /** A problem as RFC 9457 writes it; `code` is an extension for programs, `instance` names an unexpected one. */
