@@ -11,6 +11,8 @@ export { type Log, logger } from './log.ts';
 export { CannotStart } from './loopback.ts';
 export { type Line, ndjsonLines } from './ndjson.ts';
 export { answer, problem } from './openapi.ts';
+// One copy for all: its peers keep npm from sharing one between packages that depend on it.
+export { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 export {
   Busy,
   type GrpcCode,
