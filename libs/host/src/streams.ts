@@ -46,7 +46,7 @@ async function* joined(texts: AsyncIterable<string>): AsyncGenerator<string> {
       if (chunk.length >= enough) next = pull();
     }
   } finally {
-    void source.return?.();
+    source.return?.().catch(() => {});
   }
 }
 
@@ -106,7 +106,7 @@ async function* beating(
       next.catch(() => {});
     }
   } finally {
-    void source.return?.();
+    source.return?.().catch(() => {});
   }
 }
 
