@@ -95,6 +95,12 @@ describe('NDJSON', () => {
     expect(await (await fetch(`${booted.urls.http}/lines?to=0`)).text()).toBe('');
   });
 
+  it('is not read to answer a HEAD', async () => {
+    seen.pulled = 0;
+    expect((await fetch(`${booted.urls.http}/lines?to=1000000`, { method: 'HEAD' })).status).toBe(200);
+    expect(seen.pulled).toBe(0);
+  });
+
   it('waits for a client that pauses, and ends its source when the client goes', async () => {
     seen.pulled = 0;
     const response = await open('/lines?to=1000000');
