@@ -150,6 +150,9 @@ export function* projectIdentity(events: readonly IdentityEvent[], state: Identi
   }
 }
 
+/** An event as a projection hands it over, named more loosely than it is: it hands over only {@link identityEvents}. */
+export type HeardEvent = { readonly type: string; readonly tenant: string; readonly position: bigint };
+
 /**
  * The projection, as `projection()` of `@throughline/read-model` takes it. To be run by one leased consumer in the
  * ledger's order: links of one component lie in many streams.
@@ -159,7 +162,8 @@ export const identityProjector = {
   version: 1,
   tables: identityTables,
   events: identityEvents,
-  prepare: (events: readonly IdentityEvent[], db: Queryable): Promise<IdentityState> =>
-    readIdentity(db, identityKeysOf(events)),
-  project: projectIdentity,
+  prepare: (events: readonly HeardEvent[], db: Queryable): Promise<IdentityState> =>
+    readIdentity(db, identityKeysOf(events as readonly IdentityEvent[])),
+  project: (events: readonly HeardEvent[], state: IdentityState): Iterable<IdentityChange> =>
+    projectIdentity(events as readonly IdentityEvent[], state),
 } as const;

@@ -15,6 +15,7 @@ export {
 } from './component.ts';
 export { type Handle, normaliseHandle } from './handle.ts';
 export {
+  type HeardEvent,
   type IdentityChange,
   type IdentityEvent,
   identityEvents,
