@@ -76,23 +76,23 @@ type Entry<C, O> = Claimed & { readonly command: C; readonly settle: (outcome: S
 type Settled<O> = { readonly value: O } | { readonly error: unknown };
 
 /** A lane: one flush at a time, as large as what came while the one before it was on its way. */
-export interface Coalescer<C, O> {
+export type Coalescer<C, O> = {
   /**
    * One outcome per command, in order, once all are settled. Rejects with the error of the first that failed (others
    * may have been stored), with {@link LedgerBusy} where too much waits, with {@link LedgerClosed} after `close`.
    */
-  submit(commands: readonly C[]): Promise<readonly O[]>;
+  readonly submit: (commands: readonly C[]) => Promise<readonly O[]>;
   /** Takes no more, and resolves when what was taken is settled. */
-  close(): Promise<void>;
-}
+  readonly close: () => Promise<void>;
+};
 
 export type Coalescing<C, O> = {
-  claim(command: C): Claim;
+  readonly claim: (command: C) => Claim;
   /** Stores commands together: one outcome for each, or an error and nothing is stored. */
-  flush(commands: readonly C[]): Promise<readonly O[]>;
+  readonly flush: (commands: readonly C[]) => Promise<readonly O[]>;
   /** Whether an error may be the fault of a single command, so that the others should be tried without it. */
-  divisible(error: unknown): boolean;
-  limits?: Partial<Limits>;
+  readonly divisible: (error: unknown) => boolean;
+  readonly limits?: Partial<Limits>;
 };
 
 /**
@@ -165,7 +165,7 @@ const busy = (commands: number, bytes: number) =>
 
 /** Resolves when each of `count` has settled; rejects then with the first error there was. */
 const gather = <O>(count: number, resolve: (all: readonly O[]) => void, reject: (error: unknown) => void) => {
-  const outcomes = new Array<O>(count);
+  const outcomes: O[] = [];
   let open = count;
   let failure: { error: unknown } | undefined;
   return (at: number, outcome: Settled<O>) => {

@@ -6,12 +6,12 @@ export type Proxy = {
   /** Another port in a URL. */
   readonly port: number;
   /** The next request that holds `mark` reaches the server, and its answer goes nowhere. */
-  loseNextAnswer(): void;
+  readonly loseNextAnswer: () => void;
   /** The next request that holds `mark` is kept while its client loses the connection, and sent on when the answer is called. */
-  delayNextRequest(): () => Promise<void>;
+  readonly delayNextRequest: () => () => Promise<void>;
   /** Breaks all connections. */
-  cut(): void;
-  close(): Promise<void>;
+  readonly cut: () => void;
+  readonly close: () => Promise<void>;
 };
 
 type Trick = (client: Socket, server: Socket, request: Buffer) => void;

@@ -7,37 +7,37 @@ export type Release = () => Promise<void>;
 /** What can befall a store. An adapter whose store has no such thing leaves it out and declares the cases that need it. */
 export type Faults = {
   /** The clock that stamps events goes back. */
-  clockBack(milliseconds: number): Promise<void>;
+  readonly clockBack: (milliseconds: number) => Promise<void>;
   /** All connections between ledgers and the store break. */
-  breakConnections(): Promise<void>;
+  readonly breakConnections: () => Promise<void>;
   /** The store does what the next append of {@link Subject.ledger} asks, and the answer is lost. */
-  loseNextAnswer(): void;
+  readonly loseNextAnswer: () => void;
   /**
    * The connection breaks while the next append of {@link Subject.ledger} is on its way. It arrives at the store when
    * the answer is called, which resolves once the store is done with it.
    */
-  delayNextAppend(): () => Promise<void>;
+  readonly delayNextAppend: () => () => Promise<void>;
   /** Somebody else is in the middle of an append and does not end it. */
-  holdAppends(): Promise<Release>;
+  readonly holdAppends: () => Promise<Release>;
   /** A ledger on the same store that waits no longer than this, in milliseconds. */
   impatient(limit: { lock?: number; statement?: number }): Promise<Ledger>;
   /** One event is appended inside a transaction of another kind. */
-  appendInside(kind: 'repeatable read' | 'serializable' | 'a business write'): Promise<unknown>;
+  readonly appendInside: (kind: 'repeatable read' | 'serializable' | 'a business write') => Promise<unknown>;
   /** A transaction that has read the ledger stays open. Answers how many events it sees. */
   holdSnapshot(): Promise<{ count(): Promise<number>; release: Release }>;
   /** Transactions that have written stay open: one prepared and forgotten in another database, one here. */
-  forgetTransactions(): Promise<Release>;
+  readonly forgetTransactions: () => Promise<Release>;
   /** The store loses power and comes back. */
-  crash(): Promise<void>;
+  readonly crash: () => Promise<void>;
 };
 
 /** A store with a ledger on it. */
 export type Subject = {
   readonly ledger: Ledger;
   /** The same store from another process. */
-  another(): Promise<Ledger>;
+  readonly another: () => Promise<Ledger>;
   readonly faults: Partial<Faults>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 /** What one case works with: a tenant of its own on the store that all cases share. */
@@ -46,7 +46,7 @@ export type World = Pick<Subject, 'ledger' | 'another'> & {
   /** How much the heavy cases do. */
   readonly scale: number;
   /** A fault that the adapter has not declared absent. */
-  fault<K extends keyof Faults>(name: K): Faults[K];
+  readonly fault: <K extends keyof Faults>(name: K) => Faults[K];
 };
 
 export type Case = { readonly number: number; readonly title: string; readonly run: (world: World) => Promise<void> };

@@ -11,10 +11,10 @@ const retryAfter = 1_000;
 /** Tells processes that the head moved. Only a hint: whoever misses it polls. */
 export type Wake = {
   /** The head moved by this process' own doing. */
-  moved(): void;
+  readonly moved: () => void;
   /** Calls `wake` when it moved by anybody's doing. Answers how to stop. */
-  watch(wake: () => void): () => void;
-  close(): Promise<void>;
+  readonly watch: (wake: () => void) => () => void;
+  readonly close: () => Promise<void>;
 };
 
 /** Connects when it is first needed. */
