@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Ledger, memoryLedger } from '@throughline/ledger';
 import { eventually } from '@throughline/testing';
-import { emptyStore, memoryRecorder, type Store } from '../test/memory.ts';
+import { emptyStore, memoryDesk, memoryRecorder, type Store } from '../test/memory.ts';
 import { wholeLedger } from './consumer.ts';
 import { follow, type Following, type FollowOptions } from './follow.ts';
 import type { News } from './report.ts';
@@ -92,6 +92,24 @@ describe('following a ledger', () => {
     const wild = { ...recorder(), apply: () => { throw 'no'; } }; // prettier-ignore
     const following = begin(ledger, {}, wild);
     await eventually(() => expect(following.lastError).toMatchObject({ message: 'no' }));
+  });
+
+  it('stops between two parked events that return', async () => {
+    await append(50);
+    let broken = true;
+    const fussy = recorder(() => {
+      if (broken) throw new Error('no');
+    });
+    const following = begin(
+      ledger,
+      { pollMs: 10, onNews: ({ is }) => is === 'returned' && void following.stop() },
+      fussy,
+    );
+    expect(await following.waitFor(50n, 5_000)).toBe(true);
+    broken = false;
+    await memoryDesk(store, 'acme').retry({ consumer: fussy.name, position: 1n });
+    await eventually(() => expect(following.state).toBe('stopped'));
+    expect(store.trails.get('s')).toEqual([1n]);
   });
 
   it('finishes the batch at hand before it stops', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Effect, effectsOf } from './effect.ts';
-import { added, anyChange, kept, newest, oldest, replaced, tables } from '../test/scripted.ts';
+import { added, changeOf, kept, newest, oldest, replaced, tables } from '../test/scripted.ts';
 import type { Change, Row, Shape } from './table.ts';
 import { table } from './table.ts';
 
@@ -87,27 +87,25 @@ const merged = (shape: Shape, row: Row, other: Row): Row => {
 };
 
 describe('any way to cut changes into batches', () => {
-  const positioned = fc
-    .array(anyChange, { maxLength: 30 })
-    .map((changes) =>
-      changes.map((change, at) => ({ ...change, row: { ...change.row, tenant: 't', position: BigInt(at + 1) } })),
-    );
-
   it.each(tables.map((shape) => [shape.name, shape] as const))('makes the same rows of %s', (name, shape) => {
+    const changes = fc.array(changeOf[name]!, { maxLength: 15 }).map((all) => all.map(placed));
+    const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 15, maxLength: 15 });
     fc.assert(
-      fc.property(positioned, fc.array(fc.nat(4), { maxLength: 30 }), (all, sizes) => {
-        const changes = all.filter(({ table }) => table === name);
-        const one = changes.reduce((rows, change) => onto(shape, rows, effectsOf(shape, [change])), new Map());
+      fc.property(changes, sizes, (all, cuts) => {
+        const one = all.reduce((rows, change) => onto(shape, rows, effectsOf(shape, [change])), new Map());
         let rows = new Map<string, Row>();
-        for (let at = 0, cut = 0; at < changes.length; cut += 1) {
-          const size = (sizes[cut] ?? changes.length) + 1;
-          rows = onto(shape, rows, effectsOf(shape, changes.slice(at, at + size)));
-          at += size;
-        }
+        for (let at = 0, cut = 0; at < all.length; at += cuts[cut]!, cut += 1)
+          rows = onto(shape, rows, effectsOf(shape, all.slice(at, at + cuts[cut]!)));
         expect(plain(rows)).toEqual(plain(one));
       }),
+      { numRuns: 500 },
     );
   });
+});
+
+const placed = (change: Change, at: number): Change => ({
+  ...change,
+  row: { ...change.row, tenant: 't', position: BigInt(at + 1) },
 });
 
 const plain = (rows: ReadonlyMap<string, Row>) =>
