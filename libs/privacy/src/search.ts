@@ -28,8 +28,8 @@ const stem = (word: string): string => (/^[a-z]{3,40}$/.test(word) ? stemmer(wor
 
 const runsOf = (text: string): string[] => text.normalize('NFKC').match(run) ?? [];
 
-const cut = (run: string): string[] =>
-  unspaced.test(run) ? Array.from(segmenter.segment(run), ({ segment }) => segment) : [run];
+const cut = (run: string): Iterable<string> =>
+  unspaced.test(run) ? new Set(Array.from(segmenter.segment(run), ({ segment }) => segment)) : [run];
 
 // Secrets are numbered, so that what is remembered of one tenant is never another's.
 const numbers = new WeakMap<KeyObject, number>();
@@ -44,7 +44,7 @@ const numberOf = (secret: KeyObject): number => {
 const hash = (secret: KeyObject, kind: Kind, term: string): string =>
   createHmac('sha256', secret).update(`${kind}:${term}`).digest('hex').slice(0, 16);
 
-// Language is repetitive, names more so: most runs of a text were folded and hashed before.
+// Language is repetitive, names more so: most words of a text were folded and hashed before.
 const known = boundedCache<readonly string[]>(50_000);
 const longestKnown = 40;
 
@@ -53,22 +53,19 @@ type Kind = 'word' | 'prefix';
 const hashesOf = (
   secret: KeyObject,
   kind: Kind,
-  run: string,
-  termsOf: (run: string) => readonly string[],
+  text: string,
+  termsOf: (text: string) => readonly string[],
 ): readonly string[] => {
-  const name = `${numberOf(secret)} ${kind} ${run}`;
+  const name = `${numberOf(secret)} ${kind} ${text}`;
   let hashes = known.get(name);
   if (!hashes) {
-    hashes = termsOf(run).map((term) => hash(secret, kind, term));
-    if (run.length <= longestKnown) known.set(name, hashes);
+    hashes = termsOf(text).map((term) => hash(secret, kind, term));
+    if (text.length <= longestKnown) known.set(name, hashes);
   }
   return hashes;
 };
 
-const wordsOf = (run: string): string[] =>
-  cut(run)
-    .map((word) => stem(fold(word)))
-    .filter((word) => word !== '');
+const termsOfWord = (word: string): string[] => [stem(fold(word))].filter((term) => term !== '');
 
 /** A `tsvector` holds 1 MiB of lexemes: different words of one text beyond this many are not found by search. */
 export const maxWords = 50_000;
@@ -81,7 +78,7 @@ export const maxWords = 50_000;
 export const wordHashes = (secret: KeyObject, text: string): string[] => {
   const hashes = new Set<string>();
   for (const run of runsOf(text)) {
-    for (const hashed of hashesOf(secret, 'word', run, wordsOf)) hashes.add(hashed);
+    for (const word of cut(run)) for (const hashed of hashesOf(secret, 'word', word, termsOfWord)) hashes.add(hashed);
     if (hashes.size >= maxWords) break;
   }
   return [...hashes];
