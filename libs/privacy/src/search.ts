@@ -77,10 +77,11 @@ export const maxWords = 50_000;
  */
 export const wordHashes = (secret: KeyObject, text: string): string[] => {
   const hashes = new Set<string>();
-  for (const run of runsOf(text)) {
-    for (const word of cut(run)) for (const hashed of hashesOf(secret, 'word', word, termsOfWord)) hashes.add(hashed);
-    if (hashes.size >= maxWords) break;
-  }
+  for (const run of runsOf(text))
+    for (const word of cut(run)) {
+      if (hashes.size === maxWords) return [...hashes];
+      for (const hashed of hashesOf(secret, 'word', word, termsOfWord)) hashes.add(hashed);
+    }
   return [...hashes];
 };
 
