@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { streamOf } from '@throughline/contracts';
 import { event, type World, world } from '../../test/world.ts';
+import type { Customer } from '../customer/customer.ts';
 import { brief } from './brief.ts';
 import { readBrief } from './brief.query.ts';
 
@@ -21,7 +22,13 @@ const party = (handle: string) => ({ id: on.vault.handleId(tenant, handle), hand
 const briefOf = async (handles: readonly string[], now: string, accounts: readonly string[] = []) => {
   await on.caughtUp();
   const ids = handles.map((handle) => party(handle).id);
-  const subject = { id: ids[0]!, handles: ids, accounts: accounts.map((key) => on.vault.accountId(tenant, key)) };
+  const subject: Customer = {
+    id: ids[0]!,
+    handles: ids.map((id) => ({ id })),
+    accounts: accounts.map((key) => ({ id: on.vault.accountId(tenant, key) })),
+    owner: null,
+    entries: 0,
+  };
   const head = Number(await on.ledger.head());
   const answer = await on.read(tenant, (reading) =>
     readBrief(reading, subject, { now: new Date(now), position: head }),

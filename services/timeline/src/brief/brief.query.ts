@@ -3,19 +3,13 @@ import { longestPatience, type Session, sessionsAt } from '../conversation/sessi
 import { entriesAt } from '../entry/entry.query.ts';
 import type { Entry } from '../entry/entry.ts';
 import { firstPlace, type Place, placesOf } from '../entry/line.query.ts';
+import type { Customer } from '../customer/customer.ts';
 import { decisions, nextStepNote } from '../note/note.query.ts';
 import { newestAssignment } from '../owner/owner.query.ts';
 import type { Reading } from '../reading.ts';
 import { firstTask } from '../task/task.query.ts';
 import { talliesOf } from '../volume/volume.query.ts';
 import { type Brief, briefOf } from './brief.ts';
-
-/** Whom a brief is about. */
-export type Subject = {
-  readonly id: string;
-  readonly handles: readonly string[];
-  readonly accounts: readonly string[];
-};
 
 const sessionsOf = async (reading: Reading, handles: readonly string[], now: Date): Promise<Session[]> => {
   const since = new Date(now.getTime() - longestPatience).toISOString();
@@ -47,9 +41,11 @@ const enoughSaid = 3;
 /** The brief of a customer at a moment, from rows that are complete up to `position`. */
 export const readBrief = async (
   reading: Reading,
-  { id: customer, handles, accounts }: Subject,
+  customer: Customer,
   { now, position }: { now: Date; position: number },
 ): Promise<Brief> => {
+  const handles = customer.handles.map(({ id }) => id);
+  const accounts = customer.accounts.map(({ id }) => id);
   const sessions = await sessionsOf(reading, handles, now);
   const talks = await talksOf(reading, handles, enoughTalks);
   const first = await firstPlace(reading, handles);

@@ -3,7 +3,8 @@ import type { Entry } from '../entry/entry.ts';
 import { brief, briefOf, type Known } from './brief.ts';
 
 const id = (n: number): string => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`;
-const ann = { id: id(1), role: 'customer', handle: 'email:ann@example.com', name: 'Ann Lee' } as const;
+const face = { id: id(1), handle: 'email:ann@example.com', name: 'Ann Lee' };
+const ann = { ...face, role: 'customer' } as const;
 const bo = { id: id(2), role: 'agent', handle: 'email:bo@acme.example', name: 'Bo' } as const;
 const now = new Date('2026-05-10T12:00:00Z');
 
@@ -28,7 +29,7 @@ const mail = entry(1, '2026-05-04T09:30:00Z', {
 });
 
 const nothing: Known = {
-  customer: ann.id,
+  customer: { id: ann.id, handles: [face], accounts: [], owner: null, entries: 0 },
   position: 10,
   now,
   sessions: [],

@@ -1,8 +1,10 @@
 import { channel, direction } from '@throughline/contracts';
 import { z } from 'zod';
 import type { Session } from '../conversation/session.ts';
+import { type Customer, customer } from '../customer/customer.ts';
 import { type Entry, plainInstant } from '../entry/entry.ts';
 import { party, type Party } from '../party/party.ts';
+import type { Tally } from '../volume/volume.ts';
 import { firstWords } from './words.ts';
 
 const answered = <Answer extends z.ZodType>(answer: Answer) =>
@@ -48,7 +50,7 @@ const happened = z.strictObject({
 
 /** The four answers about a customer, with what goes on right now and what the CRM knows. */
 export const brief = z.strictObject({
-  customer: z.uuid(),
+  customer,
   position: z.int().describe('The place in the ledger that it speaks of.'),
   now: z.array(
     z.strictObject({
@@ -68,12 +70,9 @@ export const brief = z.strictObject({
 });
 export type Brief = z.infer<typeof brief>;
 
-/** How many interactions there were, by channel and direction. */
-export type Tally = { readonly channel: string; readonly direction: string; readonly interactions: number };
-
 /** What the answers are made of. */
 export type Known = {
-  readonly customer: string;
+  readonly customer: Customer;
   readonly position: number;
   readonly now: Date;
   /** The sessions that go on, each with the newest of what was said in it, newest first. */

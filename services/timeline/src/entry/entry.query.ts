@@ -112,6 +112,21 @@ export const entriesOf = async (reading: Reading, events: readonly string[]): Pr
   );
 };
 
+/** The handles whose timelines these events are lines of, by event. */
+export const subjectsOf = async (
+  { client, tenant }: Reading,
+  events: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const { rows } = await client.query<{ event: string; handles: string[] }>({
+    name: 'timeline.entry.subjects',
+    text: `
+      select e.event, e.handles from unnest($2::uuid[]) as asked (id)
+      join timeline.entry e on e.tenant = $1 and e.event = asked.id`,
+    values: [tenant, events],
+  });
+  return new Map(rows.map(({ event, handles }) => [event, handles]));
+};
+
 /** At most `limit` entries, newest first, with their places. */
 export const page = async (
   reading: Reading,

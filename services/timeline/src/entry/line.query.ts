@@ -1,5 +1,6 @@
 import { oneWith } from '../conversation/conversation.query.ts';
 import type { Reading } from '../reading.ts';
+import { sizesOf } from '../volume/volume.query.ts';
 import type { EntryType } from './entry.ts';
 
 /** Whose timeline: handles that are one customer, or an account. */
@@ -59,18 +60,6 @@ const texts = {
   'timeline.entry_of_account': textOf('timeline.entry_of_account', 'account'),
 };
 
-/** How many interactions each of these handles has. */
-const sizesOf = async ({ client, tenant }: Reading, handles: readonly string[]): Promise<Map<string, bigint>> => {
-  const { rows } = await client.query<{ handle: string; size: bigint }>({
-    name: 'timeline.line.sizes',
-    text: `
-      select handle, sum(interactions)::bigint as size from timeline.tally
-      where tenant = $1 and handle = any($2::uuid[]) group by handle`,
-    values: [tenant, handles],
-  });
-  return new Map(rows.map(({ handle, size }) => [handle, size]));
-};
-
 type Driven = { readonly whose: Whose; readonly others: readonly string[] | null };
 
 /**
@@ -82,8 +71,8 @@ const drivenBy = async (reading: Reading, whose: Whose, participant: string | un
   if ('account' in whose) return { whose, others: [participant] };
   if (whose.handles.includes(participant)) return { whose: { handles: [participant] }, others: null };
   const sizes = await sizesOf(reading, [participant, ...whose.handles]);
-  const theirs = whose.handles.reduce((sum, handle) => sum + (sizes.get(handle) ?? 0n), 0n);
-  const swapped = (sizes.get(participant) ?? 0n) < theirs;
+  const theirs = whose.handles.reduce((sum, handle) => sum + (sizes.get(handle) ?? 0), 0);
+  const swapped = (sizes.get(participant) ?? 0) < theirs;
   return swapped ? { whose: { handles: [participant] }, others: whose.handles } : { whose, others: [participant] };
 };
 

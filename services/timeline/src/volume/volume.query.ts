@@ -1,6 +1,5 @@
-import type { Tally } from '../brief/brief.ts';
 import type { Reading } from '../reading.ts';
-import type { Volume } from './volume.ts';
+import type { Tally, Volume } from './volume.ts';
 
 /** Days (UTC) from the first up to, but without, the second. */
 export type Days = { readonly from: string; readonly to: string };
@@ -26,41 +25,80 @@ export const volumesOfTenant = async ({ client, tenant }: Reading, { from, to }:
   return rows.map(volumeOf);
 };
 
-/** The handles by how much happened under them, the busiest first. */
-const busiestFirst = async ({ client, tenant }: Reading, handles: readonly string[]): Promise<string[]> => {
-  const { rows } = await client.query<{ id: string }>({
-    name: 'timeline.volume.busiest',
+type Size = { readonly handle: string; readonly interactions: bigint };
+
+/** How many interactions each of these handles has. */
+export const sizesOf = async (
+  { client, tenant }: Reading,
+  handles: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await client.query<Size>({
+    name: 'timeline.volume.sizes',
     text: `
-      select asked.id from unnest($2::uuid[]) as asked (id)
-      left join timeline.tally t on t.tenant = $1 and t.handle = asked.id
-      group by asked.id order by sum(t.interactions) desc nulls last, asked.id`,
+      select handle, sum(interactions)::bigint as interactions from timeline.tally
+      where tenant = $1 and handle = any($2::uuid[]) group by handle`,
     values: [tenant, handles],
   });
-  return rows.map(({ id }) => id);
+  return new Map(rows.map(({ handle, interactions }) => [handle, Number(interactions)]));
 };
 
-// What stands under several of a customer's handles was counted for each. Only the lines of the less busy ones are walked.
-const countedAgain = async (reading: Reading, handles: readonly string[], { from, to }: Days): Promise<Row[]> => {
-  if (handles.length < 2) return [];
-  const { rows } = await reading.client.query<Row>({
+type Again = Row & { readonly customer: number };
+
+const always: Days = { from: '-infinity', to: 'infinity' };
+
+/**
+ * What stands under several handles of one customer was counted for each of them: how often too many, as negative
+ * numbers, by customer (its index). Of each customer only the lines of the less busy handles are walked.
+ */
+const countedAgain = async (
+  reading: Reading,
+  customers: readonly (readonly string[])[],
+  { from, to }: Days = always,
+): Promise<Again[]> => {
+  const several = customers.flatMap((handles, customer) => (handles.length > 1 ? [{ customer, handles }] : []));
+  if (several.length === 0) return [];
+  const sizes = await sizesOf(
+    reading,
+    several.flatMap(({ handles }) => handles),
+  );
+  const size = (handle: string): number => sizes.get(handle) ?? 0;
+  const asked = several.flatMap(({ customer, handles }) =>
+    handles.toSorted((a, b) => size(b) - size(a)).map((handle, nth) => ({ customer, handle, nth })),
+  );
+  const { rows } = await reading.client.query<Again>({
     name: 'timeline.volume.again',
     text: `
-      select to_char(l.occurred_at at time zone 'UTC', 'YYYY-MM-DD') as day, l.channel, l.direction, -count(*) as interactions
-      from unnest($2::uuid[]) with ordinality as asked (id, nth)
-      join timeline.entry_of_handle l on l.tenant = $1 and l.handle = asked.id
-      where asked.nth > 1 and l.type = 'interaction' and l.occurred_at >= $3::timestamptz and l.occurred_at < $4::timestamptz
+      with asked as materialized (
+        select * from unnest($2::integer[], $3::uuid[], $4::integer[]) as asked (customer, handle, nth))
+      select asked.customer, to_char(l.occurred_at at time zone 'UTC', 'YYYY-MM-DD') as day, l.channel, l.direction,
+        -count(*) as interactions
+      from asked join timeline.entry_of_handle l on l.tenant = $1 and l.handle = asked.handle
+      where asked.nth > 0 and l.type = 'interaction'
+        and l.occurred_at >= $5::timestamptz and l.occurred_at < $6::timestamptz
         and exists (
-          select from timeline.entry_of_handle o
-          where o.tenant = $1 and o.handle = any(($2::uuid[])[:asked.nth - 1])
-            and o.occurred_at = l.occurred_at and o.position = l.position)
-      group by 1, 2, 3`,
-    values: [reading.tenant, await busiestFirst(reading, handles), from, to],
+          select from asked before
+          join timeline.entry_of_handle o on o.tenant = $1 and o.handle = before.handle
+            and o.occurred_at = l.occurred_at and o.position = l.position
+          where before.customer = asked.customer and before.nth < asked.nth)
+      group by 1, 2, 3, 4`,
+    values: [
+      reading.tenant,
+      asked.map(({ customer }) => customer),
+      asked.map(({ handle }) => handle),
+      asked.map(({ nth }) => nth),
+      from,
+      to,
+    ],
   });
   return rows;
 };
 
-/** The interactions of these handles by day, channel and direction, each counted once. */
-export const volumesOfHandles = async (reading: Reading, handles: readonly string[], days: Days): Promise<Volume[]> => {
+/** The interactions of a customer's handles by day, channel and direction, each counted once. */
+export const volumesOfCustomer = async (
+  reading: Reading,
+  handles: readonly string[],
+  days: Days,
+): Promise<Volume[]> => {
   const { rows } = await reading.client.query<Row>({
     name: 'timeline.volume.handles',
     text: `
@@ -68,13 +106,10 @@ export const volumesOfHandles = async (reading: Reading, handles: readonly strin
       where tenant = $1 and handle = any($2::uuid[]) and day >= $3 and day < $4 group by 1, 2, 3`,
     values: [reading.tenant, handles, days.from, days.to],
   });
-  const again = await countedAgain(reading, handles, days);
-  return [...rows, ...again].map(volumeOf);
+  return [...rows, ...(await countedAgain(reading, [handles], days))].map(volumeOf);
 };
 
-const always: Days = { from: '-infinity', to: 'infinity' };
-
-/** The interactions of these handles over all time by channel and direction, each counted once. */
+/** The interactions of a customer's handles over all time by channel and direction, each counted once. */
 export const talliesOf = async (reading: Reading, handles: readonly string[]): Promise<Tally[]> => {
   const { rows } = await reading.client.query<Omit<Row, 'day'>>({
     name: 'timeline.volume.tallies',
@@ -83,6 +118,20 @@ export const talliesOf = async (reading: Reading, handles: readonly string[]): P
       where tenant = $1 and handle = any($2::uuid[]) group by 1, 2`,
     values: [reading.tenant, handles],
   });
-  const again = await countedAgain(reading, handles, always);
+  const again = await countedAgain(reading, [handles]);
   return [...rows, ...again].map((row) => ({ ...row, interactions: Number(row.interactions) }));
+};
+
+/** How many interactions there are with each of these customers (given by their handles), each counted once. */
+export const interactionsOf = async (
+  reading: Reading,
+  customers: readonly (readonly string[])[],
+): Promise<readonly number[]> => {
+  const sizes = await sizesOf(reading, customers.flat());
+  const again = await countedAgain(reading, customers);
+  return customers.map((handles, index) => {
+    const counted = handles.reduce((sum, handle) => sum + (sizes.get(handle) ?? 0), 0);
+    const less = again.filter(({ customer }) => customer === index);
+    return less.reduce((sum, { interactions }) => sum + Number(interactions), counted);
+  });
 };

@@ -28,6 +28,9 @@ export type Volume = {
   readonly interactions: number;
 };
 
+/** Interactions on one channel in one direction. */
+export type Tally = Omit<Volume, 'day'>;
+
 const dayText = (at: Date): string => at.toISOString().slice(0, 10);
 
 /** The day on which the bucket of a day begins; weeks begin on Monday. */

@@ -1,0 +1,89 @@
+import { plainInstant } from '../entry/entry.ts';
+import { facesOf } from '../party/party.query.ts';
+import type { Reading } from '../reading.ts';
+import type { Account } from './account.ts';
+
+/** An account's place in lists: by its last activity. */
+export type ActiveAccount = { readonly at: string; readonly account: string };
+
+/** Which accounts. */
+export type AccountFilter = {
+  /** Those among these. */
+  readonly among?: readonly string[];
+  /** Those for which nobody is responsible. */
+  readonly unowned?: boolean;
+};
+
+const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** The ids of accounts with their places, the last active first. */
+export const listAccounts = async (
+  { client, tenant }: Reading,
+  { among, unowned = false }: AccountFilter,
+  { after, limit }: { after?: ActiveAccount; limit: number },
+): Promise<ActiveAccount[]> => {
+  const { rows } = await client.query<ActiveAccount>({
+    name: 'timeline.account.list',
+    text: `
+      select a.last_at as at, a.account from timeline.account a
+      where a.tenant = $1 and (a.last_at, a.account) < ($2::timestamptz, $3::uuid)
+        and ($4::uuid[] is null or a.account = any($4))
+        and (not $5::boolean or not exists (
+          select from timeline.owner o
+          where o.tenant = $1 and o."of" = 'account' and o.subject = a.account and o.owner is not null))
+      order by a.last_at desc, a.account desc limit $6`,
+    values: [tenant, after?.at ?? 'infinity', after?.account ?? last, among, unowned, limit],
+  });
+  return rows;
+};
+
+type Bare = {
+  readonly id: string;
+  readonly last_at: string;
+  readonly owner: string | null;
+  readonly customers: bigint;
+};
+
+const bareOf = async ({ client, tenant }: Reading, ids: readonly string[]): Promise<Map<string, Bare>> => {
+  const { rows } = await client.query<Bare>({
+    name: 'timeline.account.bare',
+    text: `
+      select a.account as id, a.last_at, o.owner, c.customers
+      from unnest($2::uuid[]) as asked (id)
+      join timeline.account a on a.tenant = $1 and a.account = asked.id
+      left join timeline.owner o on o.tenant = $1 and o."of" = 'account' and o.subject = a.account
+      cross join lateral (
+        select count(distinct h.customer) as customers from timeline.account_of_handle m
+        join identity.handle h on h.tenant = $1 and h.handle = m.handle
+        where m.tenant = $1 and m.account = a.account) c`,
+    values: [tenant, ids],
+  });
+  return new Map(rows.map((row) => [row.id, row]));
+};
+
+/** These accounts, in this order; those that are none are left out. */
+export const accountsBy = async (reading: Reading, ids: readonly string[]): Promise<Account[]> => {
+  if (ids.length === 0) return [];
+  const known = await bareOf(reading, ids);
+  const owners = [...known.values()].flatMap(({ owner }) => owner ?? []);
+  const faces = await facesOf(reading, [...new Set([...known.keys(), ...owners])]);
+  return ids.flatMap((id) => {
+    const bare = known.get(id);
+    if (!bare) return [];
+    const { key, name } = faces.get(id) ?? {};
+    const owner = bare.owner === null ? null : { id: bare.owner, ...nameOf(faces.get(bare.owner)) };
+    return [{ id, key, name, owner, customers: Number(bare.customers), lastAt: plainInstant(bare.last_at) }];
+  });
+};
+
+const nameOf = ({ handle, name }: { handle?: string; name?: string } = {}) => ({ handle, name });
+
+/** Whether a tenant has an account with this id. */
+export const accountExists = async ({ client, tenant }: Reading, id: string): Promise<boolean> => {
+  const { rows } = await client.query({
+    name: 'timeline.account.exists',
+    text: `select from timeline.account where tenant = $1 and account = $2`,
+    values: [tenant, id],
+  });
+  return rows.length > 0;
+};

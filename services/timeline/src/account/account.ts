@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { party } from '../party/party.ts';
+
+/** The organisation that customers belong to. */
+export const account = z.strictObject({
+  id: z.uuid(),
+  key: z.string().optional().describe('Its mail domain, or what a caller named it by.'),
+  name: z.string().optional(),
+  owner: party.nullable().describe('Who is responsible for the account.'),
+  customers: z.int().describe('How many customers belong to it.'),
+  lastAt: z.string(),
+});
+export type Account = z.infer<typeof account>;

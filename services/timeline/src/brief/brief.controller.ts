@@ -1,0 +1,74 @@
+import type { Metadata } from '@grpc/grpc-js';
+import { Controller, Get, Param, Query, Req, UseFilters } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { GetBriefRequest, GetBriefResponse } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
+import { Rejection } from '@throughline/decider';
+import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, problem } from '@throughline/host';
+import { z } from 'zod';
+import { keyOf } from '../customer/customer.controller.ts';
+import { customersBy } from '../customer/customer.query.ts';
+import { handleParam, type IdParam, idParam, MovedFilter, type Request, waiting } from '../edge.ts';
+import type { Reading } from '../reading.ts';
+import { Timeline } from '../timeline.ts';
+import { type Brief, brief } from './brief.ts';
+import { briefMessage } from './brief.message.ts';
+import { readBrief } from './brief.query.ts';
+
+const byHandle = z.strictObject({ handle: handleParam, ...waiting });
+type ByHandle = z.infer<typeof byHandle>;
+
+/** The four answers. */
+@ApiTags('brief')
+@Controller('v1')
+@UseFilters(MovedFilter)
+export class BriefController {
+  constructor(private readonly timeline: Timeline) {}
+
+  @Get('brief')
+  @ApiOperation({ summary: 'The brief of the customer who has a handle' })
+  @ApiResponse(answer(200, brief, 'The four answers, each with its events or the reason why there is none.'))
+  @ApiResponse(problem(404, 'No customer has this handle.'))
+  async ofHandle(
+    @Query({ schema: byHandle }) { handle, minPosition }: ByHandle,
+    @Req() request: Request,
+  ): Promise<Brief> {
+    const { tenant } = callerOf(request);
+    const id = this.timeline.handleIdOf(tenant, handle, '/handle');
+    return this.read(tenant, minPosition, (reading) => this.timeline.customerIdOf(reading, id));
+  }
+
+  @Get('customers/:id/brief')
+  @ApiOperation({ summary: 'The brief of a customer' })
+  @ApiResponse(answer(200, brief, 'The four answers, each with its events or the reason why there is none.'))
+  @ApiResponse({ status: 308, description: 'The id is part of another customer by now.' })
+  @ApiResponse(problem(404, 'No customer has this id.'))
+  async ofCustomer(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Query({ schema: z.strictObject(waiting) }) { minPosition }: { minPosition?: bigint },
+    @Req() request: Request,
+  ): Promise<Brief> {
+    return this.read(callerOf(request).tenant, minPosition, (reading) => this.timeline.exactly(reading, id));
+  }
+
+  @GrpcMethod('TimelineService', 'getBrief')
+  async getBrief({ customer, minPosition }: GetBriefRequest, metadata: Metadata): Promise<GetBriefResponse> {
+    const { tenant } = callerOf(metadata);
+    const key = keyOf(this.timeline, tenant, customer);
+    const found = await this.read(tenant, minPosition, (reading) => this.timeline.customerIdOf(reading, key));
+    return { brief: briefMessage(found) };
+  }
+
+  private async read(
+    tenant: string,
+    minPosition: bigint | undefined,
+    idOf: (reading: Reading) => Promise<string>,
+  ): Promise<Brief> {
+    return this.timeline.read(tenant, minPosition, async (reading) => {
+      // Taken before reading: what is read may be newer, never older.
+      const position = Number(this.timeline.watermark('timeline', 'identity').position());
+      const [customer] = await customersBy(reading, [await idOf(reading)]);
+      if (!customer) throw new Rejection('CustomerUnknown', 'No customer has this id or handle.');
+      return readBrief(reading, customer, { now: this.timeline.now(), position });
+    });
+  }
+}

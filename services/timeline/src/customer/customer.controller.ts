@@ -1,0 +1,151 @@
+import type { Metadata } from '@grpc/grpc-js';
+import { Controller, Get, Param, Query, Req, UseFilters } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type {
+  CustomerKey,
+  GetCustomerRequest,
+  GetCustomerResponse,
+  ListCustomersRequest,
+  ListCustomersResponse,
+} from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
+import { uuid } from '@throughline/contracts';
+import { Rejection } from '@throughline/decider';
+import {
+  answer,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  list,
+  type Page,
+  pageOf,
+  paging,
+  plain,
+  problem,
+  valid,
+} from '@throughline/host';
+import { customerOf } from '@throughline/identity';
+import { z } from 'zod';
+import { handleParam, type IdParam, idParam, MovedFilter, type Request, waiting } from '../edge.ts';
+import type { Reading } from '../reading.ts';
+import { findParties } from '../search/search.query.ts';
+import { Timeline } from '../timeline.ts';
+import { type Customer, customer, type WholeCustomer, wholeCustomer } from './customer.ts';
+import { customerMessage } from './customer.message.ts';
+import { customerBy, customersBy } from './customer.query.ts';
+import { type Active, listCustomers } from './customers.query.ts';
+
+const customers = list<Active>('customers', z.strictObject({ at: z.string(), handle: uuid }));
+
+const customersQuery = z
+  .strictObject({
+    ...paging,
+    handle: handleParam.optional().describe('Only the customer who has this handle, such as email:ann@example.com.'),
+    q: z.string().max(512).optional().describe('Words of names and handles, or their beginnings.'),
+    account: uuid.optional().describe('Only customers who belong to this account.'),
+    owner: z.literal('none').optional().describe('Only customers for whom nobody is responsible.'),
+    ...waiting,
+  })
+  .refine(({ handle, q, account, owner }) => handle === undefined || (q ?? account ?? owner) === undefined, {
+    path: ['handle'],
+    message: 'names one customer, and goes with no other condition',
+  });
+type CustomersQuery = z.infer<typeof customersQuery>;
+
+/** Who there is. */
+@ApiTags('customers')
+@Controller('v1/customers')
+@UseFilters(MovedFilter)
+export class CustomerController {
+  constructor(private readonly timeline: Timeline) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Customers, the last active first' })
+  @ApiResponse(answer(200, pageOf(customer), 'A page.'))
+  async list(
+    @Query({ schema: customersQuery }) query: CustomersQuery,
+    @Req() request: Request,
+  ): Promise<Page<Customer>> {
+    return this.pageOf(callerOf(request).tenant, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One customer' })
+  @ApiResponse(answer(200, wholeCustomer, 'The customer, with the links at its handles.'))
+  @ApiResponse({ status: 308, description: 'The id is part of another customer by now.' })
+  @ApiResponse(problem(404, 'No customer has this id.'))
+  async get(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Query({ schema: z.strictObject(waiting) }) { minPosition }: { minPosition?: bigint },
+    @Req() request: Request,
+  ): Promise<WholeCustomer> {
+    return this.timeline.read(callerOf(request).tenant, minPosition, async (reading) =>
+      this.whole(reading, await this.timeline.exactly(reading, id)),
+    );
+  }
+
+  @GrpcMethod('TimelineService', 'getCustomer')
+  async getCustomer({ customer, minPosition }: GetCustomerRequest, metadata: Metadata): Promise<GetCustomerResponse> {
+    const found = await this.timeline.read(callerOf(metadata).tenant, minPosition, async (reading) =>
+      this.whole(reading, await this.timeline.customerIdOf(reading, keyOf(this.timeline, reading.tenant, customer))),
+    );
+    return { customer: customerMessage(found) };
+  }
+
+  @GrpcMethod('TimelineService', 'listCustomers')
+  async listCustomers(request: ListCustomersRequest, metadata: Metadata): Promise<ListCustomersResponse> {
+    const { minPosition, ...asked } = request;
+    const query = valid(customersQuery, plain(asked), 'InvalidQuery');
+    const { items, nextCursor } = await this.pageOf(callerOf(metadata).tenant, { ...query, minPosition });
+    return { items: items.map(customerMessage), nextCursor: nextCursor ?? undefined };
+  }
+
+  private async whole(reading: Reading, id: string): Promise<WholeCustomer> {
+    const found = await customerBy(reading, id);
+    if (!found) throw new Rejection('CustomerUnknown', 'No customer has this id.');
+    return found;
+  }
+
+  private async pageOf(tenant: string, query: CustomersQuery): Promise<Page<Customer>> {
+    const { limit, cursor, handle, q, account, owner, minPosition } = query;
+    if (handle !== undefined) return this.one(tenant, handle, minPosition);
+    if (minPosition !== undefined && q !== undefined) await this.timeline.watermark('search').reached(minPosition);
+    const scope = [tenant, q, account, owner];
+    const after = customers.after(cursor, scope);
+    const handles = q === undefined ? undefined : ((await findParties(this.timeline.options, tenant, q)) ?? []);
+    return this.timeline.read(tenant, minPosition, async (reading) => {
+      const filter = { handles, account, unowned: owner === 'none' };
+      const found = await listCustomers(reading, filter, { after, limit: limit + 1 });
+      const { items, nextCursor } = customers.page(found, limit, ({ place }) => place, scope);
+      return {
+        items: await customersBy(
+          reading,
+          items.map((item) => item.customer),
+        ),
+        nextCursor,
+      };
+    });
+  }
+
+  private async one(tenant: string, handle: string, minPosition: bigint | undefined): Promise<Page<Customer>> {
+    const id = this.timeline.handleIdOf(tenant, handle, '/handle');
+    return this.timeline.read(tenant, minPosition, async (reading) => {
+      const known = await customerOf(reading.client, tenant, id);
+      return { items: await customersBy(reading, known === undefined ? [] : [known]), nextCursor: null };
+    });
+  }
+}
+
+/** The id that a gRPC caller names a customer by: its own, or that of a handle. */
+export const keyOf = (timeline: Timeline, tenant: string, key: CustomerKey | undefined): string => {
+  switch (key?.by?.$case) {
+    case 'id':
+      return valid(idParam, { id: key.by.value }, 'InvalidQuery', '/customer').id;
+    case 'handle':
+      return timeline.handleIdOf(tenant, key.by.value, '/customer/handle');
+    case undefined:
+      throw new Rejection('InvalidQuery', 'It is not said which customer.', [
+        { pointer: '/customer', reason: 'is missing' },
+      ]);
+  }
+};

@@ -1,0 +1,88 @@
+import type { Reading } from '../reading.ts';
+
+/** A customer's place in lists: by its last activity, under the handle that had it. */
+export type Active = { readonly at: string; readonly handle: string };
+
+/** Which customers. */
+export type CustomerFilter = {
+  /** Those who have one of these handles. */
+  readonly handles?: readonly string[];
+  /** Those who belong to this account. */
+  readonly account?: string;
+  /** Those for whom nobody is responsible. */
+  readonly unowned?: boolean;
+};
+
+const unowned = (customer: string): string => `(
+  select o.owner from identity.handle theirs
+  join timeline.owner o on o.tenant = $1 and o."of" = 'customer' and o.subject = theirs.handle
+  where theirs.tenant = $1 and theirs.customer = ${customer} order by o.position desc limit 1) is null`;
+
+// Along the activity of all handles; a customer stands where the last active of its handles does.
+const ofAll = (filter: string): string => `
+  select c.last_at as at, c.handle, h.customer
+  from timeline.contact c
+  join identity.handle h on h.tenant = $1 and h.handle = c.handle and h.customer is not null
+  where c.tenant = $1 and (c.last_at, c.handle) < ($2::timestamptz, $3::uuid)
+    and not exists (
+      select from identity.handle oh join timeline.contact o on o.tenant = $1 and o.handle = oh.handle
+      where oh.tenant = $1 and oh.customer = h.customer and (o.last_at, o.handle) > (c.last_at, c.handle))
+    ${filter}
+  order by c.last_at desc, c.handle desc limit $4`;
+
+// Of few customers, found by their handles.
+const ofSome = (handles: string, filter: string): string => `
+  with asked as materialized (
+    select distinct h.customer from (${handles}) as named (handle)
+    join identity.handle h on h.tenant = $1 and h.handle = named.handle where h.customer is not null),
+  active as (
+    select distinct on (asked.customer) c.last_at as at, c.handle, asked.customer
+    from asked join identity.handle h on h.tenant = $1 and h.customer = asked.customer
+    join timeline.contact c on c.tenant = $1 and c.handle = h.handle
+    order by asked.customer, c.last_at desc, c.handle desc)
+  select at, handle, customer from active
+  where (at, handle) < ($2::timestamptz, $3::uuid) ${filter}
+  order by at desc, handle desc limit $4`;
+
+const named = `select unnest($5::uuid[])`;
+const belonging = `select handle from timeline.account_of_handle where tenant = $1 and account = $5::uuid`;
+const namedAndBelonging = `
+  select handle from timeline.account_of_handle where tenant = $1 and account = $6::uuid and handle = any($5::uuid[])`;
+
+const statementOf = ({ handles, account, unowned: none }: CustomerFilter): { text: string; more: unknown[] } => {
+  const filter = (customer: string) => (none ? `and ${unowned(customer)}` : '');
+  const some = (source: string) => ofSome(source, filter('active.customer'));
+  if (handles && account) return { text: some(namedAndBelonging), more: [handles, account] };
+  if (handles) return { text: some(named), more: [handles] };
+  if (account) return { text: some(belonging), more: [account] };
+  return { text: ofAll(filter('h.customer')), more: [] };
+};
+
+const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** The ids of customers with their places, the last active first. */
+export const listCustomers = async (
+  { client, tenant }: Reading,
+  filter: CustomerFilter,
+  { after, limit }: { after?: Active; limit: number },
+): Promise<{ readonly customer: string; readonly place: Active }[]> => {
+  const { text, more } = statementOf(filter);
+  const { rows } = await client.query<Active & { customer: string }>(text, [
+    tenant,
+    after?.at ?? 'infinity',
+    after?.handle ?? last,
+    limit,
+    ...more,
+  ]);
+  return rows.map(({ customer, at, handle }) => ({ customer, place: { at, handle } }));
+};
+
+/** How many customers a tenant has. */
+export const countCustomers = async ({ client, tenant }: Reading): Promise<number> => {
+  const { rows } = await client.query<{ count: bigint }>({
+    name: 'timeline.customer.count',
+    text: `select count(*) as count from identity.handle where tenant = $1 and customer = handle`,
+    values: [tenant],
+  });
+  return Number(rows[0]!.count);
+};

@@ -1,0 +1,129 @@
+import { Controller, Get, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { channel, direction, instant, kind, uuid } from '@throughline/contracts';
+import { Rejection } from '@throughline/decider';
+import { handlesOf } from '@throughline/identity';
+import {
+  answer,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  lastEventId,
+  type Page,
+  pageOf,
+  paging,
+  problem,
+  sse,
+  valid,
+} from '@throughline/host';
+import { z } from 'zod';
+import { accountExists } from '../account/account.query.ts';
+import {
+  handleParam,
+  type IdParam,
+  idParam,
+  MovedFilter,
+  positionParam,
+  type Reply,
+  type Request,
+  waiting,
+} from '../edge.ts';
+import type { Reading } from '../reading.ts';
+import { Timeline } from '../timeline.ts';
+import { type Entry, entry } from './entry.ts';
+import { liveEntries } from './live.query.ts';
+import { readPage, typesOf } from './page.query.ts';
+
+const type = z
+  .enum(['words', 'all'])
+  .default('words')
+  .describe('What people said and wrote, or what was decided as well.');
+
+/** The conditions that a timeline can be asked under. */
+export const timelineQuery = z.strictObject({
+  ...paging,
+  type,
+  channel: channel.optional(),
+  direction: direction.optional(),
+  kind: kind.optional(),
+  participant: handleParam.optional().describe('A handle that takes part, or its id.'),
+  conversation: uuid.optional(),
+  from: instant.optional().describe('At this moment or after it.'),
+  to: instant.optional().describe('Before this moment.'),
+  ...waiting,
+});
+export type TimelineQuery = z.infer<typeof timelineQuery>;
+
+const streamQuery = z.strictObject({
+  type,
+  after: positionParam
+    .optional()
+    .describe('The position after which it begins; by default now, or after Last-Event-ID.'),
+});
+type StreamQuery = z.infer<typeof streamQuery>;
+
+/** Timelines of customers and of accounts. */
+@ApiTags('timelines')
+@Controller('v1')
+@UseFilters(MovedFilter)
+export class EntryController {
+  constructor(private readonly timeline: Timeline) {}
+
+  @Get('customers/:id/timeline')
+  @ApiOperation({ summary: 'The timeline of a customer, newest first' })
+  @ApiResponse(answer(200, pageOf(entry), 'A page.'))
+  @ApiResponse({ status: 308, description: 'The id is part of another customer by now.' })
+  @ApiResponse(problem(404, 'No customer has this id.'))
+  @ApiResponse(problem(503, 'What was written at minPosition cannot be read yet.'))
+  async ofCustomer(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Query({ schema: timelineQuery }) query: TimelineQuery,
+    @Req() request: Request,
+  ): Promise<Page<Entry>> {
+    const whose = async (reading: Reading) => ({
+      handles: await handlesOf(reading.client, reading.tenant, await this.timeline.exactly(reading, id)),
+    });
+    return readPage(this.timeline, callerOf(request).tenant, whose, query);
+  }
+
+  @Get('accounts/:id/timeline')
+  @ApiOperation({ summary: 'The timeline of an account, newest first' })
+  @ApiResponse(answer(200, pageOf(entry), 'A page.'))
+  @ApiResponse(problem(404, 'No account has this id.'))
+  async ofAccount(
+    @Param({ schema: idParam }) { id: account }: IdParam,
+    @Query({ schema: timelineQuery }) query: TimelineQuery,
+    @Req() request: Request,
+  ): Promise<Page<Entry>> {
+    const whose = async (reading: Reading) => {
+      if (await accountExists(reading, account)) return { account };
+      throw new Rejection('AccountUnknown', 'No account has this id.');
+    };
+    return readPage(this.timeline, callerOf(request).tenant, whose, query);
+  }
+
+  @Get('customers/:id/timeline/stream')
+  @ApiOperation({ summary: 'Entries of a customer as they come and change, as server-sent events' })
+  @ApiResponse({
+    status: 200,
+    description: 'text/event-stream: event `entry`, id its position; resumes from Last-Event-ID.',
+  })
+  @ApiResponse(problem(404, 'No customer has this id.'))
+  async stream(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Query({ schema: streamQuery }) query: StreamQuery,
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    const { tenant } = callerOf(request);
+    const customer = await this.timeline.read(tenant, undefined, (reading) => this.timeline.exactly(reading, id));
+    const last = lastEventId(request);
+    const after = last === undefined ? query.after : valid(positionParam, last, 'InvalidHeader', '/last-event-id');
+    const types = typesOf(query.type);
+    const { timeline } = this;
+    sse(reply, async function* (signal) {
+      for await (const arrival of liveEntries(timeline, { tenant, customer, after, types }, signal))
+        yield { id: String(arrival.position), event: 'entry', data: arrival.entry };
+    });
+  }
+}

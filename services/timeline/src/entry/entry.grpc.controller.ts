@@ -1,0 +1,80 @@
+import type { Metadata } from '@grpc/grpc-js';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type {
+  CustomerKey,
+  EntryFilter,
+  GetTimelineRequest,
+  GetTimelineResponse,
+  StreamTimelineRequest,
+  StreamTimelineResponse,
+  WatchTimelineRequest,
+  WatchTimelineResponse,
+} from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
+import { callerOf, plain, streamed, valid } from '@throughline/host';
+import { handlesOf } from '@throughline/identity';
+import { keyOf } from '../customer/customer.controller.ts';
+import type { Reading } from '../reading.ts';
+import { Timeline } from '../timeline.ts';
+import { timelineQuery } from './entry.controller.ts';
+import { entryMessage } from './entry.message.ts';
+import { entryTypes } from './entry.ts';
+import { liveEntries } from './live.query.ts';
+import { type Asked, readAll, readPage } from './page.query.ts';
+
+type Call<Item> = Parameters<typeof streamed<Item>>[0];
+type Conditions = { filter?: EntryFilter; limit?: number; cursor?: string; minPosition?: bigint };
+
+/** How many entries a stream reads at once. */
+const stretch = 200;
+
+// What a field means, and what it may be, is written once: in the query of the REST address.
+const askedOf = ({ filter, minPosition, ...page }: Conditions): Asked => {
+  const query = valid(timelineQuery, { ...(plain({ ...page, ...filter }) as object), type: 'all' }, 'InvalidQuery');
+  return { ...query, minPosition };
+};
+
+/** Timelines over gRPC; all types of entries. */
+@Controller()
+export class EntryGrpcController {
+  constructor(private readonly timeline: Timeline) {}
+
+  @GrpcMethod('TimelineService', 'getTimeline')
+  async getTimeline({ customer, ...asked }: GetTimelineRequest, metadata: Metadata): Promise<GetTimelineResponse> {
+    const { tenant } = callerOf(metadata);
+    const { items, nextCursor } = await readPage(this.timeline, tenant, this.whose(customer), askedOf(asked));
+    return { items: items.map(entryMessage), nextCursor: nextCursor ?? undefined };
+  }
+
+  @GrpcMethod('TimelineService', 'streamTimeline')
+  streamTimeline(request: StreamTimelineRequest, metadata: Metadata, call: Call<StreamTimelineResponse>) {
+    const { tenant } = callerOf(metadata);
+    const { timeline } = this;
+    const { customer, ...conditions } = request;
+    const asked = askedOf({ ...conditions, limit: stretch });
+    const whose = this.whose(customer);
+    return streamed(call, async function* (signal) {
+      for await (const { entry, cursor } of readAll(timeline, tenant, whose, asked, signal))
+        yield { entry: entryMessage(entry), cursor };
+    });
+  }
+
+  @GrpcMethod('TimelineService', 'watchTimeline')
+  watchTimeline(request: WatchTimelineRequest, metadata: Metadata, call: Call<WatchTimelineResponse>) {
+    const { tenant } = callerOf(metadata);
+    const { timeline } = this;
+    const key = keyOf(timeline, tenant, request.customer);
+    return streamed(call, async function* (signal) {
+      const customer = await timeline.read(tenant, undefined, (reading) => timeline.customerIdOf(reading, key));
+      const watched = { tenant, customer, after: request.afterPosition, types: entryTypes };
+      for await (const { entry } of liveEntries(timeline, watched, signal)) yield { entry: entryMessage(entry) };
+    });
+  }
+
+  private whose(customer: CustomerKey | undefined) {
+    return async (reading: Reading) => {
+      const id = await this.timeline.customerIdOf(reading, keyOf(this.timeline, reading.tenant, customer));
+      return { handles: await handlesOf(reading.client, reading.tenant, id) };
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import { list, type Page } from '@throughline/host';
+import { z } from 'zod';
+import type { Reading } from '../reading.ts';
+import type { Timeline } from '../timeline.ts';
+import { page } from './entry.query.ts';
+import { type Entry, entryTypes, words } from './entry.ts';
+import type { Filter, Place, Whose } from './line.query.ts';
+
+/** What a caller asks a timeline for. */
+export type Asked = Omit<Filter, 'types' | 'spoken'> & {
+  readonly type: 'words' | 'all';
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly minPosition?: bigint;
+};
+
+const timelines = list<Place>('timeline', z.strictObject({ at: z.string(), position: z.coerce.bigint() }));
+
+const filterOf = (timeline: Timeline, tenant: string, asked: Asked): Filter => {
+  const { channel, direction, kind, participant, conversation, from, to, type } = asked;
+  return {
+    channel,
+    direction,
+    kind,
+    participant: participant && timeline.handleIdOf(tenant, participant, '/participant'),
+    conversation,
+    from,
+    to,
+    types: type === 'all' ? undefined : words,
+  };
+};
+
+// Whose timeline it is, is no part of the scope: places are the same in all, and a customer may get another id meanwhile.
+const scopeOf = (tenant: string, filter: Filter) => [tenant, Object.entries(filter)];
+
+/** A page of a timeline as it is asked for; a cursor goes on under the same conditions. */
+export const readPage = async (
+  timeline: Timeline,
+  tenant: string,
+  whose: (reading: Reading) => Promise<Whose>,
+  asked: Asked,
+): Promise<Page<Entry>> => {
+  const filter = filterOf(timeline, tenant, asked);
+  const scope = scopeOf(tenant, filter);
+  const after = timelines.after(asked.cursor, scope);
+  return timeline.read(tenant, asked.minPosition, async (reading) => {
+    const found = await page(reading, await whose(reading), filter, { after, limit: asked.limit + 1 });
+    const { items, nextCursor } = timelines.page(found, asked.limit, ({ place }) => place, scope);
+    return { items: items.map(({ entry }) => entry), nextCursor };
+  });
+};
+
+/** All of a timeline, newest first, each entry with the cursor that goes on after it. Pulled page by page. */
+export async function* readAll(
+  timeline: Timeline,
+  tenant: string,
+  whose: (reading: Reading) => Promise<Whose>,
+  asked: Asked,
+  signal: AbortSignal,
+): AsyncGenerator<{ readonly entry: Entry; readonly cursor: string }, void, void> {
+  const filter = filterOf(timeline, tenant, asked);
+  const scope = scopeOf(tenant, filter);
+  let after = timelines.after(asked.cursor, scope);
+  for (let { minPosition } = asked; !signal.aborted; minPosition = undefined) {
+    const range = { after, limit: asked.limit };
+    const found = await timeline.read(tenant, minPosition, async (reading) =>
+      page(reading, await whose(reading), filter, range),
+    );
+    for (const one of found) {
+      // A page of one item with another behind it has the cursor that goes on after the one.
+      const { nextCursor } = timelines.page([one, one], 1, ({ place }) => place, scope);
+      yield { entry: one.entry, cursor: nextCursor! };
+    }
+    if (found.length < asked.limit) return;
+    after = found.at(-1)!.place;
+  }
+}
+
+/** The types that a stream shows. */
+export const typesOf = (type: Asked['type']) => (type === 'all' ? entryTypes : words);

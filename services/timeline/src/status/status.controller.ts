@@ -1,0 +1,79 @@
+import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
+import { parkedDesk } from '@throughline/feed';
+import { answer, ApiOperation, ApiResponse, ApiTags, callerOf } from '@throughline/host';
+import { z } from 'zod';
+import { countCustomers } from '../customer/customers.query.ts';
+import { type Request } from '../edge.ts';
+import { factsOf } from '../fact/fact.query.ts';
+import { type Projections, projections } from '../projections.ts';
+import { Timeline } from '../timeline.ts';
+
+const status = z.strictObject({
+  ready: z.boolean(),
+  tenant: z.string(),
+  head: z.int().describe('The position of the last event.'),
+  checksum: z.string().describe('Digests the set of captured facts by their ids.'),
+  counts: z.strictObject({
+    events: z.int(),
+    interactions: z.int(),
+    entries: z.int(),
+    customers: z.int(),
+    quarantined: z.int(),
+    parked: z.int(),
+  }),
+  projections: z.array(
+    z.strictObject({ name: z.string(), version: z.int(), position: z.int(), checksum: z.string().optional() }),
+  ),
+});
+type Status = z.infer<typeof status>;
+
+const statusQuery = z.strictObject({
+  checksums: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Digests the rows of each projection as well: reads them all.'),
+});
+type StatusQuery = z.infer<typeof statusQuery>;
+
+/** Where everything stands. */
+@ApiTags('status')
+@Controller('v1/status')
+export class StatusController {
+  constructor(
+    private readonly timeline: Timeline,
+    @Inject(projections) private readonly projections: Projections,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'How much there is, how far the projections are, and the checksum of all captured facts' })
+  @ApiResponse(answer(200, status, 'The status.'))
+  async status(@Query({ schema: statusQuery }) { checksums }: StatusQuery, @Req() request: Request): Promise<Status> {
+    const { tenant } = callerOf(request);
+    const head = await this.timeline.options.ledger.head();
+    const { checksum, customers, parked, ...counts } = await this.timeline.read(tenant, undefined, async (reading) => ({
+      ...(await factsOf(reading)),
+      customers: await countCustomers(reading),
+      parked: await parkedDesk(reading.client).count(),
+    }));
+    const quarantined = (await this.timeline.options.quarantined?.(tenant)) ?? 0;
+    return {
+      ready: Object.values(this.projections).every(({ following }) => following.state === 'running'),
+      tenant,
+      head: Number(head),
+      checksum,
+      counts: { ...counts, customers, quarantined, parked },
+      projections: await this.projected(tenant, checksums === 'true'),
+    };
+  }
+
+  private projected(tenant: string, withChecksums: boolean): Promise<Status['projections']> {
+    return Promise.all(
+      Object.values(this.projections).map(async ({ projection, following }) => ({
+        name: projection.projection,
+        version: projection.version,
+        position: Number(following.position()),
+        ...(withChecksums && { checksum: await projection.checksum(tenant) }),
+      })),
+    );
+  }
+}

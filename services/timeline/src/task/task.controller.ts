@@ -1,0 +1,55 @@
+import { Controller, Get, Query, Req } from '@nestjs/common';
+import { uuid } from '@throughline/contracts';
+import {
+  answer,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  list,
+  type Page,
+  pageOf,
+  paging,
+} from '@throughline/host';
+import { z } from 'zod';
+import { handleParam, type Request, waiting } from '../edge.ts';
+import { Timeline } from '../timeline.ts';
+import { type Due, type ListedTask, listedTask, listTasks, type TaskFilter, taskStates } from './task.query.ts';
+
+const tasks = list<Due>('tasks', z.strictObject({ due: z.string(), task: uuid }));
+
+const tasksQuery = z.strictObject({
+  ...paging,
+  state: z.enum(taskStates).default('open'),
+  owner: handleParam.optional().describe('Whose tasks: a handle, or its id.'),
+  customer: handleParam.optional().describe('About which customer: the id, or a handle.'),
+  ...waiting,
+});
+type TasksQuery = z.infer<typeof tasksQuery>;
+
+/** What somebody is to do. */
+@ApiTags('tasks')
+@Controller('v1/tasks')
+export class TaskController {
+  constructor(private readonly timeline: Timeline) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Tasks, those due first first' })
+  @ApiResponse(answer(200, pageOf(listedTask), 'A page.'))
+  async list(@Query({ schema: tasksQuery }) query: TasksQuery, @Req() request: Request): Promise<Page<ListedTask>> {
+    const { tenant } = callerOf(request);
+    const { limit, cursor, state, owner, customer, minPosition } = query;
+    const scope = [tenant, state, owner, customer];
+    const after = tasks.after(cursor, scope);
+    return this.timeline.read(tenant, minPosition, async (reading) => {
+      const filter: TaskFilter = {
+        state,
+        owner: owner && this.timeline.handleIdOf(tenant, owner, '/owner'),
+        subjects: customer === undefined ? undefined : await this.timeline.handlesBy(reading, customer),
+      };
+      const found = await listTasks(reading, filter, { after, limit: limit + 1 });
+      const { items, nextCursor } = tasks.page(found, limit, ({ place }) => place, scope);
+      return { items: items.map(({ task }) => task), nextCursor };
+    });
+  }
+}

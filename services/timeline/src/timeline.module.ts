@@ -1,0 +1,59 @@
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AccountController } from './account/account.controller.ts';
+import { BriefController } from './brief/brief.controller.ts';
+import { CustomerController } from './customer/customer.controller.ts';
+import { EntryController } from './entry/entry.controller.ts';
+import { EntryGrpcController } from './entry/entry.grpc.controller.ts';
+import { EventController } from './event/event.controller.ts';
+import { ParkedController } from './parked/parked.controller.ts';
+import { type Projections, projections, startProjections } from './projections.ts';
+import { SearchController } from './search/search.controller.ts';
+import { StatusController } from './status/status.controller.ts';
+import { TaskController } from './task/task.controller.ts';
+import { Timeline, type TimelineOptions } from './timeline.ts';
+import { VolumeController } from './volume/volume.controller.ts';
+
+/** Ends the projections once the last request is answered: requests may wait for them. */
+@Injectable()
+class Ending implements OnApplicationShutdown {
+  constructor(@Inject(projections) private readonly running: Projections) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(Object.values(this.running).map(({ following }) => following.stop()));
+  }
+}
+
+const controllers = [
+  CustomerController,
+  EntryController,
+  EntryGrpcController,
+  BriefController,
+  AccountController,
+  TaskController,
+  SearchController,
+  VolumeController,
+  EventController,
+  StatusController,
+  ParkedController,
+];
+
+/** The read side. It begins to project when the module is made, and stops when the process does. */
+@Module({})
+export class TimelineModule {
+  static of(options: TimelineOptions): DynamicModule {
+    return {
+      module: TimelineModule,
+      controllers,
+      providers: [
+        { provide: projections, useFactory: () => startProjections(options) },
+        {
+          provide: Timeline,
+          useFactory: (running: Projections) => new Timeline(options, running),
+          inject: [projections],
+        },
+        Ending,
+      ],
+      exports: [Timeline, projections],
+    };
+  }
+}

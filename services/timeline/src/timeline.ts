@@ -1,0 +1,88 @@
+import { Rejection } from '@throughline/decider';
+import type { Following } from '@throughline/feed';
+import type { Log } from '@throughline/host';
+import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
+import type { Ledger } from '@throughline/ledger';
+import { type Reading, reading, type Sources } from './reading.ts';
+import { type Watermark, watermark } from './watermark.ts';
+
+/** What the read side is built from. */
+export type TimelineOptions = Sources & {
+  /** What is projected; the event stream and the head are read from it as well. */
+  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>;
+  /** How many items of a tenant wait in quarantine, where this process can tell. */
+  readonly quarantined?: (tenant: string) => Promise<number>;
+  readonly now?: () => Date;
+  readonly log?: Log;
+};
+
+/** The names of the projections that reads wait for. */
+export type Projected = 'timeline' | 'identity' | 'search';
+
+/** An id that leads to another customer by now. */
+export class Moved extends Error {
+  override readonly name = 'Moved';
+
+  constructor(
+    readonly from: string,
+    readonly to: string,
+  ) {
+    super(`${from} is part of ${to}`);
+  }
+}
+
+const unknown = (): Rejection => new Rejection('CustomerUnknown', 'No customer has this id or handle.');
+
+/** How reads begin, over REST and over gRPC: as a tenant, and complete up to the position that the caller asks for. */
+export class Timeline {
+  constructor(
+    readonly options: TimelineOptions,
+    private readonly projections: Readonly<Record<Projected, { readonly following: Following }>>,
+  ) {}
+
+  now(): Date {
+    return this.options.now?.() ?? new Date();
+  }
+
+  /** How far these projections are complete, all of them. */
+  watermark(...of: readonly Projected[]): Watermark {
+    return watermark(...of.map((name) => this.projections[name].following));
+  }
+
+  /** Reads as a tenant what customers and timelines are made of; first waits, bounded, for `minPosition`. */
+  async read<T>(tenant: string, minPosition: bigint | undefined, query: (reading: Reading) => Promise<T>): Promise<T> {
+    if (minPosition !== undefined) await this.watermark('timeline', 'identity').reached(minPosition);
+    return reading(this.options, tenant, query);
+  }
+
+  /** The customer that an id belongs to by now: its own, or that of any of its handles. Throws `CustomerUnknown`. */
+  async customerIdOf({ client, tenant }: Reading, id: string): Promise<string> {
+    const customer = await customerOf(client, tenant, id);
+    if (customer === undefined) throw unknown();
+    return customer;
+  }
+
+  /** The same for callers who are sent on to the right address: throws {@link Moved} where it is another one. */
+  async exactly(reading: Reading, id: string): Promise<string> {
+    const customer = await this.customerIdOf(reading, id);
+    if (customer !== id) throw new Moved(id, customer);
+    return customer;
+  }
+
+  /** The handles of a customer that a parameter `customer` names by its id or by a handle. Throws `CustomerUnknown`, `InvalidQuery`. */
+  async handlesBy(reading: Reading, customer: string): Promise<readonly string[]> {
+    const key = this.handleIdOf(reading.tenant, customer, '/customer');
+    return handlesOf(reading.client, reading.tenant, await this.customerIdOf(reading, key));
+  }
+
+  /** The id of a handle, given as text or by its id already. Throws `InvalidQuery` at `pointer`. */
+  handleIdOf(tenant: string, handle: string, pointer: string): string {
+    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(handle)) return handle.toLowerCase();
+    try {
+      return this.options.vault.handleId(tenant, normaliseHandle(handle, pointer).handle);
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      throw new Rejection('InvalidQuery', error.detail, error.faults);
+    }
+  }
+}
