@@ -56,6 +56,27 @@ describe('parked events', () => {
     ]);
   });
 
+  it('keep no value that an error quotes', async () => {
+    const ofJson = (() => {
+      try {
+        return JSON.parse('{"text": secret words}') as Error;
+      } catch (thrown) {
+        return thrown as Error;
+      }
+    })();
+    const ofPostgres = await projector!.query('select $1::uuid', ['secret "words"']).catch((thrown: Error) => thrown);
+    await park(projector!, owner, [
+      { event: eventAt(1, 's'), error: ofJson },
+      { event: eventAt(2, 't'), error: ofPostgres as Error },
+    ]);
+    const errors = (await atDesk('acme', (desk) => desk.list())).map((one) => one.error);
+    expect(errors.join()).not.toMatch(/secret|words/);
+    expect(errors).toEqual([
+      expect.stringContaining('SyntaxError: '),
+      'error: invalid input syntax for type uuid: "…"',
+    ]);
+  });
+
   it('are parked once', async () => {
     await parkAll(1);
     await parkAll(1);

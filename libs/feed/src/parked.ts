@@ -89,8 +89,15 @@ function rowOf({ consumer, partition }: Owner, { event, error }: Aside): unknown
   return [consumer, partition, tenant, stream, position, version, id, type, occurredAt, recordedAt, ...bytes, ...why];
 }
 
-// The message alone: PostgreSQL's detail quotes whole rows. U+0000 cannot be stored.
-const textOf = ({ name, message }: Error): string => `${name}: ${message}`.replaceAll('\0', '�').slice(0, 4_000);
+/**
+ * What is kept of an error: without the values that PostgreSQL (class 22) and JSON.parse quote, which may be somebody's
+ * words, and without U+0000, which cannot be stored.
+ */
+const textOf = (error: Error & { code?: unknown }): string => {
+  const { name, message, code } = error;
+  const quotes = name === 'SyntaxError' || (typeof code === 'string' && /^22...$/.test(code));
+  return `${name}: ${quotes ? message.replaceAll(/"[^]*"/g, '"…"') : message}`.replaceAll('\0', '�').slice(0, 4_000);
+};
 
 /** A row of `feed.parked`. */
 export type ParkedRow = {

@@ -146,13 +146,36 @@ const trails = projector({
 });
 
 describe('a projector that reads its rows before it writes', () => {
+  it('loses nothing and doubles nothing though its connections are killed', async () => {
+    const following = feed(projection(trails, { db: db.projector }), { limit: 3 });
+    const head = await append(Array.from({ length: 300 }, () => ({ changes: [] })));
+    let killed = 0n;
+    while (following.position() < head && killed < 20n) {
+      const { rows } = await db.superuser.query<{ killed: bigint }>(
+        `select count(pg_terminate_backend(pid)) as killed from pg_stat_activity
+          where datname = current_database() and usename = 'throughline_projector'`,
+      );
+      killed += rows[0]!.killed;
+      await following.waitFor(following.position() + 10n, 5_000);
+    }
+    await stopAt(head);
+    expect([killed > 0n, following.counts.retries > 0, await everyPosition()]).toEqual([true, true, upTo(300)]);
+  });
+
   it('reads what is still so when it writes, though three processes work at it', async () => {
     for (const limit of [2, 3, 5]) feed(projection(trails, { db: db.projector }), { limit });
     const head = await append(Array.from({ length: 240 }, () => ({ changes: [] })));
     await stopAt(head);
-    const { rows } = await db.projector.query<{ positions: string[] }>(`select positions from ${trail.name}`);
-    const all = rows.flatMap(({ positions }) => positions.map(Number));
-    expect(all.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 240 }, (_, at) => at + 1));
-    for (const { positions } of rows) expect(positions).toEqual(positions.toSorted((a, b) => Number(a) - Number(b)));
+    expect(await everyPosition()).toEqual(upTo(240));
   });
 });
+
+const upTo = (last: number) => Array.from({ length: last }, (_, at) => at + 1);
+
+/** All that the trails hold, in order, after a look at each of them. */
+const everyPosition = async () => {
+  const { rows } = await db.projector.query<{ positions: string[] }>(`select positions from ${trail.name}`);
+  const all = rows.map(({ positions }) => positions.map(Number));
+  for (const positions of all) expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+  return all.flat().toSorted((a, b) => a - b);
+};

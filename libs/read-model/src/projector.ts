@@ -23,7 +23,10 @@ export type Projector<Name extends EventName = EventName, Context = void> = {
   readonly tables: readonly Shape[];
   /** The events that it hears; all others pass by. */
   readonly events: readonly Name[];
-  /** What becomes of an event whose type this build does not know: parked with the later ones of its stream (the default), or passed by. */
+  /**
+   * What becomes of an event whose type this build does not know: parked with the later ones of its stream (the
+   * default), or passed by. A known type of a newer schema than this build's is parked by all that hear it.
+   */
   readonly unknown?: 'park' | 'pass';
   /**
    * Effects at the edge: opens seals, reads what the fold needs of the rows as they are. What it read is still so when

@@ -8,6 +8,7 @@ export type SpecDatabase = {
   readonly owner: Database;
   readonly service: Database;
   readonly projector: Database;
+  readonly superuser: Database;
   /** Empties the tables, the checkpoints and what is parked. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -19,17 +20,19 @@ export const specDatabase = async (tables: readonly Shape[]): Promise<SpecDataba
   await migrate({ url: urls.owner, dir: migrations, schema: 'read_model' });
   const pool = (url: string) => connect({ url, application: 'spec', max: 4 });
   const [owner, service, projector] = [pool(urls.owner), pool(urls.service), pool(urls.projector)];
+  const superuser = pool(urls.superuser);
   for (const shape of tables) await owner.query(createTable(shape));
   const all = ['read_model.checkpoint', 'feed.parked', ...tables.map(({ name }) => name)];
   return {
     owner,
     service,
     projector,
+    superuser,
     clear: async () => {
-      await owner.query(`truncate ${all.join(', ')}`);
+      await superuser.query(all.map((name) => `delete from ${name}`).join('; '));
     },
     close: async () => {
-      await Promise.all([owner, service, projector].map((db) => db.close()));
+      await Promise.all([owner, service, projector, superuser].map((db) => db.close()));
       await urls.drop();
     },
   };
