@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { LedgerBusy, LedgerClosed, LedgerUnavailable } from '@throughline/ledger';
 import { faultOf } from './fault.ts';
 import { Poison } from './consumer.ts';
 
@@ -27,6 +28,10 @@ describe('whose fault an error is', () => {
   it('a mistake in code is the event’s', () => expect(faultOf(new TypeError('x is not a function'))).toBe('event'));
   it('what is no error is the event’s', () => expect(faultOf('no')).toBe('event'));
   it('looks at the cause', () => expect(faultOf(new Poison(1n, coded('40001')))).toBe('world'));
+  it.each([LedgerBusy, LedgerClosed, LedgerUnavailable])(
+    'a ledger that takes nothing now is the world’s: %p',
+    (error) => expect(faultOf(new error('later'))).toBe('world'),
+  );
   it('knows a locked store of keys', () =>
     expect(faultOf(Object.assign(new Error('database is locked'), { code: 'ERR_SQLITE_ERROR', errcode: 5 }))).toBe(
       'world',

@@ -1,3 +1,5 @@
+import { LedgerBusy, LedgerClosed, LedgerUnavailable } from '@throughline/ledger';
+
 /**
  * Whose fault an error is. The `world`'s passes: a lost connection, a lost race, a full disk, a missing table before
  * its migration or after a bad deployment; it is waited out, and no event is blamed. Everything else is the `event`'s.
@@ -27,6 +29,8 @@ type Coded = { message?: unknown; code?: unknown; errcode?: unknown; errors?: un
 
 function isOfTheWorld(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
+  // A reactor's own append.
+  if (error instanceof LedgerBusy || error instanceof LedgerUnavailable || error instanceof LedgerClosed) return true;
   const { code, errcode, errors, cause, message } = error as Coded;
   if (typeof code === 'string') {
     if (worldCodes.has(code)) return true;
