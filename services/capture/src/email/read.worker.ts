@@ -5,7 +5,7 @@ import { readMail, Unreadable } from './read.ts';
 export type Answer = { readonly mail: Awaited<ReturnType<typeof readMail>> } | { readonly unreadable: string };
 
 parentPort?.on('message', (bytes: Uint8Array) => {
-  void answer(bytes).then((answer) => parentPort!.postMessage(answer));
+  void answer(bytes).then((answer) => parentPort!.postMessage(answer, []));
 });
 
 const answer = async (bytes: Uint8Array): Promise<Answer> => {

@@ -73,5 +73,5 @@ const answerOf = (worker: Worker, bytes: Uint8Array): Promise<Answer> =>
       void worker.terminate();
     }, longest);
     worker.once('message', give).once('error', died).once('exit', died);
-    worker.postMessage(bytes);
+    worker.postMessage(bytes, []);
   });

@@ -1,0 +1,32 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Sources } from './sources.ts';
+
+/** A projection by name and version. */
+export type Place = { readonly name: string; readonly version: number };
+
+const patienceMs = 5_000;
+
+/**
+ * What `find` finds, at once, or as soon as the projection that it reads from has come to where the ledger is now; so that
+ * who was just told a position is not told that there is nothing. Undefined where there is nothing then, or after five seconds.
+ */
+export const findCaughtUp = async <T>(
+  { ledger, db }: Pick<Sources, 'ledger' | 'db'>,
+  { name, version }: Place,
+  find: () => Promise<T | undefined>,
+): Promise<T | undefined> => {
+  const found = await find();
+  if (found !== undefined) return found;
+  const head = await ledger.head();
+  const deadline = performance.now() + patienceMs;
+  for (let wait = 5; performance.now() < deadline; wait = Math.min(wait * 2, 100)) {
+    const { rows } = await db.query<{ position: bigint | null }>({
+      name: 'capture.caught_up',
+      text: 'select min(position) as position from read_model.checkpoint where projection = $1 and version = $2',
+      values: [name, version],
+    });
+    if ((rows[0]?.position ?? 0n) >= head) return find();
+    await pause(wait);
+  }
+  return find();
+};

@@ -1,0 +1,79 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ownersOf } from '@throughline/contracts';
+import { Rejection } from '@throughline/decider';
+import type { Caller } from '@throughline/host';
+import { mac } from '@throughline/privacy';
+import { Intake } from '../interaction/intake.ts';
+import { type Captured, draftOf } from '../interaction/interaction.ts';
+import { Quarantine } from '../quarantine/quarantine.query.ts';
+import { type Fact, record, type Recording } from '../record.ts';
+import { sources, type Sources } from '../sources.ts';
+import { interactionOf } from './email.ts';
+import { RawMails } from './raw.query.ts';
+import { Unreadable } from './read.ts';
+import { MailReader } from './reader.ts';
+
+/** How a mail came. */
+export type Arrival = { readonly backfill: boolean; readonly via: string };
+
+/** What became of a mail. */
+export type Received =
+  | Extract<Recording, { is: 'captured' | 'duplicate' }>
+  | { readonly is: 'quarantined'; readonly id: string; readonly reason: string };
+
+/** The one way by which mails come in: captured, known already, or quarantined with their bytes. */
+@Injectable()
+export class MailIntake implements OnApplicationShutdown {
+  private readonly reader = new MailReader();
+
+  constructor(
+    @Inject(sources) private readonly sources: Sources,
+    private readonly intake: Intake,
+    private readonly raw: RawMails,
+    private readonly quarantine: Quarantine,
+  ) {}
+
+  /** Takes one raw mail. Throws `Busy` where it was not taken, and may be sent again. */
+  async receive(caller: Caller, bytes: Uint8Array, { backfill, via }: Arrival): Promise<Received> {
+    const { tenant } = caller;
+    const keep = async (reason: string): Promise<Received> => {
+      const id = await this.quarantine.keep(tenant, { bytes, reason, via, backfill });
+      return { is: 'quarantined', id, reason };
+    };
+    let fact: Fact;
+    try {
+      fact = await this.factOf(caller, bytes, backfill);
+    } catch (error) {
+      if (error instanceof Unreadable) return keep(error.reason);
+      throw error;
+    }
+    const rawId = { event: fact.draft.id, fingerprint: fact.fingerprint };
+    // Before the event: what is acknowledged can always be read again as it came.
+    await this.raw.keep(tenant, rawId, ownersOf(fact.draft).customers, bytes);
+    const [recording] = await record(this.sources, tenant, [fact]);
+    if (recording!.is !== 'refused') return recording!;
+    const { error } = recording!;
+    if (!(error instanceof Rejection)) throw error;
+    const kept = await keep(reasons[error.code] ?? `cannot be stored (${error.code})`);
+    await this.raw.drop(tenant, rawId);
+    return kept;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.reader.close();
+  }
+
+  private async factOf(caller: Caller, bytes: Uint8Array, backfill: boolean): Promise<Fact> {
+    const mail = await this.reader.read(bytes);
+    const context = await this.intake.contextOf(caller);
+    const declared = interactionOf(mail, { isOwn: context.isOwn, now: this.sources.now(), backfill });
+    const captured: Captured = draftOf(declared, context);
+    const fingerprint = mac(this.sources.keys.secret(caller.tenant, 'mac'), `mail ${mail.content}`);
+    return { ...captured, fingerprint };
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  IdReused: 'has the Message-ID of a mail that was captured before, and another content',
+  SubjectErased: 'belongs to somebody who was erased',
+};

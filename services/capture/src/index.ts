@@ -1,0 +1,11 @@
+import { fileURLToPath } from 'node:url';
+
+export { CaptureModule, type CaptureOptions } from './capture.module.ts';
+export { captureProblems } from './problems.ts';
+export { Quarantine } from './quarantine/quarantine.query.ts';
+export { type NewsOf, Reactors } from './reactors.ts';
+export type { Sources } from './sources.ts';
+export { TenantDirectory } from './tenant/tenant.query.ts';
+
+/** The folder of the SQL migrations of schema `capture`. */
+export const migrations: string = fileURLToPath(new URL('../migrations', import.meta.url));

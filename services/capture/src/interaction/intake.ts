@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { interaction, type Interaction } from '@throughline/contracts';
+import { Rejection } from '@throughline/decider';
+import { type Caller, valid } from '@throughline/host';
+import { mac } from '@throughline/privacy';
+import { canonicalText } from '../canonical.ts';
+import { OwnAddresses } from '../own-address/own-address.query.ts';
+import { type Fact, record, type Recording } from '../record.ts';
+import { sources, type Sources } from '../sources.ts';
+import { type Context, draftOf } from './interaction.ts';
+
+/** A declared interaction that was not read yet, or why there is none to read. */
+export type Item = { readonly value: unknown } | { readonly error: Rejection };
+
+const mostBytes = 8 * 1_048_576;
+
+/** The one way by which interactions come in, whoever brings them. */
+@Injectable()
+export class Intake {
+  constructor(
+    @Inject(sources) private readonly sources: Sources,
+    private readonly ownAddresses: OwnAddresses,
+  ) {}
+
+  /** Checks, makes events of, seals and stores interactions: one outcome for each, in order; a bad one harms no other. */
+  async capture(caller: Caller, items: readonly Item[]): Promise<Recording[]> {
+    const context = await this.contextOf(caller);
+    const ready = items.map((item) => ('error' in item ? item.error : this.factOrRejection(item.value, context)));
+    const facts = ready.filter((one): one is Fact => !(one instanceof Rejection));
+    const recordings = (await record(this.sources, caller.tenant, facts)).values();
+    return ready.map((one) => (one instanceof Rejection ? { is: 'refused', error: one } : recordings.next().value!));
+  }
+
+  /** What a new event of this caller becomes part of. */
+  async contextOf({ tenant, actor }: Caller): Promise<Context> {
+    const { vault } = this.sources;
+    return {
+      tenant,
+      actor,
+      ids: {
+        handle: (handle) => vault.handleId(tenant, handle),
+        account: (key) => vault.accountId(tenant, key),
+        conversation: (source, key) => vault.conversationId(tenant, source, key),
+      },
+      isOwn: await this.ownAddresses.isOwn(tenant),
+    };
+  }
+
+  private factOrRejection(value: unknown, context: Context): Fact | Rejection {
+    try {
+      return this.factOf(valid(interaction, value), context);
+    } catch (error) {
+      if (error instanceof Rejection) return error;
+      throw error;
+    }
+  }
+
+  private factOf(declared: Interaction, context: Context): Fact {
+    // Whether it came as history is how it came, not what it is.
+    const content = canonicalText({ ...declared, backfill: undefined });
+    if (content.length > mostBytes) throw new Rejection('TooLarge', 'An interaction may have 8 MiB altogether.');
+    const fingerprint = mac(this.sources.keys.secret(context.tenant, 'mac'), content);
+    return { ...draftOf(declared, context), fingerprint };
+  }
+}

@@ -1,0 +1,148 @@
+import {
+  type DataOf,
+  type Draft,
+  factId,
+  type Interaction,
+  type Participant as Declared,
+  streamOf,
+} from '@throughline/contracts';
+import { type Fault, Rejection } from '@throughline/decider';
+import { accountOf, type Handle, mayLink, normaliseHandle, sameAs } from '@throughline/identity';
+
+/** Keyed ids of one tenant: what stands outside seals instead of what it names. */
+export type Ids = {
+  readonly handle: (handle: string) => string;
+  readonly account: (key: string) => string;
+  readonly conversation: (source: string, key: string) => string;
+};
+
+/** What an interaction becomes part of. */
+export type Context = {
+  readonly tenant: string;
+  readonly actor: string;
+  readonly ids: Ids;
+  /** Whether a handle is ours. */
+  readonly isOwn: (handle: Handle) => boolean;
+};
+
+/** An event, and the stream that it goes to. */
+export type Captured = { readonly draft: Draft<'InteractionCaptured'>; readonly stream: string };
+
+type Data = DataOf<'InteractionCaptured'>;
+type Participant = Data['participants'][number];
+type Named = Declared & { readonly read: Handle; readonly others: readonly { handle: Handle; verified: boolean }[] };
+
+/** The event that a declared interaction is. Throws Rejection `HandleInvalid`, with every handle that is none. */
+export const draftOf = (declared: Interaction, context: Context): Captured => {
+  const { source, key, occurredAt, conversation: thread, mentions, participants, direction, ...rest } = declared;
+  const { tenant, actor, ids } = context;
+  const named = readHandles(participants);
+  const conversation = ids.conversation(source, thread ?? key);
+  const { subject, text, quoted, attachments, details, ...clear } = rest;
+  const data: Data = {
+    source,
+    ...clear,
+    direction,
+    conversation,
+    ...(mentions && { mentions: [...new Set(mentions.map((id) => ids.conversation(scopeOf(declared), id)))] }),
+    author: authorOf(participants, direction),
+    participants: named.map((participant) => participantOf(participant, context)),
+    declared: { key, ...(thread !== undefined && { conversation: thread }), ...(mentions && { mentions }) },
+    subject,
+    text,
+    quoted,
+    attachments,
+    details,
+  };
+  const draft = {
+    type: 'InteractionCaptured',
+    id: factId(tenant, source, key),
+    occurredAt,
+    data,
+    meta: { actor },
+  } as const;
+  return { draft, stream: streamOf.conversation(conversation) };
+};
+
+// A message id is the same whoever tells of it; any other mention means something to its source only.
+const scopeOf = ({ channel, source }: Interaction): string => (channel === 'email' ? 'email' : source);
+
+/** Who wrote it: of an inbound interaction the first customer, of an outbound one the first of ours, else the first in it. */
+const authorOf = (participants: readonly Declared[], direction: Interaction['direction']): number => {
+  switch (direction) {
+    case 'inbound':
+      return first(participants, ['customer']);
+    case 'outbound':
+      return first(participants, ['agent', 'bot']);
+    case 'internal':
+      return 0;
+  }
+};
+
+const first = (participants: readonly Declared[], roles: readonly string[]): number =>
+  Math.max(0, participants.findIndex(({ role }) => roles.includes(role))); // prettier-ignore
+
+const readHandles = (participants: readonly Declared[]): Named[] => {
+  const faults: Fault[] = [];
+  const read = (text: string, pointer: string): Handle => {
+    try {
+      return normaliseHandle(text, pointer);
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      faults.push(...error.faults);
+      return { namespace: '', value: '', handle: '' };
+    }
+  };
+  const named = participants.map((participant, at) => ({
+    ...participant,
+    read: read(participant.handle, `/participants/${at}/handle`),
+    others: (participant.also ?? []).map(({ handle, verified }, nth) => ({
+      handle: read(handle, `/participants/${at}/also/${nth}/handle`),
+      verified,
+    })),
+  }));
+  if (faults.length > 0) throw invalid(faults);
+  return named;
+};
+
+const invalid = (faults: readonly Fault[]): Rejection => {
+  const [{ pointer, reason } = { pointer: '', reason: '' }] = faults;
+  return new Rejection(
+    'HandleInvalid',
+    `${pointer} ${reason}${faults.length > 1 ? `, and ${faults.length - 1} more` : ''}.`,
+    faults,
+  );
+};
+
+const participantOf = (named: Named, { ids, isOwn }: Context): Participant => {
+  const { role, read, name, others } = named;
+  const same = sameAs(read);
+  const also = [...(same ? [{ handle: same, verified: true }] : []), ...others].filter(
+    ({ handle }, at, all) =>
+      handle.handle !== read.handle && all.findIndex((other) => other.handle.handle === handle.handle) === at,
+  );
+  const account = organisationOf(named);
+  return {
+    id: ids.handle(read.handle),
+    handle: read.handle,
+    ...(name !== undefined && { name }),
+    role,
+    ...(account && { account: { id: ids.account(account.key), ...account } }),
+    ...(also.length > 0 && {
+      also: also.map(({ handle, verified }) => ({
+        id: ids.handle(handle.handle),
+        handle: handle.handle,
+        // A mailbox of a function or of ours is nobody's evidence.
+        verified: verified && mayLink(read, handle, isOwn),
+      })),
+    }),
+  };
+};
+
+// As declared, else by the mail domain of a customer, also of the address that a customer without one is known by.
+const organisationOf = ({ account, role, read, others }: Named): { key: string; name?: string } | undefined => {
+  if (account || role !== 'customer') return account;
+  const known = [read, ...others.filter(({ verified }) => verified).map(({ handle }) => handle)];
+  const key = known.map(accountOf).find((found) => found !== undefined);
+  return key === undefined ? undefined : { key };
+};

@@ -1,0 +1,93 @@
+import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Rejection } from '@throughline/decider';
+import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, idFrom, problem } from '@throughline/host';
+import { customerOf, identityProjector, linkId, linkOf, normaliseHandle } from '@throughline/identity';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { findCaughtUp } from '../caught-up.ts';
+import { customerFor } from '../customer.ts';
+import { type Sources, sources } from '../sources.ts';
+import { transact } from '../transact.ts';
+import { linkByHand, linkNoun, retract } from './link.ts';
+import { streamOfLink } from './link.reactor.ts';
+
+const newLink = z.strictObject({
+  handle: z.string().min(1).max(512).describe('The other handle: email:ann@example.com'),
+});
+const retraction = z.strictObject({ reason: z.string().min(1).max(2_000).optional() }).optional();
+const linked = z.strictObject({ id: z.uuid().describe('The link'), event: z.uuid(), position: z.int() });
+const retracted = z.strictObject({ event: z.uuid(), position: z.int() });
+
+/** Links of a customer, made and retracted by hand. */
+@ApiTags('customers')
+@Controller('v1/customers/:id/links')
+export class LinkController {
+  constructor(@Inject(sources) private readonly sources: Sources) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Say that another handle is the same customer.' })
+  @ApiResponse(answer(201, linked, 'Linked, now or before.'))
+  @ApiResponse(problem(404, 'No customer has this id.'))
+  async link(
+    @Param('id', { schema: z.uuid() }) id: string,
+    @Body({ schema: newLink }) { handle }: z.infer<typeof newLink>,
+    @Req() request: FastifyRequest,
+  ): Promise<z.infer<typeof linked>> {
+    const { tenant, actor } = callerOf(request);
+    const other = normaliseHandle(handle);
+    const b = { id: this.sources.vault.handleId(tenant, other.handle), handle: other.handle };
+    const customer = await customerFor(this.sources, tenant, id);
+    if (b.id === customer) throw new Rejection('LinkToItself', 'This handle is the customer.');
+    const link = linkId(tenant, customer, b.id);
+    const told = await transact(this.sources, {
+      tenant,
+      stream: streamOfLink(customer, b.id),
+      noun: linkNoun(link),
+      hears: ['HandlesLinked', 'LinkRetracted'],
+      decide: linkByHand({ link, a: { id: customer }, b }),
+      id: idFrom(request),
+      actor,
+    });
+    return { id: link, event: told!.event, position: Number(told!.position) };
+  }
+
+  @Delete(':link')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Say that two handles are not the same customer: what was before is there again.' })
+  @ApiResponse(answer(200, retracted, 'Retracted.'))
+  @ApiResponse(problem(404, 'The customer has no such link.'))
+  @ApiResponse(problem(409, 'It is retracted already.'))
+  async retract(
+    @Param('id', { schema: z.uuid() }) id: string,
+    @Param('link', { schema: z.uuid() }) link: string,
+    @Body({ schema: retraction }) body: z.infer<typeof retraction>,
+    @Req() request: FastifyRequest,
+  ): Promise<z.infer<typeof retracted>> {
+    const { tenant, actor } = callerOf(request);
+    const customer = await customerFor(this.sources, tenant, id);
+    const { a, b } = await this.linkOfCustomer(tenant, customer, link);
+    const told = await transact(this.sources, {
+      tenant,
+      stream: streamOfLink(a, b),
+      noun: linkNoun(link),
+      hears: ['HandlesLinked', 'LinkRetracted'],
+      decide: retract({ link, a, b, subject: customer, ...(body?.reason !== undefined && { reason: body.reason }) }),
+      id: idFrom(request),
+      actor,
+    });
+    return { event: told!.event, position: Number(told!.position) };
+  }
+
+  private async linkOfCustomer(tenant: string, customer: string, link: string): Promise<{ a: string; b: string }> {
+    const { db } = this.sources;
+    const found = await findCaughtUp(this.sources, identityProjector, () =>
+      db.asTenant(tenant, async (client) => {
+        const known = await linkOf(client, tenant, link);
+        const ends = known ? await Promise.all([known.a, known.b].map((end) => customerOf(client, tenant, end))) : [];
+        return ends.includes(customer) ? known : undefined;
+      }),
+    );
+    if (!found) throw new Rejection('LinkUnknown', 'The customer has no link of this id.');
+    return found;
+  }
+}

@@ -1,0 +1,103 @@
+import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Rejection } from '@throughline/decider';
+import {
+  answer,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  type Caller,
+  callerOf,
+  list,
+  pageOf,
+  paging,
+  problem,
+} from '@throughline/host';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type MailOutcome, mailOutcome, mailOutcomeOf } from '../email/email.controller.ts';
+import { MailIntake } from '../email/mail-intake.ts';
+import { Quarantine } from './quarantine.query.ts';
+
+const item = z.strictObject({
+  id: z.uuid(),
+  receivedAt: z.iso.datetime(),
+  via: z.string(),
+  reason: z.string(),
+  size: z.int().describe('Bytes.'),
+  attempts: z.int(),
+});
+const itemWithBytes = item.extend({ bytes: z.base64() });
+const listQuery = z.strictObject(paging);
+const items = list('quarantine', z.strictObject({ receivedAt: z.string(), id: z.uuid() }));
+const counts = z.strictObject({ captured: z.int(), duplicate: z.int(), quarantined: z.int() });
+
+/** What came in and could not be understood: to be looked at, and tried again. */
+@ApiTags('quarantine')
+@Controller('v1')
+export class QuarantineController {
+  constructor(
+    private readonly quarantine: Quarantine,
+    private readonly mails: MailIntake,
+  ) {}
+
+  @Get('quarantine')
+  @ApiOperation({ summary: 'What is quarantined, the oldest first.' })
+  @ApiResponse(answer(200, pageOf(item), 'A page.'))
+  async list(
+    @Query({ schema: listQuery }) { limit, cursor }: z.infer<typeof listQuery>,
+    @Req() request: FastifyRequest,
+  ) {
+    const { tenant } = callerOf(request);
+    const found = await this.quarantine.list(tenant, items.after(cursor, [tenant]), limit + 1);
+    return items.page(found, limit, ({ receivedAt, id }) => ({ receivedAt, id }), [tenant]);
+  }
+
+  @Get('quarantine/:id')
+  @ApiOperation({ summary: 'One item with its bytes.' })
+  @ApiResponse(answer(200, itemWithBytes, 'As it came, in base64.'))
+  @ApiResponse(problem(404, 'Nothing of this id is quarantined.'))
+  async show(
+    @Param('id', { schema: z.uuid() }) id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<z.infer<typeof itemWithBytes>> {
+    const { bytes, backfill: _, ...kept } = await this.find(callerOf(request), id);
+    return { ...kept, bytes: bytes.toString('base64') };
+  }
+
+  @Post('quarantine/:id/retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Try one item again, the same way as it came.' })
+  @ApiResponse(answer(200, mailOutcome, 'What became of it now.'))
+  @ApiResponse(problem(404, 'Nothing of this id is quarantined.'))
+  retry(@Param('id', { schema: z.uuid() }) id: string, @Req() request: FastifyRequest): Promise<MailOutcome> {
+    return this.tryAgain(callerOf(request), id);
+  }
+
+  @Post('quarantine::retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Try all items again.' })
+  @ApiResponse(answer(200, counts, 'What became of them.'))
+  async retryAll(@Req() request: FastifyRequest): Promise<z.infer<typeof counts>> {
+    const caller = callerOf(request);
+    const became = { captured: 0, duplicate: 0, quarantined: 0 };
+    let page = await this.quarantine.list(caller.tenant, undefined, 100);
+    while (page.length > 0) {
+      for (const { id } of page) became[(await this.tryAgain(caller, id)).outcome] += 1;
+      page = await this.quarantine.list(caller.tenant, page.at(-1), 100);
+    }
+    return became;
+  }
+
+  private async tryAgain(caller: Caller, id: string): Promise<MailOutcome> {
+    const { bytes, backfill, via } = await this.find(caller, id);
+    const received = await this.mails.receive(caller, bytes, { backfill, via });
+    if (received.is !== 'quarantined') await this.quarantine.remove(caller.tenant, id);
+    return mailOutcomeOf(received);
+  }
+
+  private async find({ tenant }: Caller, id: string) {
+    const found = await this.quarantine.show(tenant, id);
+    if (!found) throw new Rejection('QuarantineUnknown', 'Nothing of this id is quarantined.');
+    return found;
+  }
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Client } from '@throughline/postgres';
+import { keyedId } from '@throughline/privacy';
+import { sources, type Sources } from '../sources.ts';
+
+/** Something that came in and could not be understood. */
+export type Quarantined = {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly via: string;
+  readonly reason: string;
+  readonly size: number;
+  readonly attempts: number;
+};
+
+/** The same with what came, and whether it came as history. */
+export type QuarantinedBytes = Quarantined & { readonly backfill: boolean; readonly bytes: Buffer };
+
+/** Where a page ended. */
+export type After = { readonly receivedAt: string; readonly id: string };
+
+const columns = 'id, received_at as "receivedAt", via, reason, size, attempts';
+
+/** What waits for a person to look at it, of all tenants. */
+@Injectable()
+export class Quarantine {
+  constructor(@Inject(sources) private readonly sources: Sources) {}
+
+  /** Keeps bytes, sealed under a key of their own. The same bytes again are the same item, tried once more. */
+  async keep(
+    tenant: string,
+    what: { bytes: Uint8Array; reason: string; via: string; backfill: boolean },
+  ): Promise<string> {
+    const { vault, db } = this.sources;
+    const id = this.idOf(tenant, what.bytes);
+    const { keys, bytes } = await vault.sealBytes(tenant, [id], id, what.bytes);
+    await db.asTenant(tenant, (client) =>
+      client.query(
+        `insert into capture.quarantine as kept (tenant, id, via, reason, backfill, size, keys, sealed)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (tenant, id) do update set attempts = kept.attempts + 1, reason = excluded.reason`,
+        [tenant, id, what.via, what.reason, what.backfill, what.bytes.length, keys, bytes],
+      ),
+    );
+    return id;
+  }
+
+  /** The oldest first. */
+  async list(tenant: string, after: After | undefined, limit: number): Promise<Quarantined[]> {
+    const { rows } = await this.as(tenant, (client) =>
+      client.query<Quarantined>(
+        `select ${columns} from capture.quarantine where tenant = $1
+         and ($2::timestamptz is null or (received_at, id) > ($2, $3)) order by received_at, id limit $4`,
+        [tenant, after?.receivedAt, after?.id, limit],
+      ),
+    );
+    return rows;
+  }
+
+  /** One item with its bytes; nothing where there is none, or its key is gone. */
+  async show(tenant: string, id: string): Promise<QuarantinedBytes | undefined> {
+    type Row = Quarantined & { backfill: boolean; keys: string[]; sealed: Buffer };
+    const { rows } = await this.as(tenant, (client) =>
+      client.query<Row>(
+        `select ${columns}, backfill, keys, sealed from capture.quarantine where tenant = $1 and id = $2`,
+        [tenant, id],
+      ),
+    );
+    if (!rows[0]) return undefined;
+    const { keys, sealed, ...item } = rows[0];
+    const bytes = await this.sources.vault.openBytes(tenant, { keys, bytes: sealed }, id);
+    return bytes && { ...item, bytes };
+  }
+
+  /** Takes an item out: it was understood. */
+  async remove(tenant: string, id: string): Promise<void> {
+    await this.as(tenant, (client) =>
+      client.query('delete from capture.quarantine where tenant = $1 and id = $2', [tenant, id]),
+    );
+  }
+
+  /** How many items wait. */
+  async count(tenant: string): Promise<number> {
+    const { rows } = await this.as(tenant, (client) =>
+      client.query<{ count: bigint }>('select count(*) as count from capture.quarantine where tenant = $1', [tenant]),
+    );
+    return Number(rows[0]!.count);
+  }
+
+  private as<T>(tenant: string, query: (client: Client) => Promise<T>): Promise<T> {
+    return this.sources.db.asTenant(tenant, query);
+  }
+
+  private idOf(tenant: string, bytes: Uint8Array): string {
+    return keyedId(this.sources.keys.secret(tenant, 'quarantine'), createHash('sha256').update(bytes).digest('hex'));
+  }
+}
