@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import { type Ledger, memoryLedger } from '@throughline/ledger';
+import { type Ledger, memoryLedger, migrations as ledgerMigrations, postgresLedger } from '@throughline/ledger';
 import { connect, type Database, migrate } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { emptyStore, memoryDesk, memoryRecorder } from '../test/memory.ts';
@@ -37,6 +37,7 @@ feedConformance('the tail of a ledger, a consumer in memory', async () => {
 });
 
 let urls: TestDatabase;
+let ledger: Ledger;
 let [owner, service, projector]: Database[] = [];
 beforeAll(async () => {
   urls = await postgres();
@@ -45,8 +46,11 @@ beforeAll(async () => {
     connect({ url, application: 'spec', max: 4 }),
   );
   await owner!.query(recorderTables);
+  await migrate({ url: urls.owner, dir: ledgerMigrations, schema: 'ledger' });
+  ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: 'spec' });
 });
 afterAll(async () => {
+  await ledger.close();
   for (const db of [owner, service, projector]) await db?.close();
   await urls.drop();
 });
@@ -62,14 +66,19 @@ const desk: ParkedDesk = {
   drop: (id, reason, actor) => acme((one) => one.drop(id, reason, actor)),
 };
 
-feedConformance('the tail of a ledger, a consumer in PostgreSQL', async () => {
+feedConformance('the tail of a ledger in PostgreSQL, a consumer in PostgreSQL', async () => {
   await owner!.query('truncate feed.parked, spec.place, spec.trail');
-  const ledger = memoryLedger();
+  // What the cases before stored cannot be taken back: this one's ledger begins behind it.
+  const base = await ledger.head();
+  const fresh: Pick<Ledger, 'tail' | 'watch'> = {
+    watch: (wake) => ledger.watch(wake),
+    tail: (after, options) => ledger.tail(after < base ? base : after, options),
+  };
   return {
     append: appendTo(ledger),
     recorder: (onEvent) => postgresRecorder(projector!, name, onEvent),
-    feed: (consumer) => follow(ledger, consumer, { pollMs: 20 }),
+    feed: (consumer) => follow(fresh, consumer, { pollMs: 20 }),
     desk,
-    close: () => ledger.close(),
+    close: async () => {},
   };
 });
