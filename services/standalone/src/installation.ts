@@ -11,6 +11,8 @@ export type Installation = {
   readonly urls: PerRole;
   /** Where the key store and its key-encryption key lie: apart from the cluster, so that no copy of one is both. */
   readonly keys: { readonly url: string; readonly kek: string };
+  /** The cluster's folder: no key may lie in it. */
+  readonly cluster: string;
   stop(): Promise<void>;
 };
 
@@ -35,6 +37,7 @@ export const openInstallation = async (
     return {
       urls,
       keys: { url: `file:${join(keys, 'keys.sqlite')}`, kek: join(keys, 'kek') },
+      cluster: cluster.dir,
       stop: () => cluster.stop(),
     };
   } catch (error) {

@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CaptureModule, captureProblems, migrations as captureMigrations, TenantDirectory } from '@throughline/capture';
+import { descriptors } from '@throughline/contracts/gen/descriptors';
+import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
+import { TimelineServiceService } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
+import { migrations as feedMigrations } from '@throughline/feed';
+import { boot, type Booted, type Log } from '@throughline/host';
+import { migrations as identityMigrations } from '@throughline/identity';
+import { migrations as ledgerMigrations, postgresLedger } from '@throughline/ledger';
+import { connect } from '@throughline/postgres';
+import { openKeyStore, Vault } from '@throughline/privacy';
+import { migrations as readModelMigrations } from '@throughline/read-model';
+import { migrations as timelineMigrations, TimelineModule, timelineProblems } from '@throughline/timeline';
+import type { Installation, Schema } from './installation.ts';
+
+/** Every schema of the one database, in the order in which they are made. */
+export const schemas: readonly Schema[] = [
+  { schema: 'ledger', dir: ledgerMigrations },
+  { schema: 'feed', dir: feedMigrations },
+  { schema: 'read_model', dir: readModelMigrations },
+  { schema: 'identity', dir: identityMigrations },
+  { schema: 'capture', dir: captureMigrations },
+  { schema: 'timeline', dir: timelineMigrations },
+];
+
+const services = {
+  'throughline.capture.v1.CaptureService': CaptureServiceService,
+  'throughline.timeline.v1.TimelineService': TimelineServiceService,
+};
+
+/** The console as it was built; an installation without it serves the API alone. */
+const consolePage = (): string | undefined => {
+  const folder = fileURLToPath(new URL('../../console/dist', import.meta.url));
+  return existsSync(folder) ? folder : undefined;
+};
+
+/** Where the product is to be reached. */
+export type Addresses = { readonly host: string; readonly http: number; readonly grpc: number };
+
+/** The four services in one process over an opened installation. `close()` ends all of it but the installation. */
+export const startProduct = async (
+  { urls, keys: place, cluster }: Pick<Installation, 'urls' | 'keys' | 'cluster'>,
+  { host, http, grpc }: Addresses,
+  log: Log,
+): Promise<Booted> => {
+  const keys = await openKeyStore({ ...place, apartFrom: [cluster] });
+  const db = connect({ url: urls.service, application: 'throughline', max: 16 });
+  const projectorDb = connect({ url: urls.projector, application: 'throughline projector', max: 12 });
+  const ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: 'standalone' });
+  const release = async () => {
+    await ledger.close();
+    await Promise.all([db.close(), projectorDb.close()]);
+    keys.close();
+  };
+  const now = () => new Date();
+  const shared = { ledger, db, projectorDb, vault: new Vault(keys, now), keys, now, log };
+  try {
+    const booted = await boot({
+      name: 'standalone',
+      modules: [CaptureModule.of(shared), TimelineModule.of(shared)],
+      http: { host, port: http },
+      grpc: { host, port: grpc, services, reflection: descriptors },
+      tenants: new TenantDirectory({ db }),
+      problems: { ...captureProblems, ...timelineProblems },
+      ready: { database: async () => void (await db.query('select 1')) },
+      static: consolePage(),
+      log,
+    });
+    return { ...booted, close: () => booted.close().finally(release) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+};
