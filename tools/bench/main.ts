@@ -1,0 +1,55 @@
+/**
+ * `npm run bench -- NAME… [--json] [--seconds N] [--rounds N]`: measures ours and its rivals side by side, on a
+ * PostgreSQL of its own. With `--json` the last line is one object for the last bench; see docs/benchmarks.md.
+ */
+import { parseArgs } from 'node:util';
+import { append } from './append.ts';
+import type { Bench } from './bench.ts';
+import { jsonOf, tableOf } from './figures.ts';
+import { openInstallation } from './installation.ts';
+
+const benches: Readonly<Record<string, Bench>> = { append };
+
+const usage = (reason: string): never => {
+  process.stderr.write(
+    `${reason}\nnpm run bench -- ${Object.keys(benches).join('|')} [--json] [--seconds N] [--rounds N]\n`,
+  );
+  process.exit(2);
+};
+
+const read = () => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'boolean' }, seconds: { type: 'string' }, rounds: { type: 'string' } },
+    });
+  } catch (error) {
+    return usage((error as Error).message);
+  }
+};
+
+const numberOf = (name: string, text: string | undefined, usual: number, most: number): number => {
+  const value = Number(text ?? usual);
+  return value > 0 && value <= most ? value : usage(`--${name} is a number up to ${most}`);
+};
+
+const { values, positionals } = read();
+const seconds = numberOf('seconds', values.seconds, 2, 600);
+const rounds = Math.ceil(numberOf('rounds', values.rounds, 5, 100));
+const log = (line: string) => void (process.stderr.isTTY && process.stderr.write(`${line}\n`));
+if (positionals.length === 0) usage('Which bench?');
+
+for (const name of positionals) {
+  const bench = benches[name] ?? usage(`There is no bench ${name}.`);
+  const installation = await openInstallation();
+  const stop = () => void installation.stop().finally(() => process.exit(130));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const report = await bench({ installation, seconds, rounds, log });
+    process.stdout.write(`${tableOf(report)}\n\n`);
+    if (values.json) process.stdout.write(`${jsonOf(report)}\n`);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    await installation.stop();
+  }
+}
