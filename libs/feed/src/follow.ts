@@ -26,11 +26,13 @@ export interface Following {
   stop(): Promise<void>;
 }
 
+/** How a consumer is fed; all of it has a default. */
 export type FollowOptions = {
   /** Most events of a batch; 2 000 unless given. Where they are large it takes fewer, about 8 MiB. */
   readonly limit?: number;
   /** How long an idle tail waits at most before it looks by itself, in milliseconds; 1 000 unless given. */
   readonly pollMs?: number;
+  /** Hears what an operator may want in a log. Errors can quote personal values: log their code, not their text. */
   readonly onNews?: (news: News) => void;
 };
 

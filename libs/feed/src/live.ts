@@ -27,6 +27,7 @@ export async function* livePositions(
 
 const hour = 3_600_000;
 
+/** Which events, and until when. */
 export type LiveOptions = {
   /** The first event is the one after this. */
   readonly after: Position;

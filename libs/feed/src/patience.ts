@@ -6,8 +6,10 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-/** Does something until it succeeds, waiting longer each time. Rethrows what is final at once, and {@link Stopped} instead
- * of a next try or a first one once `signal` aborted; what is under way is finished. */
+/**
+ * Does something until it succeeds, waiting longer each time. Rethrows what is final at once, and {@link Stopped} instead
+ * of a next try or a first one once `signal` aborted; what is under way is finished.
+ */
 export type Patience = <T>(work: () => Promise<T>, isFinal?: (error: Error) => boolean) => Promise<T>;
 
 /** What patience tells of: a failed try, which one it was (1, 2 …) and how many milliseconds pass before the next; and success. */

@@ -29,6 +29,7 @@ export type Shape<C extends Columns = Columns, M extends Merge = Merge> = {
   readonly by?: readonly (keyof C & string)[];
 };
 
+/** The values of some columns by name. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** One change of the row that has this key. */
