@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { streamOf } from '@throughline/contracts';
+import fc from 'fast-check';
+import { event } from '../../test/ground.ts';
+import { type Served, served } from '../../test/served.ts';
+import { type Entry, entry } from './entry.ts';
+
+const ann = 'email:ann@example.com';
+const tel = 'tel:+14155550100';
+const bo = 'email:bo@acme.example';
+type List = { items: Entry[]; nextCursor: string | null };
+
+let on: Served;
+beforeAll(async () => {
+  on = await served();
+}, 60_000);
+afterAll(() => on.close());
+
+const id = (tenant: string, handle: string): string => on.vault.handleId(tenant, handle);
+const party = (tenant: string, handle: string) => ({ id: id(tenant, handle), handle });
+const at = (minute: number): string => new Date(Date.UTC(2026, 4, 4) + minute * 60_000).toISOString();
+const uuid = (n: number): string => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`;
+
+const timelineOf = async (tenant: string, handle: string, query = ''): Promise<List> => {
+  const { status, body } = await on.get<List>(tenant, `/v1/customers/${id(tenant, handle)}/timeline${query}`);
+  expect(status).toBe(200);
+  return body;
+};
+
+describe('the timeline over REST', () => {
+  const tenant = 'one';
+  beforeAll(async () => {
+    await on.say(
+      tenant,
+      {
+        at: at(1),
+        from: ann,
+        to: [bo],
+        agents: [bo],
+        subject: 'Broken screen',
+        text: '<b>It</b> cracked.',
+        kind: 'support',
+      },
+      { at: at(2), from: bo, to: [ann], agents: [bo], text: 'A courier comes.' },
+      { at: at(3), from: ann, channel: 'chat', text: 'Thanks' },
+    );
+    await on.append(tenant, streamOf.handle(id(tenant, ann)), [
+      event('NoteWritten', { note: uuid(1), subject: id(tenant, ann), text: 'Be kind.' }, { occurredAt: at(4) }),
+      event(
+        'OwnerAssigned',
+        { of: 'customer', subject: id(tenant, ann), owner: party(tenant, bo) },
+        { occurredAt: at(5) },
+      ),
+    ]);
+    await on.caughtUp();
+  });
+
+  it('answers entries as they are documented', async () => {
+    const { items, nextCursor } = await timelineOf(tenant, ann, '?type=all');
+    expect(items.map(({ type }) => type)).toEqual(['owner', 'note', 'interaction', 'interaction', 'interaction']);
+    for (const item of items) expect(entry.safeParse(item).error).toBeUndefined();
+    expect(nextCursor).toBeNull();
+    expect(items.at(-1)).toMatchObject({
+      occurredAt: '2026-05-04T00:01:00Z',
+      channel: 'email',
+      direction: 'inbound',
+      kind: 'support',
+      subject: 'Broken screen',
+      text: '<b>It</b> cracked.',
+      participants: [
+        { ...party(tenant, ann), role: 'customer' },
+        { ...party(tenant, bo), role: 'agent' },
+      ],
+      actor: 'spec',
+    });
+  });
+
+  it('shows what people said unless more is asked for', async () =>
+    expect((await timelineOf(tenant, ann)).items.map(({ type }) => type)).toEqual([
+      'note',
+      'interaction',
+      'interaction',
+      'interaction',
+    ]));
+
+  it('answers the last e-mail that was sent to a customer in one call', async () => {
+    const { items } = await timelineOf(tenant, ann, `?limit=1&channel=email&direction=outbound&participant=${bo}`);
+    expect(items.map(({ text }) => text)).toEqual(['A courier comes.']);
+  });
+
+  it('waits for a position, and says so where it is not reached', async () => {
+    const said = on.say(tenant, { at: at(9), from: ann, text: 'read at once' });
+    await said;
+    const head = await on.ledger.head();
+    const { items } = await timelineOf(tenant, ann, `?limit=1&minPosition=${head}`);
+    expect(items[0]?.text).toBe('read at once');
+    const late = await on.get(tenant, `/v1/customers/${id(tenant, ann)}/timeline?minPosition=${head + 1n}`);
+    expect(late).toMatchObject({ status: 503, body: { type: '/problems/not-yet' } });
+    expect(late.headers.get('retry-after')).toBe('1');
+  }, 20_000);
+
+  it.each([
+    'channel=pigeon',
+    'limit=0',
+    'limit=201',
+    'from=yesterday',
+    'minPosition=-1',
+    'participant=bo',
+    'cursor=x',
+    'asOf=2026-01-01T00:00:00Z',
+  ])('refuses %s by name', async (query) => {
+    const { status, body } = await on.get<{ errors: { pointer: string }[] }>(
+      tenant,
+      `/v1/customers/${id(tenant, ann)}/timeline?${query}`,
+    );
+    expect({ status, pointer: body.errors[0]?.pointer }).toEqual({ status: 400, pointer: `/${query.split('=')[0]}` });
+  });
+});
+
+describe('the pages of a timeline over REST', () => {
+  it('are all of it, whatever their size', async () => {
+    const tenant = 'pages';
+    await on.say(tenant, ...Array.from({ length: 31 }, (_, n) => ({ at: at(n >> 2), from: ann, text: String(n) })));
+    await on.caughtUp();
+    const whole = (await timelineOf(tenant, ann, '?limit=200')).items;
+    expect(whole).toHaveLength(31);
+    for (const limit of [1, 4, 30, 31]) {
+      const seen: Entry[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const body: List = await timelineOf(tenant, ann, `?limit=${limit}${cursor && `&cursor=${cursor}`}`);
+        seen.push(...body.items);
+        cursor = body.nextCursor;
+      }
+      expect(seen).toEqual(whole);
+    }
+  });
+});
+
+describe('links', () => {
+  // What one may do between two looks at a timeline.
+  const action = fc.oneof(
+    fc.record({
+      is: fc.constant('say' as const),
+      who: fc.constantFrom(ann, tel),
+      minute: fc.integer({ min: 0, max: 50 }),
+    }),
+    fc.record({ is: fc.constant('note' as const), who: fc.constantFrom(ann, tel) }),
+  );
+  let tenants = 0;
+
+  it('show both timelines as one, and their retraction brings each back byte for byte', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(action, { minLength: 1, maxLength: 8 }),
+        fc.array(action, { maxLength: 3 }),
+        async (before, between) => {
+          const tenant = `links-${(tenants += 1)}`;
+          const act = async (actions: typeof before) => {
+            for (const [n, one] of actions.entries()) {
+              if (one.is === 'say')
+                await on.say(tenant, { at: at(one.minute), from: one.who, to: n % 2 ? [tel, ann] : [], text: `${n}` });
+              else
+                await on.append(tenant, streamOf.handle(id(tenant, one.who)), [
+                  event(
+                    'NoteWritten',
+                    { note: uuid(n), subject: id(tenant, one.who), text: `note ${n}` },
+                    { occurredAt: at(n) },
+                  ),
+                ]);
+            }
+            await on.caughtUp();
+          };
+          const look = async (handle: string) =>
+            JSON.stringify((await on.get<List>(tenant, `/v1/customers/${id(tenant, handle)}/timeline?limit=200`)).body);
+          await on.say(tenant, { at: at(0), from: ann, text: 'first' }, { at: at(0), from: tel, text: 'second' });
+          await act(before);
+          const was = { ann: await look(ann), tel: await look(tel) };
+
+          const link = uuid(99);
+          const ends = { a: party(tenant, ann), b: party(tenant, tel) };
+          await on.append(tenant, streamOf.handle(ends.a.id), [
+            event('HandlesLinked', { link, ...ends, rule: 'by-hand', evidence: [], confidence: 1 }),
+          ]);
+          await on.caughtUp();
+          const together = (JSON.parse(await look(ann)) as List).items;
+          const [one, other] = [was.ann, was.tel].map((text) => (JSON.parse(text) as List).items);
+          const all = new Map([...one!, ...other!].map((item) => [item.id, item]));
+          expect(new Map(together.map((item) => [item.id, item]))).toEqual(all);
+          expect(together).toHaveLength(all.size);
+          expect(together).toEqual(
+            together.toSorted((a, b) =>
+              a.occurredAt === b.occurredAt ? b.position - a.position : a.occurredAt < b.occurredAt ? 1 : -1,
+            ),
+          );
+
+          await act(between);
+          await on.append(tenant, streamOf.handle(ends.a.id), [
+            event('LinkRetracted', { link, a: ends.a.id, b: ends.b.id, subject: ends.a.id }),
+          ]);
+          await on.caughtUp();
+          const known = new Set(all.keys());
+          for (const [handle, text] of [
+            [ann, was.ann],
+            [tel, was.tel],
+          ] as const) {
+            const now = JSON.parse(await look(handle)) as List;
+            const left = { ...now, items: now.items.filter((item) => known.has(item.id)) };
+            expect(JSON.stringify(left)).toBe(text);
+            if (between.length === 0) expect(await look(handle)).toBe(text);
+          }
+        },
+      ),
+      { numRuns: 12 },
+    );
+  }, 120_000);
+});
