@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { Refused } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
-import { brief, columns, print, safe, when } from '../output.ts';
+import { brief, columns, print, when } from '../output.ts';
+import { type Brief, briefInWords } from './brief.ts';
 
 type Party = { handle?: string; name?: string };
 type Customer = { id: string; name?: string; handles: Party[]; owner: Party | null; lastAt?: string; entries?: number };
@@ -107,42 +108,4 @@ const wordsOf = ({ subject, text, note, task, erased, type }: Entry): string => 
   if (note) return [note.discussed, note.decided, note.text].filter(Boolean).join(' · ');
   if (task) return `${task.what ?? ''} · ${nameOf(task.owner ?? {})}${task.due ? ` · due ${when(task.due)}` : ''}`;
   return [subject, text].filter(Boolean).join(': ') || type;
-};
-
-type Answer = { answer: Record<string, unknown> | null; reason?: string; events: string[] };
-type Brief = Record<'lastTalkedAbout' | 'responsible' | 'nextStep' | 'happened' | 'crm', Answer> & {
-  customer: Customer;
-  position: number;
-};
-
-const briefInWords = (all: Brief): string => {
-  const lines = (
-    [
-      ['Last talked about', 'lastTalkedAbout'],
-      ['Responsible', 'responsible'],
-      ['Next step', 'nextStep'],
-      ['What happened', 'happened'],
-      ['CRM', 'crm'],
-    ] as const
-  ).map(([title, name]) => {
-    const { answer, reason, events } = all[name];
-    const cited =
-      events.length > 0
-        ? `  [${events.length} event${events.length > 1 ? 's' : ''}: ${events.slice(0, 3).join(', ')}${events.length > 3 ? ', …' : ''}]`
-        : '';
-    return `${title}: ${answer ? plain(answer) : `not known: ${reason ?? ''}`}${cited}`;
-  });
-  return [safe(nameOf({ name: all.customer.name, handle: all.customer.handles[0]?.handle })), ...lines].join('\n');
-};
-
-const plain = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(plain).join(', ');
-  if (value !== null && typeof value === 'object')
-    return Object.entries(value)
-      .filter(
-        ([, item]) => item !== undefined && item !== null && item !== '' && (!Array.isArray(item) || item.length > 0),
-      )
-      .map(([name, item]) => `${name} ${plain(item)}`)
-      .join(' · ');
-  return brief(String(value), 160);
 };
