@@ -1,11 +1,22 @@
 /** JSON in one spelling: equal for equal content, whatever the order of keys. What is undefined is left out. */
 export const canonicalText = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return listText(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
-  const record = value as Readonly<Record<string, unknown>>;
-  const fields = Object.keys(record)
-    .filter((name) => record[name] !== undefined)
-    .toSorted()
-    .map((name) => `${JSON.stringify(name)}:${canonicalText(record[name])}`);
-  return `{${fields.join()}}`;
+  return recordText(value as Readonly<Record<string, unknown>>);
+};
+
+const listText = (list: readonly unknown[]): string => {
+  let text = '[';
+  for (const item of list) text += text.length === 1 ? canonicalText(item) : `,${canonicalText(item)}`;
+  return `${text}]`;
+};
+
+const recordText = (record: Readonly<Record<string, unknown>>): string => {
+  let text = '{';
+  for (const name of Object.keys(record).toSorted()) {
+    if (record[name] === undefined) continue;
+    text += `${text.length === 1 ? '' : ','}${JSON.stringify(name)}:${canonicalText(record[name])}`;
+  }
+  return `${text}}`;
 };

@@ -12,19 +12,19 @@ import { OwnAddressController } from './own-address/own-address.controller.ts';
 import { OwnAddresses } from './own-address/own-address.query.ts';
 import { QuarantineController } from './quarantine/quarantine.controller.ts';
 import { Quarantine } from './quarantine/quarantine.query.ts';
-import { type NewsOf, newsOf, Reactors } from './reactors.ts';
+import { type OnNews, onNews, Reactors } from './reactors.ts';
 import { SessionController } from './session/session.controller.ts';
 import { type Sources, sources } from './sources.ts';
 import { TenantController } from './tenant/tenant.controller.ts';
 import { TenantDirectory } from './tenant/tenant.query.ts';
 
 /** What capture needs, and what else it is told. The sources stay the caller's to close, after the application. */
-export type CaptureOptions = Sources & { readonly onNews?: NewsOf };
+export type CaptureOptions = Sources & { readonly onNews?: OnNews };
 
 /** All that comes in: interactions, mails, notes, links, and what becomes of them. */
 @Module({})
 export class CaptureModule {
-  static of({ onNews, ...given }: CaptureOptions): DynamicModule {
+  static of({ onNews: hears, ...given }: CaptureOptions): DynamicModule {
     return {
       module: CaptureModule,
       controllers: [
@@ -41,7 +41,7 @@ export class CaptureModule {
       ],
       providers: [
         { provide: sources, useValue: given },
-        { provide: newsOf, useValue: onNews },
+        { provide: onNews, useValue: hears },
         Intake,
         MailIntake,
         RawMails,

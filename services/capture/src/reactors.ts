@@ -1,40 +1,36 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { follow, type Following, type News } from '@throughline/feed';
 import { projection, type Projection } from '@throughline/read-model';
-import { interactionProjector } from './amendment/interaction.projector.ts';
+import { interactionPositions } from './amendment/interaction.projector.ts';
 import { linkReactor } from './link/link.reactor.ts';
+import { captureReactor } from './reactor.ts';
 import { type Sources, sources } from './sources.ts';
 import { threadReactor } from './thread/thread.reactor.ts';
 
-/** Hears what happens to the reactors: batches, parked events, failures. */
-export const newsOf = Symbol('capture.news');
-export type NewsOf = (consumer: string, news: News) => void;
+/** Hears what happens to the reactor: batches, parked events, failures. */
+export type OnNews = (news: News) => void;
+/** Under this Nest injects it. */
+export const onNews = Symbol('capture.onNews');
 
-/** Capture's reactors and projections at work on the ledger, from start to end of the process. */
+/** Capture's reactor at work on the ledger, from start to end of the process. */
 @Injectable()
 export class Reactors implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly projections: readonly Projection[];
-  followings: readonly Following[] = [];
+  readonly projection: Projection;
+  following: Following | undefined;
 
   constructor(
     @Inject(sources) private readonly sources: Sources,
-    @Optional() @Inject(newsOf) private readonly onNews?: NewsOf,
+    @Optional() @Inject(onNews) private readonly onNews?: OnNews,
   ) {
-    const { ledger, projectorDb: db } = sources;
-    this.projections = [
-      projection(threadReactor(ledger), { db }),
-      projection(linkReactor(sources), { db }),
-      projection(interactionProjector, { db }),
-    ];
+    const parts = [threadReactor(sources.ledger), linkReactor(sources), interactionPositions];
+    this.projection = projection(captureReactor(parts), { db: sources.projectorDb });
   }
 
   onApplicationBootstrap(): void {
-    this.followings = this.projections.map((consumer) =>
-      follow(this.sources.ledger, consumer, { onNews: (news) => this.onNews?.(consumer.name, news) }),
-    );
+    this.following = follow(this.sources.ledger, this.projection, { onNews: (news) => this.onNews?.(news) });
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.followings.map((following) => following.stop()));
+    await this.following?.stop();
   }
 }

@@ -18,7 +18,7 @@ import {
   changeBody,
   reclassify,
 } from './amendment.ts';
-import { interactionProjector } from './interaction.projector.ts';
+import { place } from '../reactor.ts';
 
 const kindBody = z.strictObject({ kind });
 const amended = z.strictObject({ event: z.uuid(), position: z.int() });
@@ -81,7 +81,7 @@ export class AmendmentController {
 
   private async find(tenant: string, interaction: string): Promise<StoredEvent> {
     const { db, ledger } = this.sources;
-    const position = await findCaughtUp(this.sources, interactionProjector, () =>
+    const position = await findCaughtUp(this.sources, place, () =>
       db.asTenant(tenant, async (client) => {
         const { rows } = await client.query<{ position: bigint }>({
           name: 'capture.interaction.position',

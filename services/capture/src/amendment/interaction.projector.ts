@@ -1,4 +1,5 @@
-import { projector, table } from '@throughline/read-model';
+import { table } from '@throughline/read-model';
+import type { Part } from '../reactor.ts';
 
 const interactions = table({
   name: 'capture.interaction',
@@ -8,11 +9,8 @@ const interactions = table({
 });
 
 /** Where interactions stand in the ledger: what a later fact needs to find the one that it is about. */
-export const interactionProjector = projector({
-  name: 'capture.interaction',
-  version: 1,
+export const interactionPositions: Part = {
   tables: [interactions],
-  events: ['InteractionCaptured'],
-  unknown: 'pass',
-  project: (events) => events.map(({ tenant, id: event, position }) => interactions.put({ tenant, event, position })),
-});
+  react: async (events) =>
+    events.map(({ tenant, id: event, position }) => interactions.put({ tenant, event, position })),
+};

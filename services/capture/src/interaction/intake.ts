@@ -6,12 +6,14 @@ import { mac } from '@throughline/privacy';
 import { canonicalText } from '../canonical.ts';
 import { OwnAddresses } from '../own-address/own-address.query.ts';
 import { type Fact, record, type Recording } from '../record.ts';
+import { remembered } from '../remembered.ts';
 import { sources, type Sources } from '../sources.ts';
 import { type Context, draftOf } from './interaction.ts';
 
 /** A declared interaction that was not read yet, or why there is none to read. */
 export type Item = { readonly value: unknown } | { readonly error: Rejection };
 
+const mostRemembered = 10_000;
 const mostBytes = 8 * 1_048_576;
 
 /** The one way by which interactions come in, whoever brings them. */
@@ -38,8 +40,9 @@ export class Intake {
       tenant,
       actor,
       ids: {
-        handle: (handle) => vault.handleId(tenant, handle),
-        account: (key) => vault.accountId(tenant, key),
+        // For one call only: an erased handle gets another id.
+        handle: remembered(mostRemembered, (handle) => vault.handleId(tenant, handle)),
+        account: remembered(mostRemembered, (key) => vault.accountId(tenant, key)),
         conversation: (source, key) => vault.conversationId(tenant, source, key),
       },
       isOwn: await this.ownAddresses.isOwn(tenant),

@@ -8,6 +8,7 @@ import {
 } from '@throughline/contracts';
 import { type Fault, Rejection } from '@throughline/decider';
 import { accountOf, type Handle, mayLink, normaliseHandle, sameAs } from '@throughline/identity';
+import { remembered } from '../remembered.ts';
 
 /** Keyed ids of one tenant: what stands outside seals instead of what it names. */
 export type Ids = {
@@ -64,6 +65,10 @@ export const draftOf = (declared: Interaction, context: Context): Captured => {
   return { draft, stream: streamOf.conversation(conversation) };
 };
 
+// The same people write again and again.
+const handleOf = remembered(20_000, (text) => normaliseHandle(text));
+const accountKeyOf = remembered(20_000, (handle) => accountOf(handleOf(handle)) ?? '');
+
 // A message id is the same whoever tells of it; any other mention means something to its source only.
 const scopeOf = ({ channel, source }: Interaction): string => (channel === 'email' ? 'email' : source);
 
@@ -86,10 +91,10 @@ const readHandles = (participants: readonly Declared[]): Named[] => {
   const faults: Fault[] = [];
   const read = (text: string, pointer: string): Handle => {
     try {
-      return normaliseHandle(text, pointer);
+      return handleOf(text);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
-      faults.push(...error.faults);
+      faults.push(...error.faults.map(({ reason }) => ({ pointer, reason })));
       return { namespace: '', value: '', handle: '' };
     }
   };
@@ -143,6 +148,6 @@ const participantOf = (named: Named, { ids, isOwn }: Context): Participant => {
 const organisationOf = ({ account, role, read, others }: Named): { key: string; name?: string } | undefined => {
   if (account || role !== 'customer') return account;
   const known = [read, ...others.filter(({ verified }) => verified).map(({ handle }) => handle)];
-  const key = known.map(accountOf).find((found) => found !== undefined);
+  const key = known.map(({ handle }) => accountKeyOf(handle)).find((found) => found !== '');
   return key === undefined ? undefined : { key };
 };

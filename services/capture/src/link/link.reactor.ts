@@ -1,7 +1,8 @@
 import { derivedId, type Event, type Recorded, streamOf } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import { linkId } from '@throughline/identity';
-import { type Heard, projector } from '@throughline/read-model';
+import type { Heard } from '@throughline/read-model';
+import type { Part } from '../reactor.ts';
 import type { Sources } from '../sources.ts';
 import { transact } from '../transact.ts';
 import { linkByEvidence, linkNoun, type Pair } from './link.ts';
@@ -12,31 +13,26 @@ type Evidence = { readonly tenant: string; readonly event: string; readonly pair
 
 const actor = 'capture.link';
 const mostKnown = 50_000;
+const atOnce = 32;
 
 /**
  * Makes links of verified evidence (`also`): `HandlesLinked` once for each pair, and never again once a person retracted
  * it. Its event's id follows from the pair, so a repeated batch says nothing new.
  */
-export const linkReactor = (deps: Deps) => {
+export const linkReactor = (deps: Deps): Part => {
   const known = new Set<string>();
-  return projector({
-    name: 'capture.link',
-    version: 1,
+  return {
     tables: [],
-    events: ['InteractionCaptured'],
-    prepare: async (events: readonly Message[]) => {
-      for (const evidence of await evidenceIn(
-        deps,
-        events.filter(({ data }) => hasEvidence(data)),
-        known,
-      )) {
-        await tell(deps, evidence);
-        if (known.size >= mostKnown) known.clear();
-        known.add(evidence.pair.link);
-      }
+    react: async (events) => {
+      const messages = events.filter(({ data }) => hasEvidence(data));
+      const found = messages.length > 0 ? await evidenceIn(deps, messages, known) : [];
+      for (let from = 0; from < found.length; from += atOnce)
+        await Promise.all(found.slice(from, from + atOnce).map((evidence) => tell(deps, evidence)));
+      if (known.size >= mostKnown) known.clear();
+      for (const { pair } of found) known.add(pair.link);
+      return [];
     },
-    project: () => [],
-  });
+  };
 };
 
 const hasEvidence = ({ participants }: Message['data']): boolean =>

@@ -1,6 +1,7 @@
 import { consequenceId, metaText, streamOf } from '@throughline/contracts';
 import type { Command, Ledger } from '@throughline/ledger';
-import { type Change, type Heard, projector, table } from '@throughline/read-model';
+import { type Change, type Heard, table } from '@throughline/read-model';
+import type { Part } from '../reactor.ts';
 import { type Join, threads } from './thread.ts';
 import { type Named, readThreads } from './thread.query.ts';
 
@@ -25,23 +26,18 @@ type Message = Heard<'InteractionCaptured'>;
  * It decides on rows that are as of its place, and an event's id follows from what caused it; so who repeats a batch
  * after a crash, or works on it beside another, appends the same events, which the ledger knows already.
  */
-export const threadReactor = (ledger: Pick<Ledger, 'append'>) =>
-  projector({
-    name: 'capture.thread',
-    version: 1,
-    tables: [mentionRows, conversationRows],
-    events: ['InteractionCaptured'],
-    prepare: async (events: readonly Message[], db): Promise<Change[]> => {
-      const messages = events.filter(({ data }) => data.mentions?.length);
-      if (messages.length === 0) return [];
-      const { commands, changes } = joined(messages, await readThreads(db, namedIn(messages)));
-      const outcomes = commands.length > 0 ? await ledger.append(commands) : [];
-      const refused = outcomes.find(({ is }) => is === 'refused' || is === 'conflict');
-      if (refused) throw new Error(`a join of conversations was not stored: ${JSON.stringify(refused)}`);
-      return changes;
-    },
-    project: (_, changes: Change[]) => changes,
-  });
+export const threadReactor = (ledger: Pick<Ledger, 'append'>): Part => ({
+  tables: [mentionRows, conversationRows],
+  react: async (events, db) => {
+    const messages = events.filter(({ data }) => data.mentions?.length);
+    if (messages.length === 0) return [];
+    const { commands, changes } = joined(messages, await readThreads(db, namedIn(messages)));
+    const outcomes = commands.length > 0 ? await ledger.append(commands) : [];
+    const refused = outcomes.find(({ is }) => is === 'refused' || is === 'conflict');
+    if (refused) throw new Error(`a join of conversations was not stored: ${JSON.stringify(refused)}`);
+    return changes;
+  },
+});
 
 const byTenant = (messages: readonly Message[]) => Map.groupBy(messages, ({ tenant }) => tenant);
 
