@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Cluster, migrate, type PerRole, prepareRoles, startCluster } from '@throughline/postgres';
+import { CannotStart } from '@throughline/host';
+import { migrate, type PerRole, prepareRoles, startCluster } from '@throughline/postgres';
 
 /** A schema of the database, and the folder of its migrations. */
 export type Schema = { readonly schema: string; readonly dir: string };
@@ -10,15 +11,21 @@ export type Installation = {
   /** A URL per role for the one database of everything. */
   readonly urls: PerRole;
   /** Where the key store and its key-encryption key lie: apart from the cluster, so that no copy of one is both. */
-  readonly keys: { readonly url: string; readonly kek: string };
-  /** The cluster's folder: no key may lie in it. */
-  readonly cluster: string;
+  readonly keys: { readonly url: string; readonly kek: string; readonly apartFrom: readonly string[] };
+  /**
+   * Ties the data to the key store that they are sealed under. Throws CannotStart where it is another one: with it
+   * nothing could be opened, and everything new would be sealed under keys that go with no backup of these data.
+   */
+  tieTo(keyStore: string): Promise<void>;
   stop(): Promise<void>;
 };
 
+type Known = { readonly passwords?: PerRole; readonly keyStore?: string };
+
 /**
- * Opens the data folder, making what is missing: the PostgreSQL cluster in `postgres/`, the keys in `keys/`, and the
- * passwords of the database's roles in `roles.json` (0600); then brings every schema up to date.
+ * Opens the data folder, making what is missing: the PostgreSQL cluster in `postgres/`, the keys in `keys/`, and what
+ * the installation knows of itself in `installation.json` (0600, the passwords of the database's roles among it); then
+ * brings every schema up to date.
  *
  * Throws FolderInUse where another instance runs on the folder.
  */
@@ -30,14 +37,26 @@ export const openInstallation = async (
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const cluster = await startCluster({ dir: join(dir, 'postgres'), log });
   try {
-    const urls = await rolesOf(cluster, join(dir, 'roles.json'));
+    const file = join(dir, 'installation.json');
+    const known = await readKnown(file);
+    const { passwords, ...urls } = await prepareRoles(cluster.superuser, {
+      database: 'throughline',
+      passwords: known.passwords,
+    });
+    if (!known.passwords) await writeKnown(file, { ...known, passwords });
     for (const { schema, dir: folder } of schemas) await migrate({ url: urls.owner, dir: folder, schema });
     const keys = join(dir, 'keys');
     await mkdir(keys, { recursive: true, mode: 0o700 });
     return {
       urls,
-      keys: { url: `file:${join(keys, 'keys.sqlite')}`, kek: join(keys, 'kek') },
-      cluster: cluster.dir,
+      keys: { url: `file:${join(keys, 'keys.sqlite')}`, kek: join(keys, 'kek'), apartFrom: [cluster.dir] },
+      tieTo: async (keyStore) => {
+        if (known.keyStore === undefined) await writeKnown(file, { passwords, keyStore });
+        else if (known.keyStore !== keyStore)
+          throw new CannotStart(
+            `${keys} is not the key store that these data are sealed under: bring back the folder that belongs to them.`,
+          );
+      },
       stop: () => cluster.stop(),
     };
   } catch (error) {
@@ -46,16 +65,17 @@ export const openInstallation = async (
   }
 };
 
-const rolesOf = async (cluster: Cluster, file: string): Promise<PerRole> => {
-  const known = await readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as PerRole,
-    () => undefined,
+const readKnown = (file: string): Promise<Known> =>
+  readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as Known,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return {};
+      throw error;
+    },
   );
-  const { passwords, ...urls } = await prepareRoles(cluster.superuser, { database: 'throughline', passwords: known });
-  if (!known) {
-    // Written beside and renamed: a start that is killed here leaves all of the file or none.
-    await writeFile(`${file}.new`, JSON.stringify(passwords), { mode: 0o600 });
-    await rename(`${file}.new`, file);
-  }
-  return urls;
+
+// Written beside and renamed: a start that is killed here leaves all of the file or none.
+const writeKnown = async (file: string, known: Known): Promise<void> => {
+  await writeFile(`${file}.new`, JSON.stringify(known), { mode: 0o600 });
+  await rename(`${file}.new`, file);
 };

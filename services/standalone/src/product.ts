@@ -40,11 +40,15 @@ export type Addresses = { readonly host: string; readonly http: number; readonly
 
 /** The four services in one process over an opened installation. `close()` ends all of it but the installation. */
 export const startProduct = async (
-  { urls, keys: place, cluster }: Pick<Installation, 'urls' | 'keys' | 'cluster'>,
+  { urls, keys: place, tieTo }: Omit<Installation, 'stop'>,
   { host, http, grpc }: Addresses,
   log: Log,
 ): Promise<Booted> => {
-  const keys = await openKeyStore({ ...place, apartFrom: [cluster] });
+  const keys = await openKeyStore(place);
+  await tieTo(keys.id).catch((error: unknown) => {
+    keys.close();
+    throw error;
+  });
   const db = connect({ url: urls.service, application: 'throughline', max: 16 });
   const projectorDb = connect({ url: urls.projector, application: 'throughline projector', max: 12 });
   const ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: 'standalone' });
