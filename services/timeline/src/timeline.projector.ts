@@ -13,6 +13,7 @@ import { amendments, entries, entriesOfAccounts, entriesOfHandles, entryRows } f
 import { factRow, facts } from './fact/fact.projector.ts';
 import { noteRows, notes } from './note/note.projector.ts';
 import { ownerRows, owners } from './owner/owner.projector.ts';
+import { theirsIn } from './party/party.ts';
 import { faceRows, faces } from './party/party.projector.ts';
 import { taskRows, tasks } from './task/task.projector.ts';
 import { tallies, volumeRows, volumes, volumesOfHandles } from './volume/volume.projector.ts';
@@ -41,7 +42,7 @@ const readPresent = async (events: readonly Heard[], db: Client): Promise<Presen
 function* rowsOf(event: Heard, present: Present): Iterable<Change> {
   if (event.type === 'InteractionCaptured') {
     const here = present.get(nameOf(event.tenant, event.data.conversation));
-    for (const { id } of here ? event.data.participants : []) here!.add(id);
+    for (const id of here ? theirsIn(event.data.participants) : []) here!.add(id);
   }
   yield* entryRows(event, (conversation) => [...(present.get(nameOf(event.tenant, conversation)) ?? [])].toSorted());
   yield* conversationRows(event);

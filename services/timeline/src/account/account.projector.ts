@@ -1,4 +1,5 @@
 import { type Change, type Heard, table } from '@throughline/read-model';
+import { isOurs } from '../party/party.ts';
 
 /** Organisations, and their last activity. */
 export const accounts = table({
@@ -14,17 +15,15 @@ export const accountsOfHandles = table({
   name: 'timeline.account_of_handle',
   columns: { tenant: 'text', handle: 'uuid', account: 'uuid', position: 'bigint' },
   key: ['tenant', 'handle', 'account'],
-  merge: 'newest',
+  merge: 'oldest',
 });
-
-const theirs = new Set<string>(['customer', 'other']);
 
 /** The rows that one event makes in the tables above. Our own people's organisation is no account. */
 export function* accountRows(event: Heard): Iterable<Change> {
   if (event.type !== 'InteractionCaptured') return;
   const { tenant, position, occurredAt: last_at } = event;
   for (const { id: handle, role, account } of event.data.participants) {
-    if (!account || !theirs.has(role)) continue;
+    if (!account || isOurs(role)) continue;
     yield accounts.put({ tenant, account: account.id, last_at, position });
     yield accountsOfHandles.put({ tenant, handle, account: account.id, position });
   }

@@ -1,4 +1,5 @@
 import { type Change, type Heard, table } from '@throughline/read-model';
+import { theirsIn } from '../party/party.ts';
 
 /** Conversations that turned out to be part of another one. */
 export const joinedConversations = table({
@@ -8,7 +9,7 @@ export const joinedConversations = table({
   merge: 'oldest',
 });
 
-/** Who took part in a conversation. */
+/** Who took part in a conversation, our own people aside. */
 export const conversationsOfHandles = table({
   name: 'timeline.conversation_of_handle',
   columns: { tenant: 'text', handle: 'uuid', conversation: 'uuid', position: 'bigint' },
@@ -29,7 +30,7 @@ export function* conversationRows(event: Heard): Iterable<Change> {
   const { tenant, position } = event;
   switch (event.type) {
     case 'InteractionCaptured':
-      for (const handle of new Set(event.data.participants.map(({ id }) => id)))
+      for (const handle of theirsIn(event.data.participants))
         yield conversationsOfHandles.put({ tenant, handle, conversation: event.data.conversation, position });
       return;
     case 'ConversationsJoined':

@@ -24,9 +24,9 @@ const bareOf = async ({ client, tenant }: Reading, ids: readonly string[]): Prom
         select array_agg(handle order by first_position, handle) as handles from identity.handle
         where tenant = $1 and customer = asked.id) h
       cross join lateral (
-        select coalesce(array_agg(account order by position desc, account), '{}') as accounts from (
-          select account, max(position) as position from timeline.account_of_handle
-          where tenant = $1 and handle = any(h.handles) group by account) newest) a
+        select coalesce(array_agg(account order by position, account), '{}') as accounts from (
+          select account, min(position) as position from timeline.account_of_handle
+          where tenant = $1 and handle = any(h.handles) group by account) oldest) a
       left join lateral (
         select owner from timeline.owner where tenant = $1 and "of" = 'customer' and subject = any(h.handles)
         order by position desc limit 1) o on true

@@ -1,4 +1,4 @@
-import type { Event, Seal } from '@throughline/contracts';
+import type { Event, Role, Seal } from '@throughline/contracts';
 import { z } from 'zod';
 
 /** A party as readers see it: its handle's id; the handle and the name as long as their key exists. */
@@ -46,3 +46,12 @@ export const sealsAt = (seals: readonly Seal[], at: string): Seal[] =>
 
 /** Whether an event tells a name for the object at a pointer: seen from outside its seal. */
 export const namesAt = (seals: readonly Seal[], at: string): boolean => seals.some(({ f }) => f.includes(`${at}/name`));
+
+const ours = new Set<Role>(['agent', 'bot', 'system']);
+
+/** Whether a party with this role is one of our own people, or a machine of ours. */
+export const isOurs = (role: Role): boolean => ours.has(role);
+
+/** The ids of the participants who are none of our own people, each once. */
+export const theirsIn = (participants: readonly { readonly id: string; readonly role: Role }[]): ReadonlySet<string> =>
+  new Set(participants.filter(({ role }) => !isOurs(role)).map(({ id }) => id));

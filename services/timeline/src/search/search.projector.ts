@@ -1,4 +1,5 @@
 import type { Recorded } from '@throughline/contracts';
+import type { Client } from '@throughline/postgres';
 import { keyedId, type KeyStore, prefixHashes, type Vault, wordHashes } from '@throughline/privacy';
 import { type Change, type Heard, type Projector, projector, table } from '@throughline/read-model';
 import { findableText, spellingsIn } from './search.ts';
@@ -33,20 +34,53 @@ const opened = async (vault: Vault, events: readonly Heard[]): Promise<readonly 
   return all.flat().toSorted((a, b) => (a.position < b.position ? -1 : 1));
 };
 
-const lexemes = (hashes: readonly string[]): string => hashes.join(' ');
+type Spelt = {
+  readonly tenant: string;
+  readonly party: string;
+  readonly spelling: string;
+  readonly texts: readonly string[];
+};
 
-function* rowsOf(event: Recorded, keys: KeyStore): Iterable<Change> {
+/** What the fold reads: the events opened, and how names are spelt in them that nobody was seen under before. */
+type Read = { readonly events: readonly Recorded[]; readonly news: readonly Spelt[] };
+
+const nameOf = ({ tenant, party, spelling }: Omit<Spelt, 'texts'>): string => `${tenant} ${party} ${spelling}`;
+
+const speltIn = (events: readonly Recorded[], keys: KeyStore): Spelt[] => {
+  const all = events.flatMap((event) =>
+    spellingsIn(event).map(({ party, texts }): Spelt => {
+      const { tenant } = event;
+      return { tenant, party, spelling: keyedId(keys.secret(tenant, 'search'), 'spelling', ...texts), texts };
+    }),
+  );
+  return [...new Map(all.map((one) => [nameOf(one), one])).values()];
+};
+
+// Most names were seen before: what is known need not be cut into beginnings again.
+const unknown = async (spelt: readonly Spelt[], db: Client): Promise<Spelt[]> => {
+  const { rows } = await db.query<Omit<Spelt, 'texts'>>(
+    `select n.tenant, n.party, n.spelling from unnest($1::text[], $2::uuid[], $3::uuid[]) as asked (tenant, party, spelling)
+     join timeline.found_name n on n.tenant = asked.tenant and n.party = asked.party and n.spelling = asked.spelling`,
+    [spelt.map((one) => one.tenant), spelt.map((one) => one.party), spelt.map((one) => one.spelling)],
+  );
+  const known = new Set(rows.map(nameOf));
+  return spelt.filter((one) => !known.has(nameOf(one)));
+};
+
+const lexemes = (hashes: Iterable<string>): string => [...hashes].join(' ');
+
+function* wordRows(event: Recorded, keys: KeyStore): Iterable<Change> {
   const { tenant, position, occurredAt: occurred_at } = event;
-  const secret = keys.secret(tenant, 'search');
-  const words = wordHashes(secret, findableText(event));
+  const words = wordHashes(keys.secret(tenant, 'search'), findableText(event));
   const entry = event.type === 'InteractionAmended' ? event.data.interaction : event.id;
   if (words.length > 0) yield foundWords.put({ tenant, position, entry, occurred_at, words: lexemes(words) });
-  for (const { party, texts } of spellingsIn(event)) {
-    const beginnings = new Set(texts.flatMap((text) => prefixHashes(secret, text)));
-    const spelling = keyedId(secret, 'spelling', ...texts);
-    if (beginnings.size > 0) yield foundNames.put({ tenant, party, spelling, beginnings: lexemes([...beginnings]) });
-  }
 }
+
+const nameRow = ({ tenant, party, spelling, texts }: Spelt, keys: KeyStore): Change => {
+  const secret = keys.secret(tenant, 'search');
+  const beginnings = new Set(texts.flatMap((text) => prefixHashes(secret, text)));
+  return foundNames.put({ tenant, party, spelling, beginnings: lexemes(beginnings) });
+};
 
 const heard = [
   'InteractionCaptured', 'InteractionAmended', 'HandlesLinked', 'NoteWritten', 'TaskScheduled', 'TaskCompleted',
@@ -54,14 +88,18 @@ const heard = [
 ] as const; // prettier-ignore
 
 /** Search's rows: it opens the seals, cuts texts into words, and keeps nothing but keyed hashes of them. */
-export const search = (vault: Vault, keys: KeyStore): Projector<(typeof heard)[number], readonly Recorded[]> =>
-  projector({
+export const search = (vault: Vault, keys: KeyStore): Projector<(typeof heard)[number], Read> =>
+  projector<(typeof heard)[number], Read>({
     name: 'search',
     version: 1,
     tables: [foundWords, foundNames],
     events: heard,
-    prepare: (events) => opened(vault, events as readonly Heard[]),
-    *project(_, events) {
-      for (const event of events) yield* rowsOf(event, keys);
+    prepare: async (batch, db) => {
+      const events = await opened(vault, batch);
+      return { events, news: await unknown(speltIn(events, keys), db) };
+    },
+    *project(_, { events, news }) {
+      for (const event of events) yield* wordRows(event, keys);
+      for (const one of news) yield nameRow(one, keys);
     },
   });

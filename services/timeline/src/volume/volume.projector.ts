@@ -1,4 +1,5 @@
 import { type Change, type Heard, table } from '@throughline/read-model';
+import { theirsIn } from '../party/party.ts';
 
 const counted = { channel: 'text', direction: 'text', interactions: 'bigint' } as const;
 
@@ -10,7 +11,7 @@ export const volumes = table({
   merge: 'add',
 });
 
-/** The same of each handle. */
+/** The same of each handle that is not one of our own people's. */
 export const volumesOfHandles = table({
   name: 'timeline.volume_of_handle',
   columns: { tenant: 'text', handle: 'uuid', day: 'text', ...counted },
@@ -18,7 +19,7 @@ export const volumesOfHandles = table({
   merge: 'add',
 });
 
-/** The same over all days. */
+/** Interactions of each handle over all days. */
 export const tallies = table({
   name: 'timeline.tally',
   columns: { tenant: 'text', handle: 'uuid', ...counted },
@@ -33,8 +34,6 @@ export function* volumeRows(event: Heard): Iterable<Change> {
   const day = event.occurredAt.slice(0, 10);
   const count = { tenant: event.tenant, channel, direction, interactions: 1 };
   yield volumes.put({ ...count, day });
-  for (const handle of new Set(participants.map(({ id }) => id))) {
-    yield volumesOfHandles.put({ ...count, handle, day });
-    yield tallies.put({ ...count, handle });
-  }
+  for (const handle of theirsIn(participants)) yield volumesOfHandles.put({ ...count, handle, day });
+  for (const handle of new Set(participants.map(({ id }) => id))) yield tallies.put({ ...count, handle });
 }
