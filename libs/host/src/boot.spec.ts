@@ -5,6 +5,7 @@ import { credentials, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { eventually } from '@throughline/testing';
 import { pino } from 'pino';
 import { counterService } from '../test/counter.ts';
 import { descriptorSet, reflectionProto } from '../test/reflection.ts';
@@ -47,7 +48,9 @@ const start = (options: Partial<BootOptions> = {}): Promise<Booted> =>
 
 describe('where it listens', () => {
   it.each(['0.0.0.0', '::', '192.168.1.4', 'example.com', ''])('is not %j', async (host) => {
-    await expect(start({ http: { host, port: 0 } })).rejects.toThrow(/HTTP_HOST is .*no authentication yet.*127\.0\.0\.1/s);
+    await expect(start({ http: { host, port: 0 } })).rejects.toThrow(
+      /HTTP_HOST is .*no authentication yet.*127\.0\.0\.1/s,
+    );
   });
 
   it.each(['127.0.0.1', '127.0.0.2', '::1', 'localhost'])('may be %s', async (host) => {
@@ -91,6 +94,17 @@ describe('closing', () => {
     await closed;
     expect(told).toEqual(['request finished', 'pool closed']);
     await expect(fetch(`${booted.urls.http}/health/live`)).rejects.toThrow();
+  });
+
+  it('does not wait for clients that keep their connections', async () => {
+    const { booted, answer } = await begin({ drainMs: 20_000 });
+    const closed = booted.close();
+    await eventually(() => expect(fetch(`${booted.urls.http}/health/live`)).rejects.toThrow());
+    finish.resolve();
+    expect(await answer).toEqual({ done: true });
+    const began = performance.now();
+    await closed;
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it('is bounded', async () => {

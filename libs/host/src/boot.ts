@@ -15,7 +15,7 @@ import { serveDocs } from './openapi.ts';
 import { ProblemsFilter } from './problems.filter.ts';
 import { serveProblems } from './problems.page.ts';
 import { hostProblems, type Problems } from './problems.ts';
-import { guardRequests, logRequests, nameMissing, readBodies } from './requests.ts';
+import { guardRequests, letGo, logRequests, nameMissing, readBodies } from './requests.ts';
 import { serveStatic } from './static.ts';
 import { ValidPipe } from './valid.pipe.ts';
 
@@ -66,6 +66,7 @@ const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): 
   guardRequests(server);
   readBodies(server);
   logRequests(server, log);
+  letGo(server, closing);
   serveProblems(server, catalogue);
   if (options.static !== undefined) await serveStatic(server, options.static, problems);
   const health = HealthModule.of({ checks: options.ready ?? {}, closing });

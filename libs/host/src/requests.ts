@@ -30,6 +30,18 @@ export const guardRequests = (server: FastifyInstance): void => {
 const malformed = (reason: string): Rejection =>
   new Rejection('MalformedBody', `The body ${reason}.`, [{ pointer: '', reason }]);
 
+/**
+ * Gives up the connections of requests that finish while the host closes: a client that keeps its connection for more
+ * would hold up the end.
+ */
+export const letGo = (server: FastifyInstance, closing: AbortSignal): void => {
+  server.addHook('onResponse', (_, __, done) => {
+    // Node counts the connection as idle once it has heard of the finished answer as well.
+    if (closing.aborted) setImmediate(() => server.server.closeIdleConnections());
+    done();
+  });
+};
+
 /** Reads JSON; keeps NDJSON and raw mail as bytes. Other types are refused (415). */
 export const readBodies = (server: FastifyInstance): void => {
   server.removeAllContentTypeParsers();

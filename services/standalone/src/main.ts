@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { CannotStart, environment, logger, settings } from '@throughline/host';
+import { CannotStart, environment, logger, mustBeLoopback, settings } from '@throughline/host';
 import { FolderInUse, PortTaken } from '@throughline/postgres';
 import { z } from 'zod';
 import { openInstallation } from './installation.ts';
@@ -13,6 +13,8 @@ const wanted = settings(
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const start = async (): Promise<() => Promise<void>> => {
+  // Told before anything is made.
+  mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
   const dir = resolve(wanted.THROUGHLINE_DATA_DIR);
   const installation = await openInstallation(dir, schemas, say);
   const addresses = { host: wanted.HTTP_HOST, http: wanted.HTTP_PORT, grpc: wanted.GRPC_PORT };

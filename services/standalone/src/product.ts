@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CaptureModule, captureProblems, migrations as captureMigrations, TenantDirectory } from '@throughline/capture';
+import {
+  CaptureModule,
+  captureProblems,
+  migrations as captureMigrations,
+  Quarantine,
+  TenantDirectory,
+} from '@throughline/capture';
 import { descriptors } from '@throughline/contracts/gen/descriptors';
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
 import { TimelineServiceService } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
@@ -35,6 +41,9 @@ const consolePage = (): string | undefined => {
   return existsSync(folder) ? folder : undefined;
 };
 
+// It all ends within ten seconds; the rest of them is the database's.
+const drainMs = 6_000;
+
 /** Where the product is to be reached. */
 export type Addresses = { readonly host: string; readonly http: number; readonly grpc: number };
 
@@ -59,19 +68,29 @@ export const startProduct = async (
   };
   const now = () => new Date();
   const shared = { ledger, db, projectorDb, vault: new Vault(keys, now), keys, now, log };
+  const quarantine = new Quarantine(shared);
+  const quarantined = (tenant: string) => quarantine.count(tenant);
   try {
     const booted = await boot({
       name: 'standalone',
-      modules: [CaptureModule.of(shared), TimelineModule.of(shared)],
+      modules: [CaptureModule.of(shared), TimelineModule.of({ ...shared, quarantined })],
       http: { host, port: http },
       grpc: { host, port: grpc, services, reflection: descriptors },
       tenants: new TenantDirectory({ db }),
       problems: { ...captureProblems, ...timelineProblems },
       ready: { database: async () => void (await db.query('select 1')) },
       static: consolePage(),
+      drainMs,
       log,
     });
-    return { ...booted, close: () => booted.close().finally(release) };
+    const close = async () => {
+      try {
+        await booted.close();
+      } finally {
+        await release();
+      }
+    };
+    return { ...booted, close };
   } catch (error) {
     await release();
     throw error;
