@@ -162,6 +162,7 @@ declare
   v_consumers text[] := string_to_array(p_consumers, s);
   v_refused int[];
   v_doubt boolean;
+  v_versions bigint[];
   v_leaves bytea;
   v_last ledger.batch;
   v_batch ledger.batch;
@@ -218,19 +219,20 @@ begin
     v_batch.epoch := coalesce(v_last.epoch, 1);
     v_batch.prev_hash := coalesce(v_last.hash, decode(repeat('00', 32), 'hex'));
 
+    -- Sorted without the data, which then goes into the table as it came.
+    select array_agg(u.version order by u.ord) into v_versions from (
+      select u.ord, row_number() over (partition by v_tenants[u.nth], v_streams[u.nth] order by u.ord) + coalesce(
+        (select e.stream_version from ledger.event e where e.tenant = v_tenants[u.nth] and e.stream = v_streams[u.nth]
+          order by e.stream_version desc limit 1), 0) as version
+      from unnest(v_of) with ordinality u(nth, ord)) u;
     insert into ledger.event (position, tenant, stream, stream_version, event_id, type, occurred_at, recorded_at, fingerprint, data, meta)
-    select head + i.ord, i.tenant, i.stream, i.nth_of_stream + coalesce(
-        (select e.stream_version from ledger.event e where e.tenant = i.tenant and e.stream = i.stream
-          order by e.stream_version desc limit 1), 0),
-      i.id, i.type, i.occurred::timestamptz, v_batch.recorded_at, decode(i.fingerprint, 'hex'), i.data::json, i.meta::json
-    from (
-      select u.*, v_tenants[u.nth] as tenant, v_streams[u.nth] as stream,
-        row_number() over (partition by v_tenants[u.nth], v_streams[u.nth] order by u.ord) as nth_of_stream
-      from unnest(v_of, v_ids, v_types, v_occurred, v_fingerprints, v_data, v_meta)
-        with ordinality u(nth, id, type, occurred, fingerprint, data, meta, ord)) i
-    order by i.ord;
+    select head + u.ord, v_tenants[u.nth], v_streams[u.nth], u.version, u.id, u.type, u.occurred::timestamptz,
+      v_batch.recorded_at, decode(u.fingerprint, 'hex'), u.data::json, u.meta::json
+    from unnest(v_of, v_versions, v_ids, v_types, v_occurred, v_fingerprints, v_data, v_meta)
+      with ordinality u(nth, version, id, type, occurred, fingerprint, data, meta, ord);
+    versions := array_to_string(v_versions, ',');
 
-    select string_agg(e.stream_version::text, ','), string_agg(ledger.leaf(e), ''::bytea) into versions, v_leaves
+    select string_agg(ledger.leaf(e), ''::bytea) into v_leaves
     from (select * from ledger.event e where e.position > head order by e.position) e;
     v_batch.hash := ledger.link(v_batch, v_leaves);
     insert into ledger.batch select (v_batch).*;

@@ -1,81 +1,10 @@
 import { LedgerBusy, LedgerClosed } from './errors.ts';
-
-/** What decides with whom a command may share a flush. */
-export type Claim = {
-  /** Commands of one line are flushed in the order in which they came. */
-  readonly line: string;
-  /** No other command of its line may share its flush. */
-  readonly alone: boolean;
-  /** Names of which each may stand in one command of a flush only. */
-  readonly names: readonly string[];
-  /** Nothing may come after it in its flush. */
-  readonly last: boolean;
-  readonly bytes: number;
-};
-
-/** How much one flush may hold, and how much may wait. A command that is larger than a flush goes alone. */
-export type Limits = { commands: number; bytes: number; waiting: number; waitingBytes: number; lookahead: number };
-
-export const flushLimits: Limits = {
-  commands: 500,
-  bytes: 8 * 1024 * 1024,
-  waiting: 50_000,
-  waitingBytes: 256 * 1024 * 1024,
-  lookahead: 2_000,
-};
-
-type Claimed = { readonly claim: Claim };
-
-/** The next flush from a queue, and what waits on, both in order. Never takes nothing from a queue that has something. */
-export const pick = <T extends Claimed>(queue: readonly T[], limits: Limits): { taken: T[]; left: T[] } => {
-  const flush = new Flush(limits);
-  const taken: T[] = [];
-  const held: T[] = [];
-  let at = 0;
-  for (; at < queue.length && at < limits.lookahead && flush.isOpen; at += 1) {
-    const entry = queue[at]!;
-    (flush.admits(entry.claim) ? taken : held).push(entry);
-  }
-  return { taken, left: held.concat(queue.slice(at)) };
-};
-
-class Flush {
-  isOpen = true;
-  private commands = 0;
-  private bytes = 0;
-  private readonly lines = new Map<string, 'shared' | 'alone' | 'held'>();
-  private readonly names = new Set<string>();
-
-  constructor(private readonly limits: Limits) {}
-
-  admits(claim: Claim): boolean {
-    if (this.commands > 0 && this.bytes + claim.bytes > this.limits.bytes) {
-      // Whoever does not fit goes first next time; smaller ones that passed it for ever would starve it.
-      this.isOpen = false;
-      return false;
-    }
-    const line = this.lines.get(claim.line);
-    if ((line && (line !== 'shared' || claim.alone)) || claim.names.some((name) => this.names.has(name))) {
-      this.lines.set(claim.line, 'held');
-      return false;
-    }
-    this.take(claim);
-    return true;
-  }
-
-  private take({ line, alone, names, last, bytes }: Claim): void {
-    this.lines.set(line, alone ? 'alone' : 'shared');
-    for (const name of names) this.names.add(name);
-    this.commands += 1;
-    this.bytes += bytes;
-    this.isOpen = !last && this.commands < this.limits.commands;
-  }
-}
+import { type Claim, type Claimed, flushLimits, type Limits, pick } from './flush.ts';
 
 type Entry<C, O> = Claimed & { readonly command: C; readonly settle: (outcome: Settled<O>) => void };
 type Settled<O> = { readonly value: O } | { readonly error: unknown };
 
-/** A lane: one flush at a time, as large as what came while the one before it was on its way. */
+/** A lane: what comes while flushes are on their way shares the next one. */
 export type Coalescer<C, O> = {
   /**
    * One outcome per command, in order, once all are settled. Rejects with the error of the first that failed (others
@@ -97,15 +26,20 @@ export type Coalescing<C, O> = {
 
 /**
  * Collects the commands of waiting callers and flushes them together, without a timer: the first flushes at once, and
- * whoever comes while it is on its way shares the next. One bad command fails alone: its flush is halved until it stands by itself.
+ * whoever comes while it is on its way shares the next. Where many wait there are two on their way, so that the store
+ * has work while callers have theirs. One bad command fails alone: its flush is halved until it stands by itself.
  */
 export const coalesce = <C, O>({ claim, flush, divisible, limits: some }: Coalescing<C, O>): Coalescer<C, O> => {
   const limits = { ...flushLimits, ...some };
+  const linesOut = new Set<string>();
   let queue: Entry<C, O>[] = [];
+  let out = 0;
+  let answered = 0;
+  let took = 0;
   let waiting = 0;
   let waitingBytes = 0;
-  let lane: Promise<void> | undefined;
-  let closed = false;
+  let due = false;
+  let closing: { resolve: () => void; done: Promise<void> } | undefined;
 
   const settle = ({ claim: { bytes }, settle: tell }: Entry<C, O>, outcome: Settled<O>) => {
     waiting -= 1;
@@ -125,19 +59,44 @@ export const coalesce = <C, O>({ claim, flush, divisible, limits: some }: Coales
     }
   };
 
-  const work = async () => {
-    // One turn of the event loop: callers that were answered just now are back with their next command.
-    for (await turn(); queue.length > 0; await turn()) {
-      const { taken, left } = pick(queue, limits);
+  const send = async (entries: readonly Entry<C, O>[]): Promise<void> => {
+    const lines = new Set(entries.map(({ claim: { line } }) => line));
+    for (const line of lines) linesOut.add(line);
+    out += 1;
+    const begun = performance.now();
+    await run(entries);
+    answered = performance.now();
+    took = answered - begun;
+    out -= 1;
+    for (const line of lines) linesOut.delete(line);
+    plan();
+  };
+
+  const sendAll = () => {
+    due = false;
+    // Where callers come back fast beside what a flush takes, few large flushes do more than many that overlap.
+    const most = performance.now() - answered > took ? limits.flushes : 1;
+    while (out < most && queue.length > 0) {
+      const least = out === 0 ? 1 : limits.worthwhile;
+      if (queue.length < least) return;
+      const share = shareOf(queue.length, most - out, limits);
+      const { taken, left } = pick(queue, { ...limits, commands: share }, linesOut);
+      if (taken.length < least) return;
       queue = left;
-      await run(taken);
+      void send(taken);
     }
-    lane = undefined;
+    if (waiting === 0) closing?.resolve();
+  };
+
+  // A turn of the event loop later: callers that were answered just now are back with their next command then.
+  const plan = () => {
+    if (!due) setImmediate(sendAll);
+    due = true;
   };
 
   return {
     submit: async (commands) => {
-      if (closed) throw new LedgerClosed('the ledger is closed');
+      if (closing) throw new LedgerClosed('the ledger is closed');
       if (waiting >= limits.waiting || waitingBytes >= limits.waitingBytes) throw busy(waiting, waitingBytes);
       if (commands.length === 0) return [];
       return new Promise<readonly O[]>((resolve, reject) => {
@@ -148,17 +107,25 @@ export const coalesce = <C, O>({ claim, flush, divisible, limits: some }: Coales
           waiting += 1;
           waitingBytes += entry.claim.bytes;
         }
-        lane ??= work();
+        plan();
       });
     },
-    close: async () => {
-      closed = true;
-      await lane;
+    close: () => {
+      closing ??= promised();
+      plan();
+      return closing.done;
     },
   };
 };
 
-const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+/** How many of so many commands the next of so many flushes takes: an even share where each is worth its while. */
+const shareOf = (commands: number, flushes: number, { worthwhile, commands: most }: Limits): number =>
+  Math.min(commands >= flushes * worthwhile ? Math.ceil(commands / flushes) : commands, most);
+
+const promised = () => {
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  return { done, resolve };
+};
 
 const busy = (commands: number, bytes: number) =>
   new LedgerBusy(`${commands} commands of ${bytes} bytes are waiting already; nothing of this was stored`);

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { connect, refuseUnsafe } from '@throughline/postgres';
-import { coalesce, type Limits } from './coalescer.ts';
+import { coalesce } from './coalescer.ts';
 import { checkName, limits, sound, type SoundCommand } from './command.ts';
+import type { Limits } from './flush.ts';
 import { trimmed } from './instant.ts';
 import type { Command, Ledger, Outcome, StoredEvent } from './ledger.ts';
 import { claimOf } from './postgres/call.ts';

@@ -1,4 +1,4 @@
-import type { Claim } from '../coalescer.ts';
+import type { Claim } from '../flush.ts';
 import type { SoundCommand } from '../command.ts';
 import type { Outcome, Position, Refusal } from '../ledger.ts';
 

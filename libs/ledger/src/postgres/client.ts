@@ -6,8 +6,8 @@ export const patience = {
   lock: 10_000,
   /** For one statement on the server. */
   statement: 60_000,
-  /** For the answer to a statement: longer than the server takes to give up. */
-  answer: 75_000,
+  /** For the answer to a statement: longer than the server takes to give up on it and on one before it. */
+  answer: 150_000,
   /** For a server that is starting again. */
   reconnect: 5_000,
   /** For a lost connection to be gone on the server too. */
@@ -24,7 +24,11 @@ const settings = [
 ];
 
 /** A connection of its own, not yet connected, with our settings for its session; those in the URL's `options` win. */
-export const clientOf = (url: string, application: string, more: readonly string[] = []): pg.Client => {
+export const clientOf = (
+  url: string,
+  application: string,
+  { pipeline = false, more = [] as readonly string[] } = {},
+): pg.Client => {
   const at = new URL(url);
   const options = [...[...settings, ...more].map((setting) => `-c ${setting}`), at.searchParams.get('options')];
   at.searchParams.delete('options');
@@ -35,6 +39,7 @@ export const clientOf = (url: string, application: string, more: readonly string
     keepAlive: true,
     connectionTimeoutMillis: patience.reconnect,
     query_timeout: patience.answer,
+    pipeline,
   });
   // Whoever waits for an answer hears of a lost connection; unheard, the event would end the process.
   client.on('error', () => {});

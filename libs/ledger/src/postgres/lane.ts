@@ -7,45 +7,55 @@ import type { Outcome, Position } from '../ledger.ts';
 import { type Answer, outcomesOf, owned, statement, valuesOf } from './call.ts';
 import { clientOf, isDivisible, isLost, isShortage, isTimeout, patience } from './client.ts';
 
-/** The connection through which a process appends, one flush at a time. */
+/** The connection through which a process appends. Flushes are carried out in the order of the calls. */
 export type Lane = {
   /**
    * Stores commands in one call, durable once it resolves. Where the answer was lost it asks once more.
    * Rejects with `LedgerBusy` (nothing was stored), `LedgerUnavailable` (unknown), or the server's own error (nothing was stored).
    */
-  flush(commands: readonly SoundCommand[]): Promise<readonly Outcome[]>;
-  close(): Promise<void>;
+  readonly flush: (commands: readonly SoundCommand[]) => Promise<readonly Outcome[]>;
+  readonly close: () => Promise<void>;
 };
 
-/** A connection, and by what the server knows it. `head` is a position that the ledger had reached when it was last used. */
+/** A connection, and by what the server knows it. */
 type Connection = {
   readonly client: pg.Client;
   readonly pid: number;
   readonly since: string;
+  /** A position that the ledger had reached when it was last used. */
   head: Position;
   lost: boolean;
+  /** The one that took its place, for all who were on it. */
+  next?: Promise<Connection>;
 };
 
 type Call = { readonly flush: string; readonly commands: readonly SoundCommand[]; readonly values: unknown[] };
 
 /** Connects. Rejects where that fails. */
 export const openLane = async (url: string, writer: string): Promise<Lane> => {
-  let connection = await connect(url, writer);
+  let latest = await connect(url, writer);
   // A server that stayed away is not waited for by every flush anew.
   let patient = true;
 
-  const reconnect = async (): Promise<Connection> => {
-    void connection.client.end().catch(() => {});
+  const replace = async (lost: Connection): Promise<Connection> => {
+    void lost.client.end().catch(() => {});
     const deadline = performance.now() + (patient ? patience.reconnect : 0);
     patient = false;
-    connection = await retried(() => connect(url, writer), deadline);
+    const fresh = await retried(() => connect(url, writer), deadline);
     patient = true;
-    return connection;
+    latest = fresh;
+    await fence(fresh, lost);
+    return fresh;
   };
 
+  const nextOf = (lost: Connection): Promise<Connection> =>
+    (lost.next ??= replace(lost).catch((error: unknown) => {
+      lost.next = undefined;
+      throw error;
+    }));
+
   const again = async (lost: Connection, call: Call): Promise<readonly Outcome[]> => {
-    const fresh = await reconnect();
-    await fence(fresh, lost);
+    const fresh = await nextOf(lost);
     const outcomes = outcomesOf(await ask(fresh, call), call.commands);
     const first = await batchOf(fresh, call.flush, lost.head);
     return first ? owned(outcomes, first) : outcomes;
@@ -55,19 +65,19 @@ export const openLane = async (url: string, writer: string): Promise<Lane> => {
     flush: async (commands) => {
       const flush = randomUUID();
       const call = { flush, commands, values: valuesOf(writer, flush, commands) };
-      const used = connection.lost ? await reconnect().catch(unknown) : connection;
+      const used = latest.lost ? await nextOf(latest).catch(unknown) : latest;
       try {
         return outcomesOf(await ask(used, call), commands);
       } catch (error) {
         if (isLost(error)) return again(used, call).catch(unknown);
-        throw isTimeout(error)
-          ? new LedgerBusy('the ledger was busy for too long; nothing was stored', { cause: error })
-          : error;
+        throw isTimeout(error) ? busy(error) : error;
       }
     },
-    close: () => connection.client.end(),
+    close: () => latest.client.end(),
   };
 };
+
+const busy = (cause: unknown) => new LedgerBusy('the ledger was busy for too long; nothing was stored', { cause });
 
 const unknown = (cause: unknown): never => {
   if (isDivisible(cause) && !isShortage(cause)) throw cause;
@@ -79,7 +89,7 @@ const greet = `
   from pg_stat_activity where pid = pg_backend_pid()`;
 
 const connect = async (url: string, writer: string): Promise<Connection> => {
-  const client = clientOf(url, `ledger ${writer}`);
+  const client = clientOf(url, `ledger ${writer}`, { pipeline: true });
   await client.connect();
   const { rows } = await client.query<{ pid: number; since: string; head: string }>(greet);
   const { pid, since, head } = rows[0]!;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import fc from 'fast-check';
-import { flushLimits, pick } from '../coalescer.ts';
+import { flushLimits, pick } from '../flush.ts';
 import { sound } from '../command.ts';
 import { open } from '../conformance/postgres.ts';
 import { everything, show } from '../conformance/world.ts';

@@ -71,7 +71,7 @@ const listen = async (
   lost: () => void,
 ): Promise<pg.Client | undefined> => {
   // A notification is a commit, and nobody needs this one to be durable.
-  const client = clientOf(url, `ledger wake ${writer}`, ['synchronous_commit=off']);
+  const client = clientOf(url, `ledger wake ${writer}`, { more: ['synchronous_commit=off'] });
   let own: number | undefined;
   client.on('notification', ({ processId }) => void (processId === own || heard()));
   client.once('end', lost);

@@ -1,0 +1,94 @@
+/** What decides with whom a command may share a flush. */
+export type Claim = {
+  /** Commands of one line are flushed in the order in which they came. */
+  readonly line: string;
+  /** No other command of its line may share its flush. */
+  readonly alone: boolean;
+  /** Names of which each may stand in one command of a flush only. */
+  readonly names: readonly string[];
+  /** Nothing may come after it in its flush. */
+  readonly last: boolean;
+  readonly bytes: number;
+};
+
+/** How much a flush may hold, and how much may wait. A command that is larger than a flush goes alone. */
+export type Limits = {
+  readonly commands: number;
+  readonly bytes: number;
+  /** So many flushes are on their way at most; they share no line. */
+  readonly flushes: number;
+  /** Beside another one on its way a flush of fewer commands is not worth its while: it waits. */
+  readonly worthwhile: number;
+  /** So many commands may wait, or be on their way, before more are refused. */
+  readonly waiting: number;
+  readonly waitingBytes: number;
+  /** So many commands are looked at for one flush. */
+  readonly lookahead: number;
+};
+
+export const flushLimits: Limits = {
+  commands: 500,
+  bytes: 8 * 1024 * 1024,
+  flushes: 2,
+  worthwhile: 8,
+  waiting: 50_000,
+  waitingBytes: 256 * 1024 * 1024,
+  lookahead: 2_000,
+};
+
+export type Claimed = { readonly claim: Claim };
+
+/** The next flush from a queue, without the lines that are out already, and what waits on, both in order. */
+export const pick = <T extends Claimed>(
+  queue: readonly T[],
+  limits: Limits,
+  linesOut: Iterable<string> = [],
+): { taken: T[]; left: T[] } => {
+  const flush = new Flush(limits, linesOut);
+  const taken: T[] = [];
+  const held: T[] = [];
+  let at = 0;
+  for (; at < queue.length && at < limits.lookahead && flush.isOpen; at += 1) {
+    const entry = queue[at]!;
+    (flush.admits(entry.claim) ? taken : held).push(entry);
+  }
+  return { taken, left: held.concat(queue.slice(at)) };
+};
+
+class Flush {
+  isOpen = true;
+  private commands = 0;
+  private bytes = 0;
+  private readonly lines = new Map<string, 'shared' | 'alone' | 'held'>();
+  private readonly names = new Set<string>();
+
+  constructor(
+    private readonly limits: Limits,
+    linesOut: Iterable<string>,
+  ) {
+    for (const line of linesOut) this.lines.set(line, 'held');
+  }
+
+  admits(claim: Claim): boolean {
+    if (this.commands > 0 && this.bytes + claim.bytes > this.limits.bytes) {
+      // Whoever does not fit goes first next time; smaller ones that passed it for ever would starve it.
+      this.isOpen = false;
+      return false;
+    }
+    const line = this.lines.get(claim.line);
+    if ((line && (line !== 'shared' || claim.alone)) || claim.names.some((name) => this.names.has(name))) {
+      this.lines.set(claim.line, 'held');
+      return false;
+    }
+    this.take(claim);
+    return true;
+  }
+
+  private take({ line, alone, names, last, bytes }: Claim): void {
+    this.lines.set(line, alone ? 'alone' : 'shared');
+    for (const name of names) this.names.add(name);
+    this.commands += 1;
+    this.bytes += bytes;
+    this.isOpen = !last && this.commands < this.limits.commands;
+  }
+}
