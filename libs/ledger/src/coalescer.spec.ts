@@ -29,6 +29,21 @@ const laneOf = (over: Partial<Coalescing<Name, Name>> = {}) => {
   return { flushes, lane };
 };
 
+const later = () => new Promise<void>((resolve) => void setImmediate(() => setImmediate(resolve)));
+const upTo = <T>(count: number, of: (at: number) => T): T[] => Array.from({ length: count }, (_, at) => of(at));
+
+/** A lane whose flushes do not come home before they are let go. */
+const heldLane = () => {
+  const flushes: Name[][] = [];
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  const flush = async (names: readonly Name[]) => {
+    flushes.push([...names]);
+    await promise;
+    return names;
+  };
+  return { lane: laneOf({ flush }).lane, flushes, letGo };
+};
+
 const failing = (bad: readonly Name[], error: Error): Partial<Coalescing<Name, Name>> & { tried: Name[][] } => {
   const tried: Name[][] = [];
   return {
@@ -62,6 +77,36 @@ describe('a lane', () => {
     };
     await Promise.all(['a', 'b', 'c'].map(caller));
     expect(flushes.map((names) => names.length)).toEqual([3, 3, 3]);
+  });
+
+  it('has two flushes on their way where many wait and nobody knows yet how fast callers are', async () => {
+    const { flushes, lane, letGo } = heldLane();
+    const names = upTo(20, (at) => (at < 10 ? 'a' : 'b') + at);
+    const answers = Promise.all(names.map((name) => lane.submit([name])));
+    await later();
+    expect(flushes).toEqual([names.slice(0, 10), names.slice(10)]);
+    letGo();
+    expect(await answers).toEqual(names.map((name) => [name]));
+  });
+
+  it('sends nothing of a line while something of it is on its way', async () => {
+    const { flushes, lane, letGo } = heldLane();
+    const names = upTo(20, (at) => (at % 2 ? 'a' : 'b') + at);
+    const answers = names.map((name) => lane.submit([name]));
+    await later();
+    expect(flushes).toEqual([names.slice(0, 10)]);
+    letGo();
+    await Promise.all(answers);
+    expect(flushes).toEqual([names.slice(0, 10), names.slice(10)]);
+  });
+
+  it('sends one flush where two are not worth their while', async () => {
+    const { flushes, lane, letGo } = heldLane();
+    const answers = upTo(15, (at) => lane.submit([`${String.fromCharCode(97 + at)}`]));
+    await later();
+    expect(flushes).toHaveLength(1);
+    letGo();
+    await Promise.all(answers);
   });
 
   it('fails one bad command alone, in few tries', async () => {

@@ -26,47 +26,25 @@ export type Coalescing<C, O> = {
 
 /**
  * Collects the commands of waiting callers and flushes them together, without a timer: the first flushes at once, and
- * whoever comes while it is on its way shares the next. Where many wait there are two on their way, so that the store
- * has work while callers have theirs. One bad command fails alone: its flush is halved until it stands by itself.
+ * whoever comes while it is on its way shares the next. Where callers take longer to come back than a flush to come
+ * home there are two on their way, so that the store has work meanwhile. One bad command fails alone: its flush is
+ * halved until it stands by itself.
  */
-export const coalesce = <C, O>({ claim, flush, divisible, limits: some }: Coalescing<C, O>): Coalescer<C, O> => {
-  const limits = { ...flushLimits, ...some };
+export const coalesce = <C, O>(coalescing: Coalescing<C, O>): Coalescer<C, O> => {
+  const limits = { ...flushLimits, ...coalescing.limits };
+  const room = roomOf(limits);
+  const pace = paceOf();
   const linesOut = new Set<string>();
   let queue: Entry<C, O>[] = [];
   let out = 0;
-  let answered = 0;
-  let took = 0;
-  let waiting = 0;
-  let waitingBytes = 0;
   let due = false;
-  let closing: { resolve: () => void; done: Promise<void> } | undefined;
-
-  const settle = ({ claim: { bytes }, settle: tell }: Entry<C, O>, outcome: Settled<O>) => {
-    waiting -= 1;
-    waitingBytes -= bytes;
-    tell(outcome);
-  };
-
-  const run = async (entries: readonly Entry<C, O>[]): Promise<void> => {
-    try {
-      const outcomes = await flush(entries.map(({ command }) => command));
-      entries.forEach((entry, at) => settle(entry, { value: outcomes[at]! }));
-    } catch (error) {
-      if (entries.length === 1 || !divisible(error)) return entries.forEach((entry) => settle(entry, { error }));
-      const half = entries.length >> 1;
-      await run(entries.slice(0, half));
-      await run(entries.slice(half));
-    }
-  };
+  let closing: PromiseWithResolvers<void> | undefined;
 
   const send = async (entries: readonly Entry<C, O>[]): Promise<void> => {
     const lines = new Set(entries.map(({ claim: { line } }) => line));
     for (const line of lines) linesOut.add(line);
     out += 1;
-    const begun = performance.now();
-    await run(entries);
-    answered = performance.now();
-    took = answered - begun;
+    await pace.of(carryOut(entries, coalescing));
     out -= 1;
     for (const line of lines) linesOut.delete(line);
     plan();
@@ -74,18 +52,16 @@ export const coalesce = <C, O>({ claim, flush, divisible, limits: some }: Coales
 
   const sendAll = () => {
     due = false;
-    // Where callers come back fast beside what a flush takes, few large flushes do more than many that overlap.
-    const most = performance.now() - answered > took ? limits.flushes : 1;
+    const most = pace.callersAreSlow() ? limits.flushes : 1;
     while (out < most && queue.length > 0) {
       const least = out === 0 ? 1 : limits.worthwhile;
-      if (queue.length < least) return;
       const share = shareOf(queue.length, most - out, limits);
       const { taken, left } = pick(queue, { ...limits, commands: share }, linesOut);
       if (taken.length < least) return;
       queue = left;
       void send(taken);
     }
-    if (waiting === 0) closing?.resolve();
+    if (room.isEmpty()) closing?.resolve();
   };
 
   // A turn of the event loop later: callers that were answered just now are back with their next command then.
@@ -97,38 +73,78 @@ export const coalesce = <C, O>({ claim, flush, divisible, limits: some }: Coales
   return {
     submit: async (commands) => {
       if (closing) throw new LedgerClosed('the ledger is closed');
-      if (waiting >= limits.waiting || waitingBytes >= limits.waitingBytes) throw busy(waiting, waitingBytes);
+      room.refuseWhereFull();
       if (commands.length === 0) return [];
       return new Promise<readonly O[]>((resolve, reject) => {
         const tell = gather<O>(commands.length, resolve, reject);
         for (const [at, command] of commands.entries()) {
-          const entry: Entry<C, O> = { command, claim: claim(command), settle: (outcome) => tell(at, outcome) };
-          queue.push(entry);
-          waiting += 1;
-          waitingBytes += entry.claim.bytes;
+          const claim = coalescing.claim(command);
+          const leave = room.enter(claim.bytes);
+          queue.push({ command, claim, settle: (outcome) => (leave(), tell(at, outcome)) });
         }
         plan();
       });
     },
     close: () => {
-      closing ??= promised();
+      closing ??= Promise.withResolvers<void>();
       plan();
-      return closing.done;
+      return closing.promise;
     },
+  };
+};
+
+/** Flushes entries and settles each, one half after the other where one of them may be at fault. */
+const carryOut = async <C, O>(entries: readonly Entry<C, O>[], coalescing: Coalescing<C, O>): Promise<void> => {
+  try {
+    const outcomes = await coalescing.flush(entries.map(({ command }) => command));
+    entries.forEach(({ settle }, at) => settle({ value: outcomes[at]! }));
+  } catch (error) {
+    if (entries.length === 1 || !coalescing.divisible(error)) return entries.forEach(({ settle }) => settle({ error }));
+    const half = entries.length >> 1;
+    await carryOut(entries.slice(0, half), coalescing);
+    await carryOut(entries.slice(half), coalescing);
+  }
+};
+
+/** How much waits or is on its way. */
+const roomOf = ({ waiting, waitingBytes }: Limits) => {
+  let commands = 0;
+  let bytes = 0;
+  return {
+    isEmpty: () => commands === 0,
+    refuseWhereFull: () => {
+      if (commands >= waiting || bytes >= waitingBytes)
+        throw new LedgerBusy(`${commands} commands of ${bytes} bytes are waiting already; nothing of this was stored`);
+    },
+    enter: (weight: number) => {
+      commands += 1;
+      bytes += weight;
+      return () => {
+        commands -= 1;
+        bytes -= weight;
+      };
+    },
+  };
+};
+
+/** How the time that callers take to come back compares with that of a flush. */
+const paceOf = () => {
+  let home = 0;
+  let took = 0;
+  return {
+    of: async (flush: Promise<void>) => {
+      const begun = performance.now();
+      await flush;
+      home = performance.now();
+      took = home - begun;
+    },
+    callersAreSlow: () => performance.now() - home > took,
   };
 };
 
 /** How many of so many commands the next of so many flushes takes: an even share where each is worth its while. */
 const shareOf = (commands: number, flushes: number, { worthwhile, commands: most }: Limits): number =>
   Math.min(commands >= flushes * worthwhile ? Math.ceil(commands / flushes) : commands, most);
-
-const promised = () => {
-  const { promise: done, resolve } = Promise.withResolvers<void>();
-  return { done, resolve };
-};
-
-const busy = (commands: number, bytes: number) =>
-  new LedgerBusy(`${commands} commands of ${bytes} bytes are waiting already; nothing of this was stored`);
 
 /** Resolves when each of `count` has settled; rejects then with the first error there was. */
 const gather = <O>(count: number, resolve: (all: readonly O[]) => void, reject: (error: unknown) => void) => {

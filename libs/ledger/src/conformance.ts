@@ -14,12 +14,14 @@ const cases: readonly Case[] = [...appending, ...identity, ...order, ...data, ..
   (a, b) => a.number - b.number,
 );
 
+const usual = Number(process.env.THROUGHLINE_SPEC_SCALE ?? 1);
+
 export type Adapter = {
   /** A fresh store, and a ledger on it. */
   readonly make: () => Promise<Subject>;
   /** Cases that mean nothing for it, by number, each with the reason. */
   readonly absent?: Readonly<Record<number, string>>;
-  /** How much the heavy cases do; 1 where not given. */
+  /** How much the heavy cases do; `THROUGHLINE_SPEC_SCALE`, or 1, where not given. */
   readonly scale?: number;
 };
 
@@ -27,7 +29,7 @@ export type Adapter = {
  * Declares the cases that every ledger must pass, against one adapter (docs/guarantees.md lists them by number). All
  * share one store, each has a tenant of its own.
  */
-export const ledgerConformance = (name: string, { make, absent = {}, scale = 1 }: Adapter): void =>
+export const ledgerConformance = (name: string, { make, absent = {}, scale = usual }: Adapter): void =>
   describe(`${name} keeps the ledger's promises`, () => {
     let subject: Subject;
     beforeAll(async () => {

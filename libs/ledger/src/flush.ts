@@ -44,51 +44,50 @@ export const pick = <T extends Claimed>(
   limits: Limits,
   linesOut: Iterable<string> = [],
 ): { taken: T[]; left: T[] } => {
-  const flush = new Flush(limits, linesOut);
+  const flush = open(limits, linesOut);
   const taken: T[] = [];
   const held: T[] = [];
   let at = 0;
-  for (; at < queue.length && at < limits.lookahead && flush.isOpen; at += 1) {
+  for (; at < queue.length && at < limits.lookahead && flush.isOpen(); at += 1) {
     const entry = queue[at]!;
     (flush.admits(entry.claim) ? taken : held).push(entry);
   }
   return { taken, left: held.concat(queue.slice(at)) };
 };
 
-class Flush {
-  isOpen = true;
-  private commands = 0;
-  private bytes = 0;
-  private readonly lines = new Map<string, 'shared' | 'alone' | 'held'>();
-  private readonly names = new Set<string>();
+const open = (limits: Limits, linesOut: Iterable<string>) => {
+  const lines = new Map<string, 'shared' | 'alone' | 'held'>();
+  const taken = new Set<string>();
+  let commands = 0;
+  let bytes = 0;
+  let isOpen = true;
+  for (const line of linesOut) lines.set(line, 'held');
 
-  constructor(
-    private readonly limits: Limits,
-    linesOut: Iterable<string>,
-  ) {
-    for (const line of linesOut) this.lines.set(line, 'held');
-  }
-
-  admits(claim: Claim): boolean {
-    if (this.commands > 0 && this.bytes + claim.bytes > this.limits.bytes) {
-      // Whoever does not fit goes first next time; smaller ones that passed it for ever would starve it.
-      this.isOpen = false;
-      return false;
-    }
-    const line = this.lines.get(claim.line);
-    if ((line && (line !== 'shared' || claim.alone)) || claim.names.some((name) => this.names.has(name))) {
-      this.lines.set(claim.line, 'held');
-      return false;
-    }
-    this.take(claim);
-    return true;
-  }
-
-  private take({ line, alone, names, last, bytes }: Claim): void {
-    this.lines.set(line, alone ? 'alone' : 'shared');
-    for (const name of names) this.names.add(name);
-    this.commands += 1;
-    this.bytes += bytes;
-    this.isOpen = !last && this.commands < this.limits.commands;
-  }
-}
+  const clashes = ({ line, alone, names }: Claim): boolean => {
+    const state = lines.get(line);
+    return (state && (state !== 'shared' || alone)) || names.some((name) => taken.has(name));
+  };
+  const take = ({ line, alone, names, last, bytes: more }: Claim) => {
+    lines.set(line, alone ? 'alone' : 'shared');
+    for (const name of names) taken.add(name);
+    commands += 1;
+    bytes += more;
+    isOpen = !last && commands < limits.commands;
+  };
+  return {
+    isOpen: () => isOpen,
+    admits: (claim: Claim): boolean => {
+      if (commands > 0 && bytes + claim.bytes > limits.bytes) {
+        // Whoever does not fit goes first next time; smaller ones that passed it for ever would starve it.
+        isOpen = false;
+        return false;
+      }
+      if (clashes(claim)) {
+        lines.set(claim.line, 'held');
+        return false;
+      }
+      take(claim);
+      return true;
+    },
+  };
+};

@@ -1,11 +1,11 @@
 import { ledgerConformance } from './conformance.ts';
-import { memoryLedger, MemoryStore } from './memory.ts';
+import { memoryLedger, memoryStore } from './memory.ts';
 
 const noTransactions = "a process' memory has no transactions of others";
 
 ledgerConformance('the in-memory ledger', {
   make: async () => {
-    const store = new MemoryStore();
+    const store = memoryStore();
     let offset = 0n;
     const now = () => BigInt(Date.now()) * 1_000n + offset;
     const ledger = memoryLedger({ store, now });

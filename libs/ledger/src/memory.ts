@@ -6,22 +6,27 @@ import type { Command, Ledger, Outcome, Position, StoredEvent } from './ledger.t
 type Kept = { readonly event: StoredEvent; readonly fingerprint: string };
 
 /** All that a ledger knows. Several ledgers on one store are as several processes. */
-export class MemoryStore {
-  readonly log: StoredEvent[] = [];
-  readonly byId = new Map<string, Kept>();
-  readonly streams = new Map<string, StoredEvent[]>();
-  readonly destroyed = new Set<string>();
-  readonly checkpoints = new Map<string, Position>();
-  readonly wakes = new Set<() => void>();
-  recordedAt = 0n;
+export type MemoryStore = {
+  readonly log: StoredEvent[];
+  readonly byId: Map<string, Kept>;
+  readonly streams: Map<string, StoredEvent[]>;
+  readonly destroyed: Set<string>;
+  readonly checkpoints: Map<string, Position>;
+  readonly wakes: Set<() => void>;
+  /** When the last flush was recorded, in microseconds since 1970. */
+  recordedAt: bigint;
+};
 
-  stream(tenant: string, stream: string): StoredEvent[] {
-    const key = pair(tenant, stream);
-    const events = this.streams.get(key) ?? [];
-    this.streams.set(key, events);
-    return events;
-  }
-}
+/** An empty store. */
+export const memoryStore = (): MemoryStore => ({
+  log: [],
+  byId: new Map(),
+  streams: new Map(),
+  destroyed: new Set(),
+  checkpoints: new Map(),
+  wakes: new Set(),
+  recordedAt: 0n,
+});
 
 // Neither half can hold the separator.
 const pair = (tenant: string, name: string): string => `${tenant}\u001e${name}`;
@@ -56,8 +61,8 @@ const moved = ({ checkpoints }: MemoryStore, { checkpoint }: SoundCommand): Outc
   return position === checkpoint.from ? undefined : { is: 'refused', reason: 'CheckpointMoved', position };
 };
 
-const conflict = (store: MemoryStore, { tenant, stream, expected }: SoundCommand): Outcome | undefined => {
-  const actual = store.stream(tenant, stream).length;
+const conflict = ({ streams }: MemoryStore, { tenant, stream, expected }: SoundCommand): Outcome | undefined => {
+  const actual = streams.get(pair(tenant, stream))?.length ?? 0;
   const holds =
     expected === 'any' || (expected === 'exists' ? actual > 0 : actual === (expected === 'none' ? 0 : expected));
   return holds ? undefined : { is: 'conflict', actual };
@@ -75,7 +80,8 @@ const placed = (is: 'appended' | 'duplicate', events: readonly StoredEvent[]): O
 });
 
 const keep = (store: MemoryStore, { tenant, stream, events, destroys, checkpoint }: SoundCommand): Outcome => {
-  const line = store.stream(tenant, stream);
+  const line = store.streams.get(pair(tenant, stream)) ?? [];
+  store.streams.set(pair(tenant, stream), line);
   const recordedAt = fromMicros(store.recordedAt);
   const stored = events.map(({ fingerprint, ...event }: SoundEvent): StoredEvent => {
     const kept = {
@@ -104,7 +110,7 @@ export type MemoryLedgerOptions = {
 
 /** A ledger in this process' memory, for specs: it keeps the port's promises as long as the process lives. */
 export const memoryLedger = ({
-  store = new MemoryStore(),
+  store = memoryStore(),
   now = () => BigInt(Date.now()) * 1_000n,
 }: MemoryLedgerOptions = {}): Ledger => {
   const { wakes } = store;
