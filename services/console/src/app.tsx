@@ -1,5 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import { AccountPage } from './accounts/account.tsx';
+import { AccountsPage } from './accounts/accounts.tsx';
 import { get, tenant } from './api.ts';
 import { CustomerPage } from './customer/customer.tsx';
 import { useKeys } from './keys.ts';
@@ -16,6 +18,7 @@ const OverviewPage = lazy(async () => ({ default: (await import('./overview/over
 
 const places: readonly { href: string; name: string; icon: IconName }[] = [
   { href: '/', name: 'People', icon: 'people' },
+  { href: '/accounts', name: 'Accounts', icon: 'accounts' },
   { href: '/overview', name: 'Overview', icon: 'overview' },
   { href: '/quarantine', name: 'Quarantine', icon: 'quarantine' },
 ];
@@ -24,9 +27,8 @@ export const App = () => {
   const { path } = useRoute();
   const [finding, find] = useState(false);
   const [helping, help] = useState(false);
-  const keys = useMemo(() => ({ '/': () => find(true), 'mod+k': () => find(true), '?': () => help(true) }), []);
-  useKeys(keys);
-  const here = path.startsWith('/customers/') ? '/' : path;
+  useKeys({ '/': () => find(true), 'mod+k': () => find(true), '?': () => help(true) });
+  const here = path.startsWith('/customers/') ? '/' : path.replace(/^\/accounts\/.*/, '/accounts');
   return (
     <div className="app">
       <a className="skip" href="#main">
@@ -52,7 +54,7 @@ export const App = () => {
       </nav>
       <main id="main" tabIndex={-1}>
         <Suspense fallback={<Skeleton />}>
-          <Place path={path} />
+          <PageAt path={path} />
         </Suspense>
       </main>
       <Palette open={finding} onOpenChange={find} />
@@ -61,9 +63,10 @@ export const App = () => {
   );
 };
 
-const Place = ({ path }: { path: string }) => {
-  const customer = /^\/customers\/([0-9a-f-]{36})$/.exec(path)?.[1];
-  if (customer) return <CustomerPage id={customer} />;
+const PageAt = ({ path }: { path: string }) => {
+  const [, kind, id] = /^\/(customers|accounts)\/([0-9a-f-]{36})$/.exec(path) ?? [];
+  if (id) return kind === 'customers' ? <CustomerPage key={id} id={id} /> : <AccountPage key={id} id={id} />;
+  if (path === '/accounts') return <AccountsPage />;
   if (path === '/') return <PeoplePage />;
   if (path === '/overview') return <OverviewPage />;
   if (path === '/quarantine') return <QuarantinePage />;

@@ -6,14 +6,17 @@ export type Channel =
 export type Direction = 'inbound' | 'outbound' | 'internal';
 
 export type Party = { id?: string; handle?: string; name?: string };
-export type Participant = Party & { role: string; account?: { id: string; key?: string; name?: string } };
+export type Participant = Party & { role: string; account?: AccountName };
 export type Page<Item> = { items: Item[]; nextCursor: string | null };
+
+export type AccountName = { id: string; key?: string; name?: string };
+export type Account = AccountName & { owner: Party | null; customers?: number; lastAt?: string };
 
 export type Customer = {
   id: string;
   name?: string;
   handles: Party[];
-  accounts: { id: string; key?: string; name?: string }[];
+  accounts: AccountName[];
   owner: Party | null;
   lastAt?: string;
   entries?: number;
@@ -31,6 +34,7 @@ export type Entry = {
   intent?: string;
   topic?: string;
   priority?: string;
+  language?: string;
   conversation?: string;
   automatic?: boolean;
   backfill?: boolean;
@@ -39,8 +43,17 @@ export type Entry = {
   subject?: string;
   text?: string;
   quoted?: string;
+  details?: Readonly<Record<string, unknown>>;
   attachments?: { name?: string; mediaType?: string; size?: number }[];
-  amendments?: { change: string; at: string; text?: string; status?: string; kind?: string }[];
+  amendments?: {
+    change: string;
+    at: string;
+    by?: string;
+    text?: string;
+    subject?: string;
+    status?: string;
+    kind?: string;
+  }[];
   withdrawn?: boolean;
   edited?: boolean;
   erased?: boolean;
@@ -52,20 +65,20 @@ export type Entry = {
   };
   task?: { id: string; what?: string; owner?: Party; due?: string; done?: { at: string; outcome?: string } };
   owner?: Party | null;
-  link?: { id: string; a?: string; b?: string; rule?: string };
+  link?: { id: string; a?: Party; b?: Party; rule?: string };
   actor?: string;
 };
 
 export type Answer<Shape> = { answer: Shape | null; reason?: string; events: string[] };
 
 export type Brief = {
-  customer: Customer;
+  customer: string;
   position: number;
   now: { conversation: string; channel: Channel; since: string; intent?: string; lastWords?: string; lastAt: string }[];
   lastTalkedAbout: Answer<{
     at: string;
-    channel: Channel;
-    direction: Direction;
+    channel?: Channel;
+    direction?: Direction;
     with: string[];
     subject?: string;
     topic?: string;
@@ -95,7 +108,7 @@ export type Overview = {
   bucket: 'day' | 'week' | 'month';
   channels: Channel[];
   rows: { at: string; counts: Partial<Record<Channel, number>> }[];
-  totals: { interactions: number; customers?: number; inbound?: number; outbound?: number };
+  totals: { interactions: number; customers?: number; inbound?: number; outbound?: number; internal?: number };
 };
 
 export type Quarantined = {
@@ -106,4 +119,7 @@ export type Quarantined = {
   size: number;
   attempts: number;
 };
+
+/** What the API answers to something written: where it stands in the ledger. */
+export type Written = { id?: string; event?: string; position: number };
 export type Found = { customer: { id: string; name?: string }; entry: Entry };

@@ -1,4 +1,4 @@
-import type { Channel, Entry, Party } from './shapes.ts';
+import type { AccountName, Channel, Customer, Direction, Entry, Party } from './shapes.ts';
 
 /** How times, sizes and people are said; always in the reader's language and zone. */
 
@@ -35,12 +35,38 @@ export const agoOf = (instant: string, now = Date.now()): string => {
   return relative.format(Math.round(seconds / (365.25 * 86_400)), 'year');
 };
 
+/** How long a conversation took: `38 min`, `3 h`. */
+export const lengthOf = (ms: number): string => {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+};
+
 /** How long a silence was, in the largest whole unit. */
 export const spanOf = (ms: number): string => {
   const days = Math.round(ms / dayMs);
   if (days < 60) return `${days} days`;
-  if (days < 730) return `${Math.round(days / 30.44)} months`;
+  if (days < 700) return `${Math.round(days / 30.44)} months`;
   return `${Math.round(days / 365.25)} years`;
+};
+
+const yearFormat = new Intl.DateTimeFormat(undefined, { year: 'numeric', timeZone: 'UTC' });
+const monthFormat = new Intl.DateTimeFormat(undefined, { month: 'short', timeZone: 'UTC' });
+
+/** A mark below a scale of time: the year where one begins, else the month. */
+export const tickOf = (at: number): string => (new Date(at).getUTCMonth() === 0 ? yearFormat : monthFormat).format(at);
+
+const longDay = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+const days = new Intl.DateTimeFormat(undefined, longDay);
+const utcDays = new Intl.DateTimeFormat(undefined, { ...longDay, timeZone: 'UTC' });
+const utcMonth = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+/** A period from a moment up to another (ms): `4 – 10 May 2026`, `March 2024`; in UTC where it is whole days of UTC. */
+export const periodOf = (from: number, to: number): string => {
+  const isUtc = from % dayMs === 0 && to % dayMs === 0;
+  const [first, last] = [new Date(from), new Date(to)];
+  const isMonth = first.getUTCDate() === 1 && last.getUTCDate() === 1 && to - from < 32 * dayMs;
+  if (isUtc && isMonth) return utcMonth.format(from);
+  return (isUtc ? utcDays : days).formatRange(from, to - 1);
 };
 
 const sizes = ['B', 'kB', 'MB', 'GB'];
@@ -55,33 +81,19 @@ export const bare = (handle: string): string => handle.slice(handle.indexOf(':')
 export const nameOf = (party: Party | null | undefined): string =>
   party?.name ?? (party?.handle ? bare(party.handle) : 'somebody erased');
 
+/** What a customer is called: by name, else by the first address. */
+export const customerName = ({ name, handles }: Customer): string => nameOf({ name, handle: handles[0]?.handle });
+
+export const accountName = ({ name, key }: AccountName): string => name ?? key ?? 'an account';
+
 export const channelNames: Record<Channel, string> = {
   email: 'E-mail', phone: 'Phone', sms: 'SMS', whatsapp: 'WhatsApp', chat: 'Chat', social: 'Social', form: 'Form',
   meeting: 'Meeting', ticket: 'Ticket', 'in-app': 'In-app', 'self-service': 'Self-service', campaign: 'Campaign',
   'in-person': 'In person', survey: 'Survey',
 }; // prettier-ignore
 
+/** Which way it went, as said after the channel: `E-mail from them`. */
+export const sideNames: Record<Direction, string> = { inbound: 'from them', outbound: 'from us', internal: 'among us' };
+
 /** Whether it is words of people, or a decision of ours (quieter on the line). */
 export const isWords = ({ type }: Entry): boolean => type === 'interaction' || type === 'note';
-
-/** What a decision says in one line. */
-export const decisionOf = (entry: Entry): string => {
-  switch (entry.type) {
-    case 'task':
-      return `Task: ${entry.task?.what ?? 'something erased'} · ${nameOf(entry.task?.owner)}`;
-    case 'task-completed':
-      return `Task done${entry.task?.what ? `: ${entry.task.what}` : ''}`;
-    case 'owner':
-      return entry.owner ? `${nameOf(entry.owner)} is responsible from here on` : 'Nobody is responsible from here on';
-    case 'link':
-      return 'Two handles turned out to be one person';
-    case 'link-retracted':
-      return 'Two handles are not one person after all';
-    case 'session-ended':
-      return 'The conversation ended';
-    case 'erased':
-      return 'Something was erased here';
-    default:
-      return entry.type;
-  }
-};

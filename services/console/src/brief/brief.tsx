@@ -1,127 +1,110 @@
-import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import { get } from '../api.ts';
-import type { Answer, Brief as BriefShape } from '../shapes.ts';
-import { Failure, Skeleton } from '../ui/state.tsx';
+import type { Brief as BriefShape, Channel } from '../shapes.ts';
+import { Failure } from '../ui/state.tsx';
 import { Time } from '../ui/time.tsx';
-import { channelNames, nameOf } from '../words.ts';
+import { channelNames, nameOf, sideNames } from '../words.ts';
+import { Card, type Light } from './card.tsx';
+import type { useBrief } from './use-brief.ts';
 
-type Props = { id: string; onLight: (events: readonly string[]) => void; onGo: (event: string) => void };
+type Props = { brief: ReturnType<typeof useBrief>; onLight: Light };
 
-/** The four answers, each citing its events: hovering lights them up on the line, pressing goes there. */
-export const Brief = ({ id, onLight, onGo }: Props) => {
-  const of = `customers/${id}`;
-  const brief = useQuery({
-    queryKey: ['brief', of],
-    queryFn: ({ signal }) => get<BriefShape>(`/v1/${of}/brief`, {}, signal),
-    refetchInterval: 30_000,
-  });
+/** The four answers, each citing its events. */
+export const Brief = ({ brief, onLight }: Props) => {
   if (brief.isError) return <Failure error={brief.error} retry={() => void brief.refetch()} />;
-  if (brief.isPending) return <Skeleton rows={4} />;
-  const { now, lastTalkedAbout: last, responsible, nextStep, happened } = brief.data;
-  const cite = { onLight, onGo };
+  // As high as what comes, so that the line below it on narrow screens stays where it is.
+  if (brief.isPending) return <div className="brief" aria-busy="true" />;
+  const { lastTalkedAbout, responsible, nextStep, happened } = brief.data;
   return (
     <section className="brief" aria-label="Brief">
-      {now.map(({ conversation, channel, since, lastWords }) => (
-        <p key={conversation} className="now">
-          <b>{channelNames[channel]} going on</b> since <Time at={since} />
-          {lastWords && ` · “${lastWords}”`}
-        </p>
-      ))}
-      <div className="answers">
-        <Card title="Last talked about" of={last} {...cite}>
-          {(answer) => (
-            <>
-              <p className="answer" dir="auto">
-                {answer.subject ?? answer.topic ?? answer.words ?? channelNames[answer.channel]}
-              </p>
-              {answer.subject && answer.words && (
-                <p className="aside" dir="auto">
-                  {answer.words}
-                </p>
-              )}
-              <p className="aside">
-                {channelNames[answer.channel]} {answer.direction === 'inbound' ? 'from them' : 'from us'},{' '}
-                <Time at={answer.at} as="ago" />
-              </p>
-            </>
-          )}
-        </Card>
-        <Card title="Responsible" of={responsible} {...cite}>
-          {({ owner, since, of: whose }) => (
-            <>
-              <p className="answer">{nameOf(owner)}</p>
-              <p className="aside">
-                {whose === 'account' ? 'owns the account, ' : ''}since <Time at={since} as="ago" />
-              </p>
-            </>
-          )}
-        </Card>
-        <Card title="Next step" of={nextStep} {...cite}>
-          {({ what, due, owner, overdue }) => (
-            <>
-              <p className="answer" dir="auto">
-                {what ?? 'Something'}
-              </p>
-              <p className="aside" data-overdue={overdue ? '' : undefined}>
-                {owner && nameOf(owner)}
-                {due && (
-                  <>
-                    {' · '}
-                    {overdue ? 'was due' : 'due'} <Time at={due} as="ago" />
-                  </>
-                )}
-              </p>
-            </>
-          )}
-        </Card>
-        <Card title="What happened" of={happened} {...cite}>
-          {({ interactions, conversations, since, byChannel, quietDays }) => (
-            <>
-              <p className="answer">
-                {interactions} {interactions === 1 ? 'interaction' : 'interactions'} in {conversations}{' '}
-                {conversations === 1 ? 'conversation' : 'conversations'}
-              </p>
-              <p className="aside">
-                {Object.entries(byChannel)
-                  .map(([channel, count]) => `${channelNames[channel as keyof typeof channelNames]} ${count}`)
-                  .join(' · ')}
-              </p>
-              <p className="aside">
-                first <Time at={since} as="ago" />
-                {quietDays !== undefined && quietDays > 1 && `, quiet for ${quietDays} days`}
-              </p>
-            </>
-          )}
-        </Card>
-      </div>
+      <Card title="Last talked about" of={lastTalkedAbout} onLight={onLight} times={timesOf(brief.data)}>
+        {LastTalkedAbout}
+      </Card>
+      <Card title="Responsible" of={responsible} onLight={onLight} times={timesOf(brief.data)}>
+        {Responsible}
+      </Card>
+      <Card title="Next step" of={nextStep} onLight={onLight}>
+        {NextStep}
+      </Card>
+      <Card title="What happened" of={happened} onLight={onLight} times={timesOf(brief.data)}>
+        {Happened}
+      </Card>
     </section>
   );
 };
 
-type CardProps<Shape> = Omit<Props, 'id'> & {
-  title: string;
-  of: Answer<Shape>;
-  children: (answer: Shape) => ReactNode;
-};
+type AnswerTo<Question extends 'lastTalkedAbout' | 'responsible' | 'nextStep' | 'happened'> = NonNullable<
+  BriefShape[Question]['answer']
+>;
 
-const Card = <Shape,>({ title, of: { answer, reason, events }, children, onLight, onGo }: CardProps<Shape>) => {
-  const [first] = events;
-  return (
-    <div
-      className="card"
-      onMouseEnter={() => onLight(events)}
-      onMouseLeave={() => onLight([])}
-      onFocus={() => onLight(events)}
-      onBlur={() => onLight([])}
-    >
-      <h3>{title}</h3>
-      {answer === null ? <p className="unknown">{reason ?? 'Not known.'}</p> : children(answer)}
-      {first && (
-        <button type="button" className="cite" onClick={() => onGo(first)}>
-          {events.length === 1 ? '1 event' : `${events.length} events`} →
-        </button>
+const LastTalkedAbout = ({ at, channel, direction, subject, topic, words }: AnswerTo<'lastTalkedAbout'>) => (
+  <>
+    <p className="answer" dir="auto">
+      {subject ?? topic ?? words ?? (channel && channelNames[channel])}
+    </p>
+    {(subject ?? topic) && words && (
+      <p className="quote" dir="auto">
+        {words}
+      </p>
+    )}
+    <p className="aside">
+      {channel && channelNames[channel]} {direction && sideNames[direction]}, <Time at={at} as="ago" />
+    </p>
+  </>
+);
+
+const Responsible = ({ owner, since, of }: AnswerTo<'responsible'>) => (
+  <>
+    <p className="answer">{nameOf(owner)}</p>
+    <p className="aside">
+      {of === 'account' && 'owns the account, '}since <Time at={since} as="ago" />
+    </p>
+  </>
+);
+
+const NextStep = ({ what, due, owner, overdue }: AnswerTo<'nextStep'>) => (
+  <>
+    <p className="answer" dir="auto">
+      {what ?? 'Something that was erased'}
+    </p>
+    <p className="aside" data-overdue={overdue || undefined}>
+      {owner && nameOf(owner)}
+      {owner && due && ' · '}
+      {due && (
+        <>
+          {overdue ? 'was due' : 'due'} <Time at={due} as="ago" />
+        </>
       )}
-    </div>
-  );
-};
+    </p>
+  </>
+);
+
+const Happened = ({ interactions, conversations, since, byChannel, quietDays }: AnswerTo<'happened'>) => (
+  <>
+    <p className="answer">
+      {interactions.toLocaleString()} {interactions === 1 ? 'interaction' : 'interactions'} in{' '}
+      {conversations.toLocaleString()} {conversations === 1 ? 'conversation' : 'conversations'}
+    </p>
+    <ul className="shares" aria-label="By channel">
+      {(Object.entries(byChannel) as [Channel, number][]).map(([channel, count]) => (
+        <li key={channel}>
+          <i data-channel={channel} /> {channelNames[channel]} <span className="dim">{count.toLocaleString()}</span>
+        </li>
+      ))}
+    </ul>
+    <p className="aside">
+      first <Time at={since} as="ago" />
+      {quietDays !== undefined && quietDays > 1 && `, quiet for ${quietDays} days`}
+    </p>
+  </>
+);
+
+// The answers know when some of their events happened: far ones are gone to without reading all that lies between.
+const timesOf = ({ lastTalkedAbout, responsible, happened }: BriefShape): ReadonlyMap<string, string> =>
+  new Map([
+    ...pairOf(lastTalkedAbout.events[0], lastTalkedAbout.answer?.at),
+    ...pairOf(responsible.events[0], responsible.answer?.since),
+    ...pairOf(happened.events[0], happened.answer?.since),
+    ...(happened.answer?.highlights ?? []).flatMap(({ event, at }) => pairOf(event, at)),
+  ]);
+
+const pairOf = (event: string | undefined, at: string | undefined): [string, string][] =>
+  event && at ? [[event, at]] : [];

@@ -1,33 +1,56 @@
 import * as RadixDialog from '@radix-ui/react-dialog';
-import { type ReactNode, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { Problem, post } from '../api.ts';
+import type { Written } from '../shapes.ts';
+import { FieldView, known } from './field.tsx';
+import { bodyOf, faultsOf, type Field, type Values } from './form.ts';
 
 type Props = {
   title: string;
-  onClose: () => void;
-  /** Where it is sent, and what, once the fields are filled. */
+  fields: readonly Field[];
+  /** Where it is sent. */
   path: string;
-  body: () => unknown;
-  onSaved: () => void;
-  children: ReactNode;
+  /** The body, where it is not just what the fields say. */
+  toBody?: (body: Record<string, unknown>) => unknown;
+  onClose: () => void;
+  onWritten: (written: Written) => void;
 };
 
+// What was typed and not sent is still there when the dialog is opened again.
+const drafts = new Map<string, Values>();
+
 /** A dialog that writes one thing, once: pressing save twice, or again after a break, is one. */
-export const ComposeDialog = ({ title, onClose, path, body, onSaved, children }: Props) => {
-  const [key] = useState(() => crypto.randomUUID());
-  const [problem, setProblem] = useState<string>();
+export const ComposeDialog = ({ title, fields, path, toBody = (body) => body, onClose, onWritten }: Props) => {
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const [values, setValues] = useState<Values>(drafts.get(path) ?? {});
+  const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const faults = faultsOf(fields, error instanceof Problem ? error.faults : []);
+  const change = (pointer: string) => (value: string) => {
+    const changed = { ...values, [pointer]: value };
+    drafts.set(path, changed);
+    setValues(changed);
+    // Other content is another thing to write.
+    setKey(crypto.randomUUID());
+  };
   const save = async () => {
     setBusy(true);
     try {
-      await post(path, body(), key);
-      onSaved();
+      const written = await post<Written>(path, toBody(bodyOf(fields, values)), key);
+      drafts.delete(path);
+      for (const { kind, pointer } of fields) if (kind === 'who' && values[pointer]) known.add(values[pointer]);
+      onWritten(written);
       onClose();
-    } catch (error) {
-      setProblem(wordsOf(error));
-    } finally {
+    } catch (problem) {
+      setError(problem);
       setBusy(false);
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
     }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!busy) void save();
   };
   return (
     <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
@@ -35,21 +58,17 @@ export const ComposeDialog = ({ title, onClose, path, body, onSaved, children }:
         <RadixDialog.Overlay className="overlay" />
         <RadixDialog.Content className="dialog" aria-describedby={undefined}>
           <RadixDialog.Title className="dialog-title">{title}</RadixDialog.Title>
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              void save();
-            }}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void save();
-            }}
-          >
-            {children}
-            {problem && (
-              <p className="problem" role="alert">
-                {problem}
-              </p>
-            )}
+          <form ref={form} onSubmit={submit}>
+            {fields.map((field) => (
+              <FieldView
+                key={field.pointer}
+                field={field}
+                value={values[field.pointer] ?? ''}
+                fault={faults.of(field.pointer)}
+                onChange={change(field.pointer)}
+              />
+            ))}
+            {error !== undefined && <Trouble error={error} others={faults.others} />}
             <footer>
               <RadixDialog.Close type="button">Cancel</RadixDialog.Close>
               <button type="submit" className="primary" disabled={busy}>
@@ -63,8 +82,16 @@ export const ComposeDialog = ({ title, onClose, path, body, onSaved, children }:
   );
 };
 
-const wordsOf = (error: unknown): string => {
-  if (!(error instanceof Problem)) return 'Throughline does not answer; nothing was saved. Try again.';
-  const faults = error.faults.map(({ pointer, reason }) => `${pointer.slice(1)} ${reason}`);
-  return faults.length > 0 ? faults.join('; ') : error.message;
+const Trouble = ({ error, others }: { error: unknown; others: readonly { pointer: string; reason: string }[] }) => {
+  const words =
+    error instanceof Problem
+      ? [error.message, ...others.map(({ pointer, reason }) => `${pointer.slice(1)} ${reason}`.trim())]
+      : ['Throughline does not answer; nothing was saved. Try again.'];
+  return (
+    <div className="problem" role="alert">
+      {words.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+    </div>
+  );
 };

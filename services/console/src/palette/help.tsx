@@ -1,14 +1,14 @@
 import * as Dialog from '@radix-ui/react-dialog';
 
-const keys = [
-  ['/  or  ⌘K', 'find'],
-  ['j  k', 'older, newer'],
-  ['enter', 'open, fold'],
-  ['n', 'write a note'],
-  ['t', 'new task'],
-  ['o', 'who is responsible'],
-  ['?', 'this help'],
-] as const;
+const keys: readonly (readonly [readonly string[], string])[] = [
+  [['/', '⌘K'], 'find somebody, or something that was said'],
+  [['j', 'k'], 'down and up'],
+  [['Enter'], 'open, unfold'],
+  [['n'], 'write a note'],
+  [['t'], 'new task'],
+  [['o'], 'who is responsible'],
+  [['?'], 'this help'],
+];
 
 /** What the keyboard does. */
 export const Help = ({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) => (
@@ -18,15 +18,20 @@ export const Help = ({ open, onOpenChange }: { open: boolean; onOpenChange: (ope
       <Dialog.Content className="dialog" aria-describedby={undefined}>
         <Dialog.Title className="dialog-title">From the keyboard</Dialog.Title>
         <dl className="keys">
-          {keys.map(([key, what]) => (
-            <div key={key}>
+          {keys.map(([names, what]) => (
+            <div key={what}>
               <dt>
-                <kbd>{key}</kbd>
+                {names.map((name) => (
+                  <kbd key={name}>{name}</kbd>
+                ))}
               </dt>
               <dd>{what}</dd>
             </div>
           ))}
         </dl>
+        <footer>
+          <Dialog.Close type="button">Close</Dialog.Close>
+        </footer>
       </Dialog.Content>
     </Dialog.Portal>
   </Dialog.Root>

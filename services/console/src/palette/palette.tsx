@@ -1,74 +1,118 @@
-import { useQuery } from '@tanstack/react-query';
+import * as Dialog from '@radix-ui/react-dialog';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { useDeferredValue, useState } from 'react';
 import { get } from '../api.ts';
 import { navigate } from '../route.ts';
-import type { Customer, Found, Page } from '../shapes.ts';
-import { agoOf, bare, nameOf } from '../words.ts';
+import type { Account, Customer, Found, Page } from '../shapes.ts';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { accountName, agoOf, bare, customerName } from '../words.ts';
 
 type Props = { open: boolean; onOpenChange: (open: boolean) => void };
 
 /** Find anybody, anything that was said, or a place of the page, from the keyboard. */
-export const Palette = ({ open, onOpenChange }: Props) => {
+export const Palette = ({ open, onOpenChange }: Props) => (
+  <Dialog.Root open={open} onOpenChange={onOpenChange}>
+    <Dialog.Portal>
+      <Dialog.Overlay className="overlay" />
+      <Dialog.Content className="palette" aria-describedby={undefined}>
+        <Dialog.Title className="sr">Find</Dialog.Title>
+        <Finder onDone={() => onOpenChange(false)} />
+      </Dialog.Content>
+    </Dialog.Portal>
+  </Dialog.Root>
+);
+
+type Offer = { key: string; href: string; icon: IconName; name: string; aside?: string };
+
+const places: readonly Offer[] = [
+  { key: 'people', href: '/', icon: 'people', name: 'People' },
+  { key: 'accounts', href: '/accounts', icon: 'accounts', name: 'Accounts' },
+  { key: 'overview', href: '/overview', icon: 'overview', name: 'Overview' },
+  { key: 'quarantine', href: '/quarantine', icon: 'quarantine', name: 'Quarantine' },
+];
+
+const Finder = ({ onDone }: { onDone: () => void }) => {
   const [text, setText] = useState('');
   const q = useDeferredValue(text.trim());
-  const people = useQuery({
-    queryKey: ['palette', 'people', q],
-    queryFn: ({ signal }) => get<Page<Customer>>('/v1/customers', { q, limit: 6 }, signal),
-    enabled: open,
-  });
-  const said = useQuery({
-    queryKey: ['palette', 'said', q],
-    queryFn: ({ signal }) => get<Page<Found>>('/v1/search', { q, limit: 6 }, signal),
-    enabled: open && q.length > 1,
-  });
-  const go = (href: string) => () => {
-    onOpenChange(false);
-    setText('');
+  const { groups, isFetching } = useOffers(q);
+  const offers = groups.flatMap(([, of]) => of);
+  // The first of what was found is at hand, whenever it comes.
+  const first = offers[0]?.key ?? '';
+  const [chosen, choose] = useState(first);
+  const [offered, setOffered] = useState(first);
+  if (offered !== first) {
+    setOffered(first);
+    choose(first);
+  }
+  const go = ({ href }: Offer) => {
+    onDone();
     navigate(href);
   };
   return (
-    <Command.Dialog
-      open={open}
-      onOpenChange={onOpenChange}
-      label="Find"
-      shouldFilter={false}
-      overlayClassName="overlay"
-      contentClassName="palette"
-    >
+    <Command label="Find" shouldFilter={false} value={chosen} onValueChange={choose} loop>
       <Command.Input value={text} onValueChange={setText} placeholder="Somebody, or something that was said …" />
       <Command.List>
-        <Command.Empty>{people.isFetching ? '…' : 'Nothing found.'}</Command.Empty>
-        {(people.data?.items.length ?? 0) > 0 && (
-          <Command.Group heading={q ? 'People' : 'Lately'}>
-            {people.data?.items.map((person) => (
-              <Command.Item key={person.id} value={person.id} onSelect={go(`/customers/${person.id}`)}>
-                <span dir="auto">{nameOf({ name: person.name, handle: person.handles[0]?.handle })}</span>
-                <span className="dim">{person.handles[0]?.handle && bare(person.handles[0].handle)}</span>
-              </Command.Item>
-            ))}
-          </Command.Group>
-        )}
-        {(said.data?.items.length ?? 0) > 0 && (
-          <Command.Group heading="Said">
-            {said.data?.items.map(({ customer, entry }) => (
-              <Command.Item key={entry.id} value={entry.id} onSelect={go(`/customers/${customer.id}?at=${entry.id}`)}>
-                <span dir="auto">{entry.subject ?? entry.text?.slice(0, 80) ?? entry.type}</span>
-                <span className="dim">
-                  {customer.name} {agoOf(entry.occurredAt)}
-                </span>
-              </Command.Item>
-            ))}
-          </Command.Group>
-        )}
-        {!q && (
-          <Command.Group heading="Go to">
-            <Command.Item onSelect={go('/')}>People</Command.Item>
-            <Command.Item onSelect={go('/overview')}>Overview</Command.Item>
-            <Command.Item onSelect={go('/quarantine')}>Quarantine</Command.Item>
-          </Command.Group>
+        {offers.length === 0 && <p className="palette-empty">{isFetching ? 'Looking …' : 'Nothing found.'}</p>}
+        {groups.map(
+          ([heading, of]) =>
+            of.length > 0 && (
+              <Command.Group key={heading} heading={heading}>
+                {of.map((offer) => (
+                  <Command.Item key={offer.key} value={offer.key} onSelect={() => go(offer)}>
+                    <Icon name={offer.icon} size={14} />
+                    <span dir="auto">{offer.name}</span>
+                    <span className="dim">{offer.aside}</span>
+                  </Command.Item>
+                ))}
+              </Command.Group>
+            ),
         )}
       </Command.List>
-    </Command.Dialog>
+    </Command>
   );
 };
+
+const useOffers = (q: string) => {
+  const ask = <Item,>(name: string, path: string, enabled: boolean) =>
+    ({
+      queryKey: ['palette', name, q],
+      queryFn: ({ signal }: { signal: AbortSignal }) => get<Page<Item>>(path, { q, limit: 6 }, signal),
+      placeholderData: keepPreviousData,
+      enabled,
+    }) as const;
+  const people = useQuery(ask<Customer>('people', '/v1/customers', true));
+  const accounts = useQuery(ask<Account>('accounts', '/v1/accounts', q !== ''));
+  const said = useQuery(ask<Found>('said', '/v1/search', q.length > 1));
+  const named = places.filter(({ name }) => name.toLowerCase().startsWith(q.toLowerCase()));
+  const groups: readonly (readonly [string, readonly Offer[]])[] = [
+    [q ? 'People' : 'Lately', (people.data?.items ?? []).map(offerOf)],
+    ['Accounts', q ? (accounts.data?.items ?? []).map(offerOfAccount) : []],
+    ['Said', q.length > 1 ? (said.data?.items ?? []).map(offerOfFound) : []],
+    ['Go to', named],
+  ];
+  return { groups, isFetching: people.isFetching || accounts.isFetching || said.isFetching };
+};
+
+const offerOf = (person: Customer): Offer => ({
+  key: person.id,
+  href: `/customers/${person.id}`,
+  icon: 'owner',
+  name: customerName(person),
+  aside: person.accounts[0] ? accountName(person.accounts[0]) : bare(person.handles[0]?.handle ?? ''),
+});
+
+const offerOfAccount = (account: Account): Offer => ({
+  key: account.id,
+  href: `/accounts/${account.id}`,
+  icon: 'accounts',
+  name: accountName(account),
+});
+
+const offerOfFound = ({ customer, entry }: Found): Offer => ({
+  key: `${customer.id} ${entry.id}`,
+  href: `/customers/${customer.id}?at=${entry.id}&on=${encodeURIComponent(entry.occurredAt)}`,
+  icon: entry.channel ?? 'note',
+  name: entry.subject ?? entry.text?.slice(0, 80) ?? entry.type,
+  aside: [customer.name, agoOf(entry.occurredAt)].filter(Boolean).join(', '),
+});

@@ -1,12 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, post } from '../api.ts';
+import { useTitle } from '../route.ts';
 import type { Page, Quarantined } from '../shapes.ts';
 import { Empty, Failure, Skeleton } from '../ui/state.tsx';
-import { Time } from '../ui/time.tsx';
-import { sizeOf } from '../words.ts';
+import { Held } from './held.tsx';
 
 /** What came in and could not be understood; its bytes are kept and can be tried again. */
 export const QuarantinePage = () => {
+  useTitle('Quarantine');
   const queries = useQueryClient();
   const list = useQuery({
     queryKey: ['quarantine'],
@@ -20,28 +21,18 @@ export const QuarantinePage = () => {
     <div className="page">
       <header className="page-head">
         <h1>Quarantine</h1>
+        <p className="aside">What could not be understood. Its bytes are kept.</p>
       </header>
       {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <Skeleton />}
       {list.data?.items.length === 0 && (
-        <Empty title="Nothing is in quarantine.">What cannot be understood is kept here with its bytes.</Empty>
+        <Empty title="Nothing is in quarantine.">Whatever cannot be read on its way in would wait here.</Empty>
       )}
-      {retry.data && <p role="status">Tried again: {retry.data.outcome}.</p>}
+      <output>{retry.data && `Tried again: ${retry.data.outcome}.`}</output>
       {retry.isError && <Failure error={retry.error} />}
       <ul className="quarantine">
-        {list.data?.items.map(({ id, receivedAt, via, reason, size, attempts }) => (
-          <li key={id}>
-            <div>
-              <p>{reason}</p>
-              <p className="aside">
-                {via} · {sizeOf(size)} · <Time at={receivedAt} as="ago" />
-                {attempts > 1 && ` · tried ${attempts} times`}
-              </p>
-            </div>
-            <button type="button" disabled={retry.isPending} onClick={() => retry.mutate(id)}>
-              Try again
-            </button>
-          </li>
+        {list.data?.items.map((item) => (
+          <Held key={item.id} item={item} busy={retry.isPending} onRetry={() => retry.mutate(item.id)} />
         ))}
       </ul>
     </div>

@@ -1,76 +1,82 @@
-import type { Channel } from '../shapes.ts';
 import { setQuery } from '../route.ts';
-import { channelNames } from '../words.ts';
+import type { Channel } from '../shapes.ts';
+import { Icon } from '../ui/icon.tsx';
+import { channelNames, dayOf, periodOf } from '../words.ts';
+import { type Filters, isFiltered, noFilters } from './filter.ts';
 
-/** What the reader looks at, as it stands in the URL. */
-export type Filters = {
-  readonly channel?: string;
-  readonly direction?: string;
-  readonly kind?: string;
-  readonly from?: string;
-  readonly to?: string;
-  /** `words` hides decisions of ours. */
-  readonly type?: string;
-};
+/** Changes what is looked at; the place on the line is another one then. Going back undoes it. */
+export const setFilter = (parts: Readonly<Record<string, string | undefined>>): void =>
+  setQuery({ ...parts, at: undefined, on: undefined }, { push: true });
 
-const names = ['channel', 'direction', 'kind', 'from', 'to', 'type'] as const;
+const sides = { inbound: 'From them', outbound: 'From us', internal: 'Among us' };
+const kinds = ['sales', 'onboarding', 'support', 'account', 'self-service', 'outbound'];
 
-export const filtersOf = (query: URLSearchParams): Filters =>
-  Object.fromEntries(names.flatMap((name) => (query.get(name) ? [[name, query.get(name)!]] : [])));
-
-const clear = Object.fromEntries(names.map((name) => [name, undefined]));
-
-/** The filters of a timeline; "the last e-mail that I sent" is one press away. */
+/** The filters of a timeline; "the last e-mail that we sent" is one press away. */
 export const FilterBar = ({ filters, channels }: { filters: Filters; channels: readonly Channel[] }) => {
-  const any = Object.keys(filters).length > 0;
   const sentMail = filters.channel === 'email' && filters.direction === 'outbound';
+  const nothingSent = { channel: undefined, direction: undefined };
   return (
-    <div className="filters" role="group" aria-label="Filter the timeline">
-      <select
-        aria-label="Channel"
-        value={filters.channel ?? ''}
-        onChange={({ target }) => setQuery({ channel: target.value })}
-      >
-        <option value="">All channels</option>
-        {channels.map((channel) => (
-          <option key={channel} value={channel}>
-            {channelNames[channel]}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label="Direction"
-        value={filters.direction ?? ''}
-        onChange={({ target }) => setQuery({ direction: target.value })}
-      >
-        <option value="">In and out</option>
-        <option value="inbound">From them</option>
-        <option value="outbound">From us</option>
-        <option value="internal">Among us</option>
-      </select>
+    <fieldset className="filters" aria-label="Filter the timeline">
+      <Choice
+        name="channel"
+        all="All channels"
+        value={filters.channel}
+        of={channels.map((one) => [one, channelNames[one]])}
+      />
+      <Choice name="direction" all="In and out" value={filters.direction} of={Object.entries(sides)} />
+      <Choice name="kind" all="Every kind" value={filters.kind} of={kinds.map((kind) => [kind, kind])} />
       <button
         type="button"
         aria-pressed={sentMail}
-        onClick={() =>
-          setQuery(
-            sentMail ? { channel: undefined, direction: undefined } : { channel: 'email', direction: 'outbound' },
-          )
-        }
+        onClick={() => setFilter(sentMail ? nothingSent : { channel: 'email', direction: 'outbound' })}
       >
         E-mails we sent
       </button>
       <button
         type="button"
         aria-pressed={filters.type === 'words'}
-        onClick={() => setQuery({ type: filters.type ? undefined : 'words' })}
+        onClick={() => setFilter({ type: filters.type ? undefined : 'words' })}
       >
         Words only
       </button>
-      {any && (
-        <button type="button" className="link" onClick={() => setQuery(clear)}>
+      {(filters.from || filters.to) && (
+        <button
+          type="button"
+          className="chip"
+          title="Show every time"
+          onClick={() => setFilter({ from: undefined, to: undefined })}
+        >
+          {chosenPeriod(filters)} <Icon name="close" size={10} />
+        </button>
+      )}
+      {isFiltered(filters) && (
+        <button type="button" className="link" onClick={() => setFilter(noFilters)}>
           Show everything
         </button>
       )}
-    </div>
+    </fieldset>
   );
 };
+
+const chosenPeriod = ({ from, to }: Filters): string => {
+  if (from && to) return periodOf(Date.parse(from), Date.parse(to));
+  return from ? `since ${dayOf(from)}` : `up to ${dayOf(to!)}`;
+};
+
+type ChoiceProps = { name: string; all: string; value: string | undefined; of: readonly (readonly [string, string])[] };
+
+const Choice = ({ name, all, value = '', of }: ChoiceProps) => (
+  <select
+    aria-label={name}
+    value={value}
+    data-chosen={value !== '' || undefined}
+    onChange={({ target }) => setFilter({ [name]: target.value })}
+  >
+    <option value="">{all}</option>
+    {of.map(([key, text]) => (
+      <option key={key} value={key}>
+        {text}
+      </option>
+    ))}
+  </select>
+);

@@ -1,46 +1,62 @@
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { get, listen } from '../api.ts';
-import type { Entry, Page } from '../shapes.ts';
-import type { Filters } from './filters.tsx';
+import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo } from 'react';
+import { get, sinceWritten } from '../api.ts';
+import type { Brief, Entry, Page } from '../shapes.ts';
+import type { Filters } from './filter.ts';
+import { withNews, withTasksDone } from './news.ts';
+import { useNews } from './use-news.ts';
 
-const perPage = 50;
+/** A page, and the position in the ledger that was known before it was asked for. */
+type ReadPage = Page<Entry> & { readonly known: number };
+type Pages = InfiniteData<ReadPage, string | undefined>;
 
-/** A timeline page by page, newest first, and what came in since it was read. `of` is `customers/<id>` or `accounts/<id>`. */
-export const useTimeline = (of: string, filters: Filters) => {
+// The first page is what is seen at once, the others are what is scrolled through.
+const firstPage = 50;
+const laterPages = 200;
+
+/**
+ * A timeline page by page, newest first, and what came in since it was read. `of` is `customers/<id>` or `accounts/<id>`,
+ * `written` the position of what this page wrote last: that is shown at once.
+ */
+export const useTimeline = (of: string, filters: Filters, written: number) => {
   const queries = useQueryClient();
-  const key = ['timeline', of, filters] as const;
+  const key = useMemo(() => ['timeline', of, filters] as const, [of, filters]);
   const pages = useInfiniteQuery({
     queryKey: key,
-    queryFn: ({ pageParam, signal }) =>
-      get<Page<Entry>>(`/v1/${of}/timeline`, { ...filters, limit: perPage, cursor: pageParam }, signal),
+    queryFn: async ({ pageParam, signal }): Promise<ReadPage> => {
+      const known = queries.getQueryData<Brief>(['brief', of])?.position ?? 0;
+      const query = { ...filters, ...sinceWritten(), limit: pageParam ? laterPages : firstPage, cursor: pageParam };
+      return { ...(await get<Page<Entry>>(`/v1/${of}/timeline`, query, signal)), known };
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     placeholderData: keepPreviousData,
     staleTime: Infinity,
   });
-  const entries = pages.data?.pages.flatMap(({ items }) => items) ?? [];
-  const [fresh, setFresh] = useState(0);
-  const newest = pages.data
-    ? Math.max(0, ...(pages.data.pages[0]?.items ?? []).map(({ position }) => position))
-    : undefined;
-  const live = of.startsWith('customers/');
-
-  // What is being read does not move: new entries are counted, and shown when the reader asks.
+  const { data, isPlaceholderData } = pages;
+  const read = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  const entries = useMemo(() => withTasksDone(read), [read]);
+  const ids = useMemo(() => new Set(read.map(({ id }) => id)), [read]);
+  const add = useCallback(
+    (news: readonly Entry[]) =>
+      queries.setQueryData<Pages>(key, (all) => all && { ...all, pages: withNews(all.pages, news) }),
+    [queries, key],
+  );
+  const readAnew = useCallback(() => void queries.resetQueries({ queryKey: key }), [queries, key]);
+  const from = data && !isPlaceholderData ? newestOf(data.pages[0]) : undefined;
+  const news = useNews({ of, filters, from, isShown: (id) => ids.has(id), add, readAnew });
   useEffect(() => {
-    if (newest === undefined || !live) return;
+    if (written === 0) return;
     const stop = new AbortController();
-    const onEvent = (event: string) => {
-      if (event === 'entry') setFresh((count) => count + 1);
-    };
-    void listen(`/v1/${of}/timeline/stream`, newest, onEvent, stop.signal);
+    const query = { ...filters, ...sinceWritten(), limit: firstPage };
+    const shown = get<Page<Entry>>(`/v1/${of}/timeline`, query, stop.signal).then(({ items }) => add(items));
+    // It is stored; the line shows it with its next reading.
+    shown.catch(() => undefined);
     return () => stop.abort();
-  }, [of, newest, live]);
-
-  const refresh = async () => {
-    setFresh(0);
-    await queries.resetQueries({ queryKey: ['timeline', of] });
-    await queries.invalidateQueries({ queryKey: ['brief', of] });
-  };
-  return { ...pages, entries, fresh, refresh };
+  }, [of, filters, written, add]);
+  const waiting = useMemo(() => news.waiting.filter(({ id }) => !ids.has(id)), [news.waiting, ids]);
+  return { ...pages, ...news, waiting, entries };
 };
+
+const newestOf = (page: ReadPage | undefined): number =>
+  Math.max(page?.known ?? 0, ...(page?.items ?? []).map(({ position }) => position));

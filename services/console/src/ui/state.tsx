@@ -5,7 +5,7 @@ import { Problem } from '../api.ts';
 export const Empty = ({ title, command, children }: { title: string; command?: string; children?: ReactNode }) => (
   <div className="empty">
     <p className="empty-title">{title}</p>
-    {children && <p>{children}</p>}
+    {children && <div>{children}</div>}
     {command && <code>{command}</code>}
   </div>
 );
@@ -14,7 +14,7 @@ export const Empty = ({ title, command, children }: { title: string; command?: s
 export const Failure = ({ error, retry }: { error: unknown; retry?: () => void }) => (
   <div className="failure" role="alert">
     <p className="empty-title">{error instanceof Problem ? error.title : 'Throughline does not answer'}</p>
-    <p>{error instanceof Problem ? error.detail : 'It may be starting or stopped: see the terminal where it runs.'}</p>
+    <p>{error instanceof Problem ? error.detail : 'It may be starting, or stopped: see the terminal where it runs.'}</p>
     {retry && (
       <button type="button" onClick={retry}>
         Try again
@@ -30,12 +30,11 @@ export const Skeleton = ({ rows = 6 }: { rows?: number }) => {
     const timer = setTimeout(() => show(true), 150);
     return () => clearTimeout(timer);
   }, []);
-  if (!shown) return null;
   return (
-    <div className="skeleton" role="status" aria-label="Loading">
+    <output className="skeleton" aria-label="Loading" data-shown={shown || undefined}>
       {Array.from({ length: rows }, (_, at) => (
-        <div key={at} style={{ width: `${90 - ((at * 17) % 45)}%` }} />
+        <span key={at} style={{ width: `${90 - ((at * 17) % 45)}%` }} />
       ))}
-    </div>
+    </output>
   );
 };

@@ -1,129 +1,88 @@
-import { useEffect, useRef } from 'react';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
-import type { Channel, Overview } from '../shapes.ts';
-import { channelNames } from '../words.ts';
+import { useRef, useState } from 'react';
+import type { Overview } from '../shapes.ts';
+import { useSize } from '../ui/use-size.ts';
+import { tickOf } from '../words.ts';
+import { Readout } from './readout.tsx';
+import { Stacks } from './stacks.tsx';
+import { type Stretch, useBrush } from './use-brush.ts';
+import { type Bar, barsOf, roundUp, ticksOf } from './volume.ts';
 
 type Props = {
   overview: Overview;
   height: number;
-  /** Small and without axes: a strip. */
-  bare?: boolean;
-  /** The reader brushed a period. */
+  /** Small: without a scale of numbers, and little beside much can still be seen. */
+  small?: boolean;
+  /** The chart goes on to here, though nothing was said. */
+  until?: number;
+  /** Times (ms) that are in sight elsewhere. */
+  sight?: Stretch;
+  /** The reader chose a period; RFC 3339. */
   onBrush?: (from: string, to: string) => void;
 };
 
-const colourOf = (channel: Channel): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--channel-${channel}`).trim() || '#8a8f98';
+const tickRoom = 64;
 
-/** Interactions per channel over time, stacked; the same numbers stand in a table for those who do not see it. */
-export const VolumeChart = ({ overview, height, bare = false, onBrush }: Props) => {
-  const host = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = host.current;
-    if (!element || overview.rows.length === 0) return;
-    const plot = new uPlot(
-      optionsOf(overview, { width: element.clientWidth, height, bare, onBrush }),
-      stacked(overview),
-      element,
-    );
-    const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
-    resize.observe(element);
-    return () => {
-      resize.disconnect();
-      plot.destroy();
-    };
-  }, [overview, height, bare, onBrush]);
+/** How much was said when on which channel. For the eye and the pointer; {@link VolumeTable} says the same in words. */
+export const VolumeChart = ({ overview, height, small = false, until, sight, onBrush }: Props) => {
+  const plot = useRef<HTMLDivElement>(null);
+  const { width } = useSize(plot);
+  const bars = barsOf(overview, Math.max(12, width / (small ? 4 : 9)), until);
+  const { from, to, x } = axisOf(bars, width);
+  const barAt = (part: number) => bars.findLast((bar) => bar.from <= from + part * (to - from));
+  const [hovered, hover] = useState<number>();
+  const brush = ([start, end]: Stretch) => {
+    const [first, last] = [barAt(start), barAt(end)];
+    if (first && last) onBrush?.(new Date(first.from).toISOString(), new Date(last.to).toISOString());
+  };
+  const brushed = useBrush(plot, { onHover: hover, onBrush: onBrush && brush });
+  const top = Math.max(1, ...bars.map(({ total }) => total));
+  const scale = small ? top : roundUp(top);
+  const y = (total: number) => (small ? Math.sqrt(total / scale) : total / scale) * (height - 2);
+  const shown = hovered === undefined || brushed ? undefined : barAt(hovered);
   return (
-    <figure className="volume" aria-label="Interactions per channel over time">
-      <div ref={host} aria-hidden="true" />
-      {!bare && <Legend channels={overview.channels} />}
-      <table className="sr">
-        <caption>Interactions per channel over time</caption>
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            {overview.channels.map((channel) => (
-              <th key={channel} scope="col">
-                {channelNames[channel]}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {overview.rows.map(({ at, counts }) => (
-            <tr key={at}>
-              <th scope="row">{at.slice(0, 10)}</th>
-              {overview.channels.map((channel) => (
-                <td key={channel}>{counts[channel] ?? 0}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </figure>
+    <div className="chart" data-small={small || undefined} data-brushes={onBrush && ''} aria-hidden="true">
+      <div className="chart-plot" ref={plot} style={{ height }}>
+        {!small && <Grid scale={scale} />}
+        <svg width={width} height={height}>
+          {shown && <Shade name="hover" from={x(shown.from)} to={x(shown.to)} height={height} />}
+          <Stacks bars={bars} channels={overview.channels} height={height} x={x} y={y} />
+          {brushed && <Shade name="brush" from={brushed[0] * width} to={brushed[1] * width} height={height} />}
+        </svg>
+        {sight && <i className="chart-sight" style={sightAt(x(sight[0]), x(sight[1]), width)} />}
+        {shown && <Readout bar={shown} channels={overview.channels} part={x((shown.from + shown.to) / 2) / width} />}
+      </div>
+      <div className="chart-ticks">
+        {ticksOf(from, to, Math.floor(width / tickRoom)).map((tick) => (
+          <span key={tick} style={{ insetInlineStart: x(tick) }}>
+            {tickOf(tick)}
+          </span>
+        ))}
+      </div>
+    </div>
   );
 };
 
-const Legend = ({ channels }: { channels: readonly Channel[] }) => (
-  <figcaption className="legend">
-    {channels.map((channel) => (
-      <span key={channel}>
-        <i data-channel={channel} /> {channelNames[channel]}
-      </span>
-    ))}
-  </figcaption>
+const axisOf = (bars: readonly Bar[], width: number) => {
+  const from = bars[0]?.from ?? 0;
+  const to = bars.at(-1)?.to ?? 1;
+  return { from, to, x: (time: number) => ((time - from) / (to - from)) * width };
+};
+
+const Shade = ({ name, from, to, height }: { name: string; from: number; to: number; height: number }) => (
+  <rect className={`chart-${name}`} x={from} width={to - from} height={height} />
 );
 
-// The tallest series is drawn first, each lower one over it: what is seen of each is its own share.
-const stacked = ({ channels, rows }: Overview): uPlot.AlignedData => {
-  const times = rows.map(({ at }) => Date.parse(at) / 1_000);
-  const sums = rows.map(() => 0);
-  const layers = channels.map((channel) =>
-    rows.map(({ counts }, at) => (sums[at] = sums[at]! + (counts[channel] ?? 0))),
-  );
-  return [times, ...layers.toReversed()];
+const sightAt = (from: number, to: number, width: number) => {
+  const left = Math.max(0, Math.min(from, width - 4));
+  return { insetInlineStart: left, width: Math.max(4, Math.min(to, width) - left) };
 };
 
-const optionsOf = (
-  { channels }: Overview,
-  { width, height, bare, onBrush }: { width: number; height: number; bare: boolean; onBrush: Props['onBrush'] },
-): uPlot.Options => {
-  const style = getComputedStyle(document.documentElement);
-  const axis = {
-    stroke: style.getPropertyValue('--dim').trim(),
-    grid: { stroke: style.getPropertyValue('--edge').trim(), width: 1 },
-    ticks: { show: false },
-  };
-  return {
-    width,
-    height,
-    padding: bare ? [0, 0, 0, 0] : [8, 8, 0, 0],
-    legend: { show: false },
-    cursor: { y: false, points: { show: false }, drag: { x: onBrush !== undefined, y: false, setScale: false } },
-    scales: { y: { range: (_, __, max) => [0, Math.max(1, max)] } },
-    axes: bare ? [{ show: false }, { show: false }] : [axis, { ...axis, size: 40 }],
-    series: [
-      {},
-      ...channels.toReversed().map((channel) => ({
-        label: channelNames[channel],
-        fill: colourOf(channel),
-        stroke: colourOf(channel),
-        width: 0,
-        paths: uPlot.paths.bars!({ size: [0.8, 48], radius: bare ? 0 : 0.1 }),
-        points: { show: false },
-      })),
-    ],
-    hooks: {
-      setSelect: [
-        (plot) => {
-          const { left, width: wide } = plot.select;
-          if (wide < 4 || !onBrush) return;
-          const at = (x: number) => new Date(plot.posToVal(x, 'x') * 1_000).toISOString();
-          onBrush(at(left), at(left + wide));
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        },
-      ],
-    },
-  };
-};
+const Grid = ({ scale }: { scale: number }) => (
+  <div className="chart-grid">
+    {[1, 0.5].map((part) => (
+      <span key={part} style={{ insetBlockEnd: `${part * 100}%` }}>
+        {Number.isInteger(scale * part) && (scale * part).toLocaleString()}
+      </span>
+    ))}
+  </div>
+);

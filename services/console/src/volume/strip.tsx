@@ -1,32 +1,28 @@
-import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback } from 'react';
-import { get } from '../api.ts';
-import { setQuery, useRoute } from '../route.ts';
+import { useState } from 'react';
 import type { Overview } from '../shapes.ts';
+import { setFilter } from '../timeline/filters.tsx';
+import { useSight } from '../timeline/sight.ts';
+import { VolumeChart } from './chart.tsx';
+import { VolumeTable } from './table.tsx';
 
-const VolumeChart = lazy(async () => ({ default: (await import('./chart.tsx')).VolumeChart }));
+const brush = (from: string, to: string) => setFilter({ from, to });
 
-/** How much was said when, above the line; brushing it narrows the line to that period. */
-export const Strip = ({ customer }: { customer: string }) => {
-  const { query } = useRoute();
-  const volume = useQuery({
-    queryKey: ['overview', customer],
-    queryFn: ({ signal }) => get<Overview>('/v1/overview', { customer, bucket: 'month' }, signal),
-  });
-  const brush = useCallback((from: string, to: string) => setQuery({ from, to, at: undefined }), []);
-  const narrowed = query.has('from') || query.has('to');
+/** How much was said when, above the line, and what of it is in sight; brushing it narrows the line to that period. */
+export const Strip = ({ volume }: { volume: Overview | undefined }) => {
+  const sight = useSight();
+  const [now] = useState(() => Date.now());
+  if (!volume || volume.rows.length === 0) return <div className="strip" />;
   return (
-    <div className="strip">
-      {volume.data && volume.data.rows.length > 1 && (
-        <Suspense>
-          <VolumeChart overview={volume.data} height={40} bare onBrush={brush} />
-        </Suspense>
-      )}
-      {narrowed && (
-        <button type="button" className="link" onClick={() => setQuery({ from: undefined, to: undefined })}>
-          {query.get('from')?.slice(0, 10)} – {query.get('to')?.slice(0, 10)} ✕
-        </button>
-      )}
-    </div>
+    <figure className="strip" aria-label="Interactions per channel over time">
+      <VolumeChart
+        overview={volume}
+        height={36}
+        small
+        until={now}
+        sight={sight && [Date.parse(sight.from), Date.parse(sight.to)]}
+        onBrush={brush}
+      />
+      <VolumeTable overview={volume} />
+    </figure>
   );
 };

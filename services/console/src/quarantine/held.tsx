@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { get } from '../api.ts';
+import type { Quarantined } from '../shapes.ts';
+import { Failure } from '../ui/state.tsx';
+import { Time } from '../ui/time.tsx';
+import { sizeOf } from '../words.ts';
+
+type Props = { item: Quarantined; busy: boolean; onRetry: () => void };
+
+/** One thing in quarantine: why, and its first bytes for who wants to see them. */
+export const Held = ({ item: { id, reason, via, size, receivedAt, attempts }, busy, onRetry }: Props) => {
+  const [shown, show] = useState(false);
+  return (
+    <li>
+      <div className="quarantine-item">
+        <div>
+          <p>{reason}</p>
+          <p className="aside">
+            {via} · {sizeOf(size)} · <Time at={receivedAt} as="ago" />
+            {attempts > 1 && ` · tried ${attempts} times`}
+          </p>
+        </div>
+        <div>
+          <button type="button" aria-expanded={shown} onClick={() => show(!shown)}>
+            {shown ? 'Hide' : 'Look'}
+          </button>
+          <button type="button" disabled={busy} onClick={onRetry}>
+            Try again
+          </button>
+        </div>
+      </div>
+      {shown && <Bytes id={id} />}
+    </li>
+  );
+};
+
+const most = 16_000;
+
+const Bytes = ({ id }: { id: string }) => {
+  const item = useQuery({
+    queryKey: ['quarantine', id],
+    queryFn: ({ signal }) => get<{ bytes: string }>(`/v1/quarantine/${id}`, {}, signal),
+  });
+  if (item.isError) return <Failure error={item.error} />;
+  // The page scrolls in it by keyboard, too.
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached from the keyboard
+    <pre tabIndex={0}>{item.data && firstWords(item.data.bytes)}</pre>
+  );
+};
+
+const firstWords = (base64: string): string => {
+  const bytes = Uint8Array.from(atob(base64.slice(0, Math.ceil(most / 3) * 4)), (char) => char.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+};

@@ -1,0 +1,27 @@
+import type { Entry } from '../shapes.ts';
+import { Empty } from '../ui/state.tsx';
+import { setFilter } from './filters.tsx';
+import { noFilters } from './filter.ts';
+import { dayOf } from '../words.ts';
+
+/** Where the line begins. */
+export const Beginning = ({ entry }: { entry: Entry | undefined }) =>
+  entry && (
+    <p className="beginning">
+      The first touch, <time dateTime={entry.occurredAt}>{dayOf(entry.occurredAt)}</time>
+    </p>
+  );
+
+/** No line: nothing was said, or nothing of what was said is asked for. */
+export const Nothing = ({ filtered }: { filtered: boolean }) =>
+  filtered ? (
+    <Empty title="Nothing here matches the filter.">
+      <button type="button" onClick={() => setFilter(noFilters)}>
+        Show everything
+      </button>
+    </Empty>
+  ) : (
+    <Empty title="Nothing was said yet." command="npx throughline import PATH">
+      What is imported or captured appears here by itself.
+    </Empty>
+  );

@@ -1,0 +1,36 @@
+import type { Entry, Page } from '../shapes.ts';
+
+/** Newest first, as the server orders them. */
+const byMoment = (a: Entry, b: Entry): number =>
+  Date.parse(b.occurredAt) - Date.parse(a.occurredAt) || b.position - a.position;
+
+/** Pages with what came in since: entries that changed in their place, new ones where they belong. */
+export const withNews = <Of extends Page<Entry>>(pages: readonly Of[], news: readonly Entry[]): Of[] => {
+  const changed = new Map(news.map((entry) => [entry.id, entry]));
+  const result = pages.map((page) => ({ ...page, items: page.items.map((entry) => changed.get(entry.id) ?? entry) }));
+  const shown = new Set(pages.flatMap(({ items }) => items.map(({ id }) => id)));
+  for (const entry of changed.values()) {
+    if (shown.has(entry.id)) continue;
+    // What is older than all that was read comes with its page.
+    const page =
+      result.find(({ items }) => items.length > 0 && byMoment(entry, items.at(-1)!) < 0) ??
+      (result.at(-1)?.nextCursor === null ? result.at(-1) : undefined);
+    if (page) page.items = [...page.items, entry].toSorted(byMoment);
+  }
+  return result;
+};
+
+/** Tasks know in their own entry that they were done, as soon as both entries are read. */
+export const withTasksDone = (entries: readonly Entry[]): Entry[] => {
+  const done = new Map(
+    entries.flatMap(({ type, task }) => (type === 'task-completed' && task?.done ? [[task.id, task.done]] : [])),
+  );
+  const named = new Map(entries.flatMap(({ type, task }) => (type === 'task' && task ? [[task.id, task]] : [])));
+  return entries.map((entry) => {
+    if (entry.type === 'task' && entry.task && done.has(entry.task.id))
+      return { ...entry, task: { ...entry.task, done: done.get(entry.task.id)! } };
+    if (entry.type === 'task-completed' && entry.task && !entry.task.what)
+      return { ...entry, task: { ...named.get(entry.task.id), ...entry.task } };
+    return entry;
+  });
+};
