@@ -66,6 +66,7 @@ create table timeline.amendment (
   primary key (tenant, interaction, position)
 );
 create index amendment_position on timeline.amendment (tenant, position);
+create index amendment_kind on timeline.amendment (tenant, interaction) where kind is not null;
 
 create table timeline.joined_conversation (
   tenant text collate "C" not null,

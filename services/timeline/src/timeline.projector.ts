@@ -1,4 +1,4 @@
-import type { EventName } from '@throughline/contracts';
+import { type EventName, eventSchemas } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
 import { type Change, type Heard, projector } from '@throughline/read-model';
 import { accountRows, accounts, accountsOfHandles } from './account/account.projector.ts';
@@ -11,6 +11,7 @@ import {
 import { contactRows, contacts } from './customer/customer.projector.ts';
 import { amendments, entries, entriesOfAccounts, entriesOfHandles, entryRows } from './entry/entry.projector.ts';
 import { factRow, facts } from './fact/fact.projector.ts';
+import { type HeardEvent, isHeard } from './heard.ts';
 import { noteRows, notes } from './note/note.projector.ts';
 import { ownerRows, owners } from './owner/owner.projector.ts';
 import { theirsIn } from './party/party.ts';
@@ -39,7 +40,7 @@ const readPresent = async (events: readonly Heard[], db: Client): Promise<Presen
   return present;
 };
 
-function* rowsOf(event: Heard, present: Present): Iterable<Change> {
+function* rowsOf(event: HeardEvent, present: Present): Iterable<Change> {
   if (event.type === 'InteractionCaptured') {
     const here = present.get(nameOf(event.tenant, event.data.conversation));
     for (const id of here ? theirsIn(event.data.participants) : []) here!.add(id);
@@ -53,13 +54,9 @@ function* rowsOf(event: Heard, present: Present): Iterable<Change> {
   yield* faceRows(event);
   yield* contactRows(event);
   yield* accountRows(event);
-  yield factRow(event);
 }
 
-const all: readonly EventName[] = [
-  'InteractionCaptured', 'InteractionAmended', 'ConversationsJoined', 'SessionEnded', 'HandlesLinked', 'LinkRetracted',
-  'NoteWritten', 'SubjectErased', 'TaskScheduled', 'TaskCompleted', 'OwnerAssigned',
-]; // prettier-ignore
+const all = Object.keys(eventSchemas) as EventName[];
 
 /**
  * The read side's rows in one projection: each noun says which rows an event makes, and one pass over the ledger, one
@@ -77,6 +74,9 @@ export const timeline = projector<EventName, Present>({
   prepare: readPresent,
   *project(events, before) {
     const present: Present = new Map(Array.from(before, ([name, handles]) => [name, new Set(handles)]));
-    for (const event of events) yield* rowsOf(event, present);
+    for (const event of events) {
+      yield factRow(event);
+      if (isHeard(event)) yield* rowsOf(event, present);
+    }
   },
 });

@@ -1,4 +1,5 @@
-import { type Change, type Heard, table } from '@throughline/read-model';
+import { type Change, table } from '@throughline/read-model';
+import type { HeardEvent } from '../heard.ts';
 import { isOurs } from '../party/party.ts';
 
 /** Organisations, and their last activity. */
@@ -19,7 +20,7 @@ export const accountsOfHandles = table({
 });
 
 /** The rows that one event makes in the tables above. Our own people's organisation is no account. */
-export function* accountRows(event: Heard): Iterable<Change> {
+export function* accountRows(event: HeardEvent): Iterable<Change> {
   if (event.type !== 'InteractionCaptured') return;
   const { tenant, position, occurredAt: last_at } = event;
   for (const { id: handle, role, account } of event.data.participants) {

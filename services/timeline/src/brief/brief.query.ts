@@ -37,6 +37,8 @@ const lastPlace = async (reading: Reading, handles: readonly string[]): Promise<
 const enoughTalks = 5;
 const enoughDecisions = 3;
 const enoughSaid = 3;
+/** Counting the conversations of more interactions takes longer than anybody waits for a brief. */
+const mostCounted = 10_000;
 
 /** The brief of a customer at a moment, from rows that are complete up to `position`. */
 export const readBrief = async (
@@ -56,7 +58,7 @@ export const readBrief = async (
   const note = await nextStepNote(reading, handles);
   const decided = await decisions(reading, handles, enoughDecisions);
   const tallies = await talliesOf(reading, handles);
-  const conversations = await countConversations(reading, handles);
+  const conversations = customer.entries > mostCounted ? undefined : await countConversations(reading, handles);
 
   const said = sessions.flatMap(({ touches }) => touches.slice(0, enoughSaid).map(({ position }) => position));
   const single = [first?.position, last?.position, ofCustomer, ofAccount, task, note];

@@ -39,7 +39,7 @@ const happened = z.strictObject({
   since: z.string(),
   until: z.string(),
   interactions: z.int(),
-  conversations: z.int(),
+  conversations: z.int().optional().describe('Left out where there are more than 10 000 interactions.'),
   byChannel: z.record(z.string(), z.int()),
   inbound: z.int(),
   outbound: z.int(),
@@ -86,7 +86,7 @@ export type Known = {
   /** The newest note that says what comes next, unless a task came after it. */
   readonly note?: Entry;
   readonly tallies: readonly Tally[];
-  readonly conversations: number;
+  readonly conversations?: number;
   readonly first?: Entry;
   readonly last?: Entry;
   /** Notes that tell a decision, newest first. */

@@ -1,4 +1,5 @@
-import { type Change, type Heard, table } from '@throughline/read-model';
+import { type Change, table } from '@throughline/read-model';
+import type { HeardEvent } from '../heard.ts';
 import { theirsIn } from '../party/party.ts';
 
 /** Conversations that turned out to be part of another one. */
@@ -26,7 +27,7 @@ export const endedSessions = table({
 });
 
 /** The rows that one event makes in the tables above. */
-export function* conversationRows(event: Heard): Iterable<Change> {
+export function* conversationRows(event: HeardEvent): Iterable<Change> {
   const { tenant, position } = event;
   switch (event.type) {
     case 'InteractionCaptured':

@@ -1,4 +1,5 @@
-import { type Change, type Heard, table } from '@throughline/read-model';
+import { type Change, table } from '@throughline/read-model';
+import type { HeardEvent } from '../heard.ts';
 
 /** Handles of customers, and their last activity. */
 export const contacts = table({
@@ -10,7 +11,7 @@ export const contacts = table({
 });
 
 /** The rows that one event makes in the table above. */
-export function* contactRows(event: Heard): Iterable<Change> {
+export function* contactRows(event: HeardEvent): Iterable<Change> {
   const { tenant, position, occurredAt: last_at } = event;
   if (event.type === 'NoteWritten') yield contacts.put({ tenant, handle: event.data.subject, last_at, position });
   if (event.type !== 'InteractionCaptured') return;

@@ -1,5 +1,5 @@
-import type { EventName } from '@throughline/contracts';
-import { type Change, type Heard, table } from '@throughline/read-model';
+import { type Change, table } from '@throughline/read-model';
+import type { HeardEvent, HeardName } from '../heard.ts';
 import { type EntryEvent, typeOf } from './entry.ts';
 
 /** Every line of every timeline, once: the event as it is stored, still sealed. */
@@ -70,10 +70,10 @@ export const amendments = table({
   merge: 'keep',
 });
 
-const isEntry = (name: EventName): name is EntryEvent => Object.hasOwn(typeOf, name);
+const isEntry = (name: HeardName): name is EntryEvent => Object.hasOwn(typeOf, name);
 
 /** The handles whose timeline an event is a line of. An ended session is one of everybody in its conversation. */
-export const handlesOf = (event: Heard, inConversation: (conversation: string) => readonly string[]): string[] => {
+export const handlesOf = (event: HeardEvent, inConversation: (conversation: string) => readonly string[]): string[] => {
   switch (event.type) {
     case 'InteractionCaptured':
       return [...new Set(event.data.participants.map(({ id }) => id))];
@@ -97,13 +97,13 @@ export const handlesOf = (event: Heard, inConversation: (conversation: string) =
   }
 };
 
-const accountsOf = (event: Heard): string[] => {
+const accountsOf = (event: HeardEvent): string[] => {
   if (event.type === 'InteractionCaptured')
     return [...new Set(event.data.participants.flatMap(({ account }) => account?.id ?? []))];
   return event.type === 'OwnerAssigned' && event.data.of === 'account' ? [event.data.subject] : [];
 };
 
-const lineOf = (event: Heard, type: string) => {
+const lineOf = (event: HeardEvent, type: string) => {
   const { id, position, occurredAt } = event;
   const bare = { occurred_at: occurredAt, position, event: id, type, automatic: false };
   if (event.type === 'SessionEnded') return { ...bare, conversation: event.data.conversation };
@@ -112,7 +112,7 @@ const lineOf = (event: Heard, type: string) => {
   return { ...bare, channel, direction, kind, conversation, automatic };
 };
 
-const storedRow = ({ id, tenant, position, occurredAt, recordedAt, stored }: Heard) => ({
+const storedRow = ({ id, tenant, position, occurredAt, recordedAt, stored }: HeardEvent) => ({
   tenant,
   position,
   event: id,
@@ -126,7 +126,7 @@ const storedRow = ({ id, tenant, position, occurredAt, recordedAt, stored }: Hea
 
 /** The rows that one event makes in the tables above. */
 export function* entryRows(
-  event: Heard,
+  event: HeardEvent,
   inConversation: (conversation: string) => readonly string[],
 ): Iterable<Change> {
   const { tenant, type: name } = event;

@@ -2,6 +2,7 @@ import type { Recorded } from '@throughline/contracts';
 import type { Stored } from '@throughline/privacy';
 import { rootsOf } from '../conversation/conversation.query.ts';
 import type { Reading } from '../reading.ts';
+import type { HeardName } from '../heard.ts';
 import { type Entry, type EntryEvent, entryOf } from './entry.ts';
 import { type Filter, type Place, placesOf, type Whose } from './line.query.ts';
 
@@ -67,7 +68,7 @@ const amendmentsOf = async ({ client, tenant }: Reading, interactions: readonly 
   return rows;
 };
 
-const conversationOf = (event: Recorded): string[] =>
+const conversationOf = (event: Recorded<HeardName>): string[] =>
   event.type === 'InteractionCaptured' || event.type === 'SessionEnded' ? [event.data.conversation] : [];
 
 // Rows as entries: opened, with their amendments, under the conversation that theirs was joined into. In the rows' order.
@@ -75,10 +76,8 @@ const shown = async (reading: Reading, rows: readonly Row[]): Promise<Entry[]> =
   const { tenant, vault } = reading;
   const interactions = rows.filter(({ type }) => type === 'InteractionCaptured').map(({ event }) => event);
   const later = interactions.length > 0 ? await amendmentsOf(reading, interactions) : [];
-  const opened = await vault.open(
-    tenant,
-    [...rows, ...later].map((row) => storedOf(tenant, row)),
-  );
+  const stored = [...rows, ...later].map((row) => storedOf(tenant, row));
+  const opened = (await vault.open(tenant, stored)) as Recorded<HeardName>[];
   const roots = await rootsOf(reading, [...new Set(opened.flatMap(conversationOf))]);
   const amendments = Map.groupBy(
     opened.slice(rows.length) as Recorded<'InteractionAmended'>[],

@@ -1,14 +1,6 @@
-import {
-  attachment,
-  channel,
-  classification,
-  direction,
-  type EventName,
-  kind,
-  type Recorded,
-  role,
-} from '@throughline/contracts';
+import { attachment, channel, classification, direction, kind, type Recorded, role } from '@throughline/contracts';
 import { z } from 'zod';
+import type { HeardName } from '../heard.ts';
 import { party } from '../party/party.ts';
 
 const participant = party.extend({
@@ -91,7 +83,7 @@ export const entry = z.strictObject({
 export type Entry = z.infer<typeof entry>;
 
 /** Events that are lines of a timeline. An amendment is part of its interaction's line; a join of conversations is none. */
-export type EntryEvent = Exclude<EventName, 'InteractionAmended' | 'ConversationsJoined'>;
+export type EntryEvent = Exclude<HeardName, 'InteractionAmended' | 'ConversationsJoined'>;
 
 /** The type of line that each of those events makes. */
 export const typeOf: { readonly [Name in EntryEvent]: EntryType } = {

@@ -33,9 +33,9 @@ const table = (whose: Whose) =>
     : { name: 'timeline.entry_of_handle', owner: 'handle', ids: whose.handles };
 
 // One range of the key per owner, newest first, each as long as the page may be; an entry under several of them is one line.
-const textOf = (name: string, owner: string): string => `
+const textOf = (name: string, owner: string, those = ''): string => `
   select distinct r.occurred_at, r.position
-  from unnest($2::uuid[]) as asked (id)
+  from (select id from unnest($2::uuid[]) as asked (id) ${those}) as asked
   cross join lateral (
     select l.occurred_at, l.position from ${name} l
     where l.tenant = $1 and l.${owner} = asked.id
@@ -43,9 +43,12 @@ const textOf = (name: string, owner: string): string => `
       and l.occurred_at >= $5::timestamptz and l.occurred_at < $13::timestamptz
       and ($6::text is null or l.channel = $6)
       and ($7::text is null or l.direction = $7)
-      and ($8::text is null or l.type = 'interaction' and $8 = coalesce((
-        select a.kind from timeline.amendment a
-        where a.tenant = $1 and a.interaction = l.event and a.kind is not null order by a.position desc limit 1), l.kind))
+      and ($8::text is null or $8 = case
+        when l.event in (select a.interaction from timeline.amendment a where a.tenant = $1 and a.kind is not null)
+        then (
+          select a.kind from timeline.amendment a
+          where a.tenant = $1 and a.interaction = l.event and a.kind is not null order by a.position desc limit 1)
+        else l.kind end)
       and ($9::uuid[] is null or l.conversation = any($9))
       and ($10::text[] is null or l.type = any($10))
       and ($14::boolean is not true or not l.automatic and l.direction in ('inbound', 'outbound'))
@@ -55,8 +58,14 @@ const textOf = (name: string, owner: string): string => `
     order by l.occurred_at desc, l.position desc limit $12::integer) r
   order by r.occurred_at desc, r.position desc limit $12::integer`;
 
+// Where nothing ever was on a channel or in a direction, no line need be looked at to know it.
+const busy = `
+  where ($6::text is null and $7::text is null) or exists (
+    select from timeline.tally t where t.tenant = $1 and t.handle = asked.id
+      and ($6::text is null or t.channel = $6) and ($7::text is null or t.direction = $7))`;
+
 const texts = {
-  'timeline.entry_of_handle': textOf('timeline.entry_of_handle', 'handle'),
+  'timeline.entry_of_handle': textOf('timeline.entry_of_handle', 'handle', busy),
   'timeline.entry_of_account': textOf('timeline.entry_of_account', 'account'),
 };
 

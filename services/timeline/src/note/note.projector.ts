@@ -1,4 +1,5 @@
-import { type Change, type Heard, table } from '@throughline/read-model';
+import { type Change, table } from '@throughline/read-model';
+import type { HeardEvent } from '../heard.ts';
 
 /** Notes; `next_step` where one says what comes next, `decision` where one tells what was decided. Their words stay sealed. */
 export const notes = table({
@@ -9,7 +10,7 @@ export const notes = table({
 });
 
 /** The row that one event makes in the table above. */
-export function* noteRows(event: Heard): Iterable<Change> {
+export function* noteRows(event: HeardEvent): Iterable<Change> {
   if (event.type !== 'NoteWritten') return;
   const { tenant, position, seals, data } = event;
   const decision = seals.some(({ f }) => f.includes('/decided'));

@@ -1,4 +1,5 @@
-import { type Change, type Heard, table } from '@throughline/read-model';
+import { type Change, table } from '@throughline/read-model';
+import type { HeardEvent } from '../heard.ts';
 
 /**
  * Who is responsible for a handle or an account: the newest assignment; `owner` is null where it was taken back. An
@@ -13,7 +14,7 @@ export const owners = table({
 });
 
 /** The rows that one event makes in the table above. */
-export function* ownerRows(event: Heard): Iterable<Change> {
+export function* ownerRows(event: HeardEvent): Iterable<Change> {
   if (event.type !== 'OwnerAssigned') return;
   const { of, subject, owner } = event.data;
   yield owners.put({ tenant: event.tenant, of, subject, position: event.position, owner: owner?.id });

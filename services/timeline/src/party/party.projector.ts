@@ -1,4 +1,5 @@
-import { type Change, type Heard, table } from '@throughline/read-model';
+import { type Change, table } from '@throughline/read-model';
+import type { HeardEvent } from '../heard.ts';
 import { mentionsOf, namesAt } from './party.ts';
 
 /** Where to look for the handle and the name of a party or account: the newest event that names it, best one with a name. */
@@ -11,7 +12,7 @@ export const faces = table({
 });
 
 /** The rows that one event makes in the table above. */
-export function* faceRows(event: Heard): Iterable<Change> {
+export function* faceRows(event: HeardEvent): Iterable<Change> {
   const { tenant, position } = event;
   for (const { id: party, at } of mentionsOf(event))
     yield faces.put({ tenant, party, named: namesAt(event.seals, at) ? 1 : 0, position, at });

@@ -1,5 +1,6 @@
 import type { Event, Role, Seal } from '@throughline/contracts';
 import { z } from 'zod';
+import type { HeardName } from '../heard.ts';
 
 /** A party as readers see it: its handle's id; the handle and the name as long as their key exists. */
 export const party = z.strictObject({ id: z.uuid(), handle: z.string().optional(), name: z.string().optional() });
@@ -9,7 +10,7 @@ export type Party = z.infer<typeof party>;
 export type Mention = { readonly id: string; readonly at: string };
 
 /** Every party and account that an event names; the same for a sealed and an opened event. */
-export const mentionsOf = (event: Event): Mention[] => {
+export const mentionsOf = (event: Event<HeardName>): Mention[] => {
   switch (event.type) {
     case 'InteractionCaptured':
       return event.data.participants.flatMap(({ id, account, also = [] }, index) => [

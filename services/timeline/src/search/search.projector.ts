@@ -20,8 +20,13 @@ export const foundNames = table({
   merge: 'keep',
 });
 
+const heard = [
+  'InteractionCaptured', 'InteractionAmended', 'HandlesLinked', 'NoteWritten', 'TaskScheduled', 'TaskCompleted',
+  'OwnerAssigned',
+] as const; // prettier-ignore
+
 // Opening is all that the projection needs from outside; the order is that of the events.
-const opened = async (vault: Vault, events: readonly Heard[]): Promise<readonly Recorded[]> => {
+const opened = async (vault: Vault, events: readonly Heard[]): Promise<readonly Findable[]> => {
   const byTenant = Map.groupBy(events, ({ tenant }) => tenant);
   const all = await Promise.all(
     Array.from(byTenant, ([tenant, theirs]) =>
@@ -31,7 +36,7 @@ const opened = async (vault: Vault, events: readonly Heard[]): Promise<readonly 
       ),
     ),
   );
-  return all.flat().toSorted((a, b) => (a.position < b.position ? -1 : 1));
+  return (all.flat() as Findable[]).toSorted((a, b) => (a.position < b.position ? -1 : 1));
 };
 
 type Spelt = {
@@ -41,12 +46,15 @@ type Spelt = {
   readonly texts: readonly string[];
 };
 
+/** An event that words and names are found in, opened. */
+type Findable = Recorded<(typeof heard)[number]>;
+
 /** What the fold reads: the events opened, and how names are spelt in them that nobody was seen under before. */
-type Read = { readonly events: readonly Recorded[]; readonly news: readonly Spelt[] };
+type Read = { readonly events: readonly Findable[]; readonly news: readonly Spelt[] };
 
 const nameOf = ({ tenant, party, spelling }: Omit<Spelt, 'texts'>): string => `${tenant} ${party} ${spelling}`;
 
-const speltIn = (events: readonly Recorded[], keys: KeyStore): Spelt[] => {
+const speltIn = (events: readonly Findable[], keys: KeyStore): Spelt[] => {
   const all = events.flatMap((event) =>
     spellingsIn(event).map(({ party, texts }): Spelt => {
       const { tenant } = event;
@@ -69,7 +77,7 @@ const unknown = async (spelt: readonly Spelt[], db: Client): Promise<Spelt[]> =>
 
 const lexemes = (hashes: Iterable<string>): string => [...hashes].join(' ');
 
-function* wordRows(event: Recorded, keys: KeyStore): Iterable<Change> {
+function* wordRows(event: Findable, keys: KeyStore): Iterable<Change> {
   const { tenant, position, occurredAt: occurred_at } = event;
   const words = wordHashes(keys.secret(tenant, 'search'), findableText(event));
   const entry = event.type === 'InteractionAmended' ? event.data.interaction : event.id;
@@ -81,11 +89,6 @@ const nameRow = ({ tenant, party, spelling, texts }: Spelt, keys: KeyStore): Cha
   const beginnings = new Set(texts.flatMap((text) => prefixHashes(secret, text)));
   return foundNames.put({ tenant, party, spelling, beginnings: lexemes(beginnings) });
 };
-
-const heard = [
-  'InteractionCaptured', 'InteractionAmended', 'HandlesLinked', 'NoteWritten', 'TaskScheduled', 'TaskCompleted',
-  'OwnerAssigned',
-] as const; // prettier-ignore
 
 /** Search's rows: it opens the seals, cuts texts into words, and keeps nothing but keyed hashes of them. */
 export const search = (vault: Vault, keys: KeyStore): Projector<(typeof heard)[number], Read> =>

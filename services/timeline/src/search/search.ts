@@ -1,10 +1,11 @@
 import type { Recorded } from '@throughline/contracts';
+import type { HeardName } from '../heard.ts';
 import { mentionsOf } from '../party/party.ts';
 
 const join = (texts: readonly (string | undefined)[]): string => texts.filter((text) => text !== undefined).join('\n');
 
 /** Everything of an event that one may want to find it by, in clear; quoted parts are found where they were said. */
-export const findableText = (event: Recorded): string => {
+export const findableText = (event: Recorded<HeardName>): string => {
   switch (event.type) {
     case 'InteractionCaptured': {
       const { subject, text, topic, intent, attachments = [], participants } = event.data;
@@ -44,7 +45,7 @@ const fieldAt = (data: unknown, pointer: string): Record<string, unknown> =>
     .reduce((value, step) => (value as Record<string, unknown>)[step], data) as Record<string, unknown>;
 
 /** How the parties and accounts that an opened event names are spelt in it. */
-export const spellingsIn = (event: Recorded): Spelling[] =>
+export const spellingsIn = (event: Recorded<HeardName>): Spelling[] =>
   mentionsOf(event).flatMap(({ id: party, at }) => {
     const { handle, name, key } = fieldAt(event.data, at) as { handle?: string; name?: string; key?: string };
     const texts = [name, valueOf(handle), key].filter((text) => text !== undefined);

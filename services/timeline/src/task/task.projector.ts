@@ -1,4 +1,5 @@
-import { type Change, type Heard, table } from '@throughline/read-model';
+import { type Change, table } from '@throughline/read-model';
+import type { HeardEvent } from '../heard.ts';
 
 /** Tasks, open or done; their words stay sealed in their entries. */
 export const tasks = table({
@@ -18,7 +19,7 @@ export const tasks = table({
 });
 
 /** The rows that one event makes in the table above. */
-export function* taskRows(event: Heard): Iterable<Change> {
+export function* taskRows(event: HeardEvent): Iterable<Change> {
   const { tenant, position } = event;
   if (event.type === 'TaskScheduled') {
     const { task, subject, owner, due } = event.data;

@@ -1,4 +1,5 @@
-import { type Change, type Heard, table } from '@throughline/read-model';
+import { type Change, table } from '@throughline/read-model';
+import type { HeardEvent } from '../heard.ts';
 import { theirsIn } from '../party/party.ts';
 
 const counted = { channel: 'text', direction: 'text', interactions: 'bigint' } as const;
@@ -28,7 +29,7 @@ export const tallies = table({
 });
 
 /** The rows that one event makes in the tables above. */
-export function* volumeRows(event: Heard): Iterable<Change> {
+export function* volumeRows(event: HeardEvent): Iterable<Change> {
   if (event.type !== 'InteractionCaptured') return;
   const { channel, direction, participants } = event.data;
   const day = event.occurredAt.slice(0, 10);

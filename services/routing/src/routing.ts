@@ -1,0 +1,18 @@
+import type { Ledger } from '@throughline/ledger';
+import type { Database } from '@throughline/postgres';
+import type { KeyStore, Vault } from '@throughline/privacy';
+
+/** What routing is built from; made by whoever starts the process, and closed by them after the application. */
+export type RoutingOptions = {
+  readonly ledger: Ledger;
+  /** The service role: sees the rows of one tenant at a time. */
+  readonly db: Database;
+  readonly vault: Vault;
+  readonly keys: KeyStore;
+  readonly now?: () => Date;
+  /** Whether a tenant has an account, where this process can tell; without it every id is taken. */
+  readonly accountExists?: (tenant: string, account: string) => Promise<boolean>;
+};
+
+/** Under this Nest injects the {@link RoutingOptions}. */
+export const routing = Symbol('routing');

@@ -1,0 +1,131 @@
+import { type Draft, type Event, parseStored } from '@throughline/contracts';
+import { Conflict, type Decision, fold, Rejection, type Stream } from '@throughline/decider';
+import { Busy } from '@throughline/host';
+import { type Ledger, LedgerBusy, LedgerUnavailable, type Outcome, type StoredEvent } from '@throughline/ledger';
+import { KeyDestroyed, mac } from '@throughline/privacy';
+import type { RoutingOptions } from './routing.ts';
+
+type Deps = Pick<RoutingOptions, 'ledger' | 'vault' | 'keys' | 'now'>;
+
+/** Something to be decided on a stream. Decisions look at what stands outside seals only. */
+export type Ask<State, E extends Event> = {
+  readonly tenant: string;
+  /** Where what comes of it goes. */
+  readonly stream: string;
+  /** Other streams that the state is made from, all in the ledger's order. */
+  readonly beside?: readonly string[];
+  readonly noun: Stream<State, E>;
+  /** The events that the noun is made from. */
+  readonly hears: readonly E['type'][];
+  readonly decide: Decision<State, E>;
+  /** The id of the event that may come of it: the same again where the same is asked again. */
+  readonly id: string;
+  readonly actor: string;
+};
+
+/** The event that says so now: a new one, or the one that said so before. */
+export type Told = { readonly event: string; readonly position: bigint };
+
+const tries = 5;
+
+/**
+ * Decides on a stream as it is and appends what comes of it; after a lost race again, on what the stream became. No news
+ * answers with the event that said so last, undefined where none ever did. What was asked under this id before is decided
+ * as it was then, so that the ledger answers with the first one's position, or that it was something else (`IdReused`).
+ * Throws what the decision throws, and `Conflict` after five lost races.
+ */
+export const transact = async <State, E extends Event>(deps: Deps, ask: Ask<State, E>): Promise<Told | undefined> => {
+  for (let nth = 1; ; nth += 1) {
+    const { past, version } = await pastOf(deps.ledger, ask);
+    const [event, ...more] = ask.decide(
+      fold(
+        ask.noun,
+        past.map(({ event }) => event),
+      ),
+    );
+    if (more.length > 0) throw new Error('a decision of several events');
+    if (!event) return past.at(-1)?.told;
+    const outcome = await append(deps, ask, event, version);
+    switch (outcome.is) {
+      case 'appended':
+      case 'duplicate':
+        return { event: ask.id, position: outcome.positions[0]! };
+      case 'conflict':
+        if (nth === tries) throw new Conflict(ask.stream, outcome.actual);
+        break;
+      case 'refused':
+        throw refusalOf(outcome.reason);
+    }
+  }
+};
+
+const refusalOf = (reason: Extract<Outcome, { is: 'refused' }>['reason']): Error => {
+  switch (reason) {
+    case 'IdReused':
+    case 'IdElsewhere':
+      return new Rejection('IdReused', 'The same key was used before for something else. What was stored first stays.');
+    case 'KeyDestroyed':
+      return erased();
+    case 'PartlyKnown':
+    case 'CheckpointMoved':
+      return new Error(`a single event was refused as ${reason}`);
+  }
+};
+
+const erased = (): Rejection => new Rejection('SubjectErased', 'It is about somebody who was erased.');
+
+type Place = { readonly tenant: string; readonly stream: string; readonly id: string; readonly actor: string };
+
+const append = async (
+  { ledger, vault, keys, now = () => new Date() }: Deps,
+  { tenant, stream, id, actor }: Place,
+  { type, data }: Event,
+  expected: number,
+): Promise<Outcome> => {
+  const draft = { type, data, id, occurredAt: now().toISOString(), meta: { actor } } as Draft;
+  const fingerprint = mac(keys.secret(tenant, 'mac'), JSON.stringify([type, data]));
+  try {
+    const [sealed] = await vault.seal(tenant, [draft]);
+    const { event, sealedUnder } = sealed!;
+    const [outcome] = await ledger.append([
+      { tenant, stream, expected, events: [{ ...event, fingerprint }], sealedUnder },
+    ]);
+    return outcome!;
+  } catch (error) {
+    if (error instanceof KeyDestroyed) throw erased();
+    if (error instanceof LedgerBusy || error instanceof LedgerUnavailable)
+      throw new Busy('The ledger takes nothing at the moment. Ask again with the same Idempotency-Key.', 2);
+    throw error;
+  }
+};
+
+type Past<E> = { readonly event: E; readonly told: Told };
+
+const pastOf = async <State, E extends Event>(
+  ledger: Pick<Ledger, 'read'>,
+  { tenant, stream, beside = [], hears, id }: Ask<State, E>,
+): Promise<{ past: Past<E>[]; version: number }> => {
+  const streams = await Promise.all([stream, ...beside].map((one) => eventsOf(ledger, tenant, one)));
+  const inOrder = streams.flat().toSorted((a, b) => (a.position < b.position ? -1 : 1));
+  const asked = inOrder.findIndex((stored) => stored.id === id);
+  const before = asked < 0 ? inOrder : inOrder.slice(0, asked);
+  const heard = before.filter(({ type }) => (hears as readonly string[]).includes(type));
+  return {
+    past: heard.map((stored) => ({
+      event: parseStored(stored) as Event as E,
+      told: { event: stored.id, position: stored.position },
+    })),
+    version: before.findLast((stored) => stored.stream === stream)?.version ?? 0,
+  };
+};
+
+const page = 500;
+
+const eventsOf = async (ledger: Pick<Ledger, 'read'>, tenant: string, stream: string): Promise<StoredEvent[]> => {
+  const events: StoredEvent[] = [];
+  for (;;) {
+    const more = await ledger.read(tenant, stream, { fromVersion: events.length + 1, limit: page });
+    events.push(...more);
+    if (more.length < page) return events;
+  }
+};
