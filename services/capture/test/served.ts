@@ -1,4 +1,10 @@
-import { captureProblems, CaptureModule, migrations as captureMigrations, TenantDirectory } from '../src/index.ts';
+import {
+  captureProblems,
+  CaptureModule,
+  migrations as captureMigrations,
+  Quarantine,
+  TenantDirectory,
+} from '../src/index.ts';
 import { follow, migrations as feedMigrations } from '@throughline/feed';
 import { boot, logger } from '@throughline/host';
 import { identityProjector, migrations as identityMigrations } from '@throughline/identity';
@@ -21,10 +27,12 @@ export type Answer = { readonly status: number; readonly headers: Headers; reado
 type Init = {
   readonly method?: string;
   readonly json?: unknown;
-  readonly mail?: string | Uint8Array;
-  readonly ndjson?: string;
+  readonly body?: string | Uint8Array;
+  readonly type?: string;
   readonly headers?: Record<string, string>;
 };
+
+const jsonText = (json: unknown): string | undefined => (json === undefined ? undefined : JSON.stringify(json));
 
 /** Capture served by the real host on a database of its own, with the projection of identity beside it. */
 export const served = async () => {
@@ -52,23 +60,21 @@ export const served = async () => {
   });
   const identity = follow(ledger, projection(identityProjector, { db: projectorDb }));
 
-  const ask = async (path: string, { method, json, mail, ndjson, headers }: Init = {}): Promise<Answer> => {
-    const [type, body] =
-      mail !== undefined
-        ? ['message/rfc822', mail]
-        : ndjson !== undefined
-          ? ['application/x-ndjson', ndjson]
-          : json !== undefined
-            ? ['application/json', JSON.stringify(json)]
-            : [undefined, undefined];
+  const ask = async (
+    path: string,
+    { method, json, body = jsonText(json), type, headers }: Init = {},
+  ): Promise<Answer> => {
     const response = await fetch(`${at.http}${path}`, {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
-      headers: { ...(type && { 'content-type': type }), ...headers },
+      headers: { ...(body !== undefined && { 'content-type': type ?? 'application/json' }), ...headers },
       body: body as RequestInit['body'],
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   };
+  /** Sends a raw mail. */
+  const mail = (bytes: Uint8Array, headers: Record<string, string> = {}, query = '') =>
+    ask(`/v1/emails${query}`, { body: bytes, type: 'message/rfc822', headers });
 
   /** All events of a tenant, opened. */
   const events = async (tenant = 'default') => vault.open(tenant, await ledger.tail(0n, { limit: 10_000, tenant }));
@@ -81,7 +87,18 @@ export const served = async () => {
     keys.close();
     await urls.drop();
   };
-  return { ...sources, app, at, urls, ask, events, identity, close };
+  return {
+    ...sources,
+    app,
+    at,
+    urls,
+    quarantine: app.get(Quarantine, { strict: false }),
+    ask,
+    mail,
+    events,
+    identity,
+    close,
+  };
 };
 
 export type Served = Awaited<ReturnType<typeof served>>;

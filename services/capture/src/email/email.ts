@@ -1,4 +1,5 @@
 import { interaction, type Interaction } from '@throughline/contracts';
+import { check } from '@throughline/host';
 import type { Handle } from '@throughline/identity';
 import { automaticBecause } from './automatic.ts';
 import { cutTo } from './clean.ts';
@@ -56,10 +57,10 @@ export const interactionOf = (mail: ReadMail, { isOwn, now, backfill }: Surround
 
 // A mail is held to the rules of every other interaction; the field that breaks one says why, never what it held.
 const checked = (made: Interaction): Interaction => {
-  const { data, error } = interaction.safeParse(made);
-  if (data) return data;
-  const { path, message } = error.issues[0]!;
-  throw new Unreadable(`/${path.join('/')} ${message}`);
+  const result = check(interaction, made);
+  if ('value' in result) return result.value;
+  const [{ pointer, reason } = { pointer: '', reason: '' }] = result.faults;
+  throw new Unreadable(`${pointer} ${reason}`);
 };
 
 const asDeclared = ({ name, mediaType, size, sha256 }: ReadMail['attachments'][number]) => ({

@@ -12,7 +12,7 @@ export const verb = new RegExp(`(${written})`, 'iu');
 export const verbAtEnd = new RegExp(`(${written}|schrieb.*)\\s*[:：]\\s*$`, 'u');
 
 /** How a sentence begins that tells a moment and a writer: "On Monday, Ann …". */
-export const momentAtStart = /^(On|Am|Le|El|Il|Em|Op|Den|W dniu|Dnia|Dne|pe|ti|ke|to|ma|la|su|在|\d)/;
+export const momentAtStart = /^((On|At|Am|Le|El|Il|Em|Op|Den|W dniu|Dnia|Dne|pe|ti|ke|to|ma|la|su)\s|在|\d)/;
 
 const dashed = (names: string): RegExp => new RegExp(`^\\s*-{2,20}\\s*(${names})\\s*-{2,20}(\\s|$)`, 'iu');
 

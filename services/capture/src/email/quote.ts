@@ -69,13 +69,16 @@ const markIntroductions = (lines: Lines, quoted: boolean[]): void => {
   }
 };
 
-// The shortest run of lines that is a whole introduction, so that what stands before it stays.
+// From the line that tells a moment on, else the shortest run that is whole, so that what stands before it stays.
 const markIntroduction = (lines: Lines, quoted: boolean[], last: number): void => {
   const from = paragraphStart(lines, last);
+  const starts: number[] = [];
   for (let start = last; start >= from; start -= 1) {
     const isWhole = start === from || /^\s*(\p{Lu}|\p{Lo}|["'<*\d-])/u.test(lines[start]!);
-    if (isWhole && introduces(joined(lines.slice(start, last + 1)))) return void quoted.fill(true, start, last + 1);
+    if (isWhole && introduces(joined(lines.slice(start, last + 1)))) starts.push(start);
   }
+  const start = starts.find((at) => momentAtStart.test(lines[at]!.trim())) ?? starts[0];
+  if (start !== undefined) quoted.fill(true, start, last + 1);
 };
 
 // What is a copy of an earlier mail as a whole; empty, at the end, where nothing is.

@@ -10,12 +10,13 @@ const thread = new URL(`./read.worker${extname(fileURLToPath(import.meta.url))}`
 // A mail of so many lines is read within about 50 ms; longer ones would hold up every other request.
 const mostLinesHere = 5_000;
 const mostBytesHere = 1_048_576;
-const mostBytesWaiting = 256 * 1_048_576;
 const longest = 60_000;
 const heapMb = 1_024;
 
 /** Reads mails: short ones at once, long ones one after the other on a thread with bounded memory and time. */
 export class MailReader {
+  constructor(private readonly mostBytesWaiting = 256 * 1_048_576) {}
+
   private worker: Worker | undefined;
   private last: Promise<unknown> = Promise.resolve();
   private bytesWaiting = 0;
@@ -23,7 +24,7 @@ export class MailReader {
   /** Throws {@link Unreadable}, or `Busy` where too many long mails are waiting. */
   async read(bytes: Uint8Array): Promise<ReadMail> {
     if (bytes.length <= mostBytesHere && linesIn(bytes) <= mostLinesHere) return readMail(bytes);
-    if (this.bytesWaiting + bytes.length > mostBytesWaiting) throw new Busy('Too many large mails at once.', 5);
+    if (this.bytesWaiting + bytes.length > this.mostBytesWaiting) throw new Busy('Too many large mails at once.', 5);
     this.bytesWaiting += bytes.length;
     const reading = this.last.then(() => this.readOnThread(bytes));
     this.last = reading.catch(() => undefined);
