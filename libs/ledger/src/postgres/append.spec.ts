@@ -4,7 +4,7 @@ import { connect, type Database, migrate } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { open, withSettings } from '../conformance/postgres.ts';
 import { appendOne, command, event, everything, stored } from '../conformance/world.ts';
-import { LedgerBusy } from '../errors.ts';
+import { LedgerBusy, LedgerUnavailable } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Flushed, migrations, type PostgresLedgerOptions } from '../postgres.ts';
 import { sound } from '../command.ts';
@@ -138,6 +138,14 @@ describe('the adapter', () => {
     );
     expect(stored(await appendOne(ledger, command('idle', 's'))).versions).toEqual([2]);
     expect(await ledger.read('idle', 's')).toHaveLength(2);
+  });
+
+  it('is unavailable where the server only reads', async () => {
+    const readsOnly = withSettings(database.service, { default_transaction_read_only: 'on' });
+    const ledger = await open({ ...database, service: readsOnly });
+    await expect(ledger.append([command('replica', 's')])).rejects.toThrow(LedgerUnavailable);
+    expect(await ledger.read('replica', 's')).toEqual([]);
+    await ledger.close();
   });
 
   it('looks everything up by index, however large the ledger is thought to be', async () => {

@@ -48,18 +48,18 @@ export const clientOf = (
 
 const codeOf = (error: unknown): string => (error instanceof pg.DatabaseError ? (error.code ?? '') : '');
 
-/** Whether the connection is gone, so that nobody knows what became of the statement. */
+/**
+ * Whether the connection is gone, so that nobody knows what became of the statement, or leads to a server that only
+ * reads since another one took over.
+ */
 export const isLost = (error: unknown): boolean =>
   !(error instanceof pg.DatabaseError) ||
   error.severity === 'FATAL' ||
   error.severity === 'PANIC' ||
-  /^(08|57P)/.test(codeOf(error));
+  /^(08|57P|25006)/.test(codeOf(error));
 
 /** Whether the server gave up waiting: for a lock, or for the statement to end. */
 export const isTimeout = (error: unknown): boolean => /^(55P03|57014)$/.test(codeOf(error));
-
-/** Whether the server lacks something: space, memory, connections. */
-export const isShortage = (error: unknown): boolean => codeOf(error).startsWith('53');
 
 /** Whether it may be the fault of one command: its data, its size, or its company in the call. */
 export const isDivisible = (error: unknown): boolean => /^(21|22|23|54|53200|XX000|LG004|LG005)/.test(codeOf(error));

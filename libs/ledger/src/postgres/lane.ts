@@ -5,13 +5,14 @@ import type { SoundCommand } from '../command.ts';
 import { LedgerBusy, LedgerUnavailable } from '../errors.ts';
 import type { Outcome, Position } from '../ledger.ts';
 import { type Answer, outcomesOf, owned, statement, valuesOf } from './call.ts';
-import { clientOf, isDivisible, isLost, isShortage, isTimeout, patience } from './client.ts';
+import { clientOf, isDivisible, isLost, isTimeout, patience } from './client.ts';
 
 /** The connection through which a process appends. Flushes are carried out in the order of the calls. */
 export type Lane = {
   /**
    * Stores commands in one call, durable once it resolves. Where the answer was lost it asks once more.
-   * Rejects with `LedgerBusy` (nothing was stored), `LedgerUnavailable` (unknown), or the server's own error (nothing was stored).
+   * Rejects with `LedgerBusy` (nothing was stored), `LedgerUnavailable`, or the server's own error where a single
+   * command may be its cause (nothing was stored).
    */
   readonly flush: (commands: readonly SoundCommand[]) => Promise<readonly Outcome[]>;
   readonly close: () => Promise<void>;
@@ -70,7 +71,8 @@ export const openLane = async (url: string, writer: string): Promise<Lane> => {
         return outcomesOf(await ask(used, call), commands);
       } catch (error) {
         if (isLost(error)) return again(used, call).catch(unknown);
-        throw isTimeout(error) ? busy(error) : error;
+        if (isTimeout(error)) throw busy(error);
+        return unknown(error);
       }
     },
     close: () => latest.client.end(),
@@ -80,8 +82,8 @@ export const openLane = async (url: string, writer: string): Promise<Lane> => {
 const busy = (cause: unknown) => new LedgerBusy('the ledger was busy for too long; nothing was stored', { cause });
 
 const unknown = (cause: unknown): never => {
-  if (isDivisible(cause) && !isShortage(cause)) throw cause;
-  throw new LedgerUnavailable('the ledger cannot be reached; whether these commands were stored is unknown', { cause });
+  if (isDivisible(cause)) throw cause;
+  throw new LedgerUnavailable('the ledger is not available; whether these commands were stored is unknown', { cause });
 };
 
 const greet = `
@@ -91,7 +93,10 @@ const greet = `
 const connect = async (url: string, writer: string): Promise<Connection> => {
   const client = clientOf(url, `ledger ${writer}`, { pipeline: true });
   await client.connect();
-  const { rows } = await client.query<{ pid: number; since: string; head: string }>(greet);
+  const { rows } = await client.query<{ pid: number; since: string; head: string }>(greet).catch((error: unknown) => {
+    void client.end().catch(() => {});
+    throw error;
+  });
   const { pid, since, head } = rows[0]!;
   const connection = { client, pid, since, head: BigInt(head), lost: false };
   client.once('end', () => void (connection.lost = true));
