@@ -35,6 +35,38 @@ const about: Record<EventName, { by: string; stream: string; says: string }> = {
     stream: 'handle or account',
     says: 'Who is responsible for a customer or an account from now on; without `owner`, nobody.',
   },
+  DeliveryPlanned: {
+    by: 'crm-writeback',
+    stream: 'delivery',
+    says: 'Something is to be written to a CRM, once. It carries no words: they are read when it is written.',
+  },
+  DeliveryAttempted: {
+    by: 'crm-writeback',
+    stream: 'delivery',
+    says: 'It is being written; appended before anything is sent.',
+  },
+  DeliveryConfirmed: { by: 'crm-writeback', stream: 'delivery', says: 'The CRM has it.' },
+  DeliveryRejected: {
+    by: 'crm-writeback',
+    stream: 'delivery',
+    says: 'The CRM does not take it as it is: a person must look.',
+  },
+  DeliveryParked: {
+    by: 'crm-writeback',
+    stream: 'delivery',
+    says: 'It could not be written for now; the same may succeed later, when somebody asks for it.',
+  },
+  DeliveryRetried: {
+    by: 'crm-writeback',
+    stream: 'delivery',
+    says: 'What was rejected or parked is to be tried again.',
+  },
+  DeliveryDropped: { by: 'crm-writeback', stream: 'delivery', says: 'It is not to be written any more.' },
+  CrmContextRead: {
+    by: 'crm-writeback',
+    stream: 'connection and handle',
+    says: 'What a CRM knew of a customer at a moment.',
+  },
 };
 
 const typeOf = (schema: Schema): string => {

@@ -29,12 +29,20 @@ export const ownersOf = (event: Event): Record<Exclude<Whose, 'holder'>, readonl
     case 'LinkRetracted':
     case 'TaskScheduled':
     case 'TaskCompleted':
+    case 'DeliveryRejected':
+    case 'DeliveryParked':
+    case 'CrmContextRead':
       return { author: [], customers: [], subject: [event.data.subject] };
     case 'ConversationsJoined':
     case 'SessionEnded':
     case 'HandlesLinked':
     case 'SubjectErased':
     case 'OwnerAssigned':
+    case 'DeliveryPlanned':
+    case 'DeliveryAttempted':
+    case 'DeliveryConfirmed':
+    case 'DeliveryRetried':
+    case 'DeliveryDropped':
       return { author: [], customers: [], subject: [] };
   }
 };

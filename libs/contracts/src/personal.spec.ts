@@ -47,6 +47,16 @@ describe('the personal fields', () => {
       'TaskScheduled/what subject',
       'TaskScheduled/owner/handle holder',
       'TaskScheduled/owner/name holder',
+      'CrmContextRead/owner/handle holder',
+      'CrmContextRead/owner/name holder',
+      'CrmContextRead/contact subject',
+      'CrmContextRead/value subject',
+      'CrmContextRead/renewal subject',
+      'CrmContextRead/deals subject',
+      'CrmContextRead/purchases subject',
+      'CrmContextRead/loyalty subject',
+      'DeliveryParked/detail subject',
+      'DeliveryRejected/detail subject',
     ]);
   });
 

@@ -4,4 +4,7 @@ export const streamOf = {
   handle: (id: string): string => `handle-${id}`,
   account: (id: string): string => `account-${id}`,
   task: (id: string): string => `task-${id}`,
+  delivery: (id: string): string => `delivery-${id}`,
+  /** What a CRM knows of a handle. */
+  context: (connection: string, handle: string): string => `connection-${connection}-${handle}`,
 } as const;
