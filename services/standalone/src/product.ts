@@ -9,6 +9,7 @@ import {
 } from '@throughline/capture';
 import { descriptors } from '@throughline/contracts/gen/descriptors';
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
+import { RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
 import { TimelineServiceService } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { migrations as feedMigrations } from '@throughline/feed';
 import { boot, type Booted, type Log } from '@throughline/host';
@@ -17,7 +18,14 @@ import { migrations as ledgerMigrations, postgresLedger } from '@throughline/led
 import { connect } from '@throughline/postgres';
 import { openKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations } from '@throughline/read-model';
-import { migrations as timelineMigrations, TimelineModule, timelineProblems } from '@throughline/timeline';
+import { RoutingModule, routingProblems } from '@throughline/routing';
+import {
+  accountExists,
+  migrations as timelineMigrations,
+  reading,
+  TimelineModule,
+  timelineProblems,
+} from '@throughline/timeline';
 import type { Installation, Schema } from './installation.ts';
 
 /** Every schema of the one database, in the order in which they are made. */
@@ -32,6 +40,7 @@ export const schemas: readonly Schema[] = [
 
 const services = {
   'throughline.capture.v1.CaptureService': CaptureServiceService,
+  'throughline.routing.v1.RoutingService': RoutingServiceService,
   'throughline.timeline.v1.TimelineService': TimelineServiceService,
 };
 
@@ -70,14 +79,19 @@ export const startProduct = async (
   const shared = { ledger, db, projectorDb, vault: new Vault(keys, now), keys, now, log };
   const quarantine = new Quarantine(shared);
   const quarantined = (tenant: string) => quarantine.count(tenant);
+  const hasAccount = (tenant: string, account: string) => reading(shared, tenant, (as) => accountExists(as, account));
   try {
     const booted = await boot({
       name: 'standalone',
-      modules: [CaptureModule.of(shared), TimelineModule.of({ ...shared, quarantined })],
+      modules: [
+        CaptureModule.of(shared),
+        RoutingModule.of({ ...shared, accountExists: hasAccount }),
+        TimelineModule.of({ ...shared, quarantined }),
+      ],
       http: { host, port: http },
       grpc: { host, port: grpc, services, reflection: descriptors },
       tenants: new TenantDirectory({ db }),
-      problems: { ...captureProblems, ...timelineProblems },
+      problems: { ...captureProblems, ...routingProblems, ...timelineProblems },
       ready: { database: async () => void (await db.query('select 1')) },
       static: consolePage(),
       drainMs,
