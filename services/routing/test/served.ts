@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { credentials } from '@grpc/grpc-js';
+import { type Draft, type Recorded, streamOf } from '@throughline/contracts';
+import { RoutingServiceClient, RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
+import { follow, migrations as feedMigrations } from '@throughline/feed';
+import { boot } from '@throughline/host';
+import { identityProjector, linkId, migrations as identityMigrations } from '@throughline/identity';
+import { memoryLedger } from '@throughline/ledger';
+import { connect, migrate } from '@throughline/postgres';
+import { memoryKeyStore, Vault } from '@throughline/privacy';
+import { migrations as readModelMigrations, projection } from '@throughline/read-model';
+import { postgres } from '@throughline/testing';
+import { pino } from 'pino';
+import { RoutingModule, routingProblems } from '../src/index.ts';
+
+const schemas = { read_model: readModelMigrations, feed: feedMigrations, identity: identityMigrations };
+
+type Answer = { readonly status: number; readonly body: Record<string, unknown> & { readonly position: number } };
+
+/** Routing served over HTTP and gRPC on a ledger in memory, with identity projected beside it. */
+export const served = async () => {
+  const urls = await postgres();
+  for (const [schema, dir] of Object.entries(schemas)) await migrate({ url: urls.owner, dir, schema });
+  const db = connect({ url: urls.service, application: 'spec' });
+  const projectorDb = connect({ url: urls.projector, application: 'spec' });
+  const keys = memoryKeyStore();
+  const vault = new Vault(keys);
+  const ledger = memoryLedger();
+  const following = follow(ledger, projection(identityProjector, { db: projectorDb }));
+  const accounts = new Set<string>();
+  const booted = await boot({
+    name: 'spec',
+    modules: [
+      RoutingModule.of({
+        ledger,
+        db,
+        vault,
+        keys,
+        accountExists: async (tenant, id) => accounts.has(`${tenant} ${id}`),
+      }),
+    ],
+    http: { host: '127.0.0.1', port: 0 },
+    grpc: {
+      host: '127.0.0.1',
+      port: 0,
+      services: { 'throughline.routing.v1.RoutingService': RoutingServiceService },
+    },
+    tenants: { exists: async () => true },
+    problems: routingProblems,
+    log: pino({ level: 'silent' }),
+    drainMs: 2_000,
+  });
+  const client = new RoutingServiceClient(booted.urls.grpc!, credentials.createInsecure());
+  const id = (tenant: string, handle: string): string => vault.handleId(tenant, handle);
+
+  const append = async (tenant: string, stream: string, draft: Pick<Draft, 'type' | 'data'>): Promise<void> => {
+    const whole = { ...draft, id: randomUUID(), occurredAt: '2026-05-04T00:00:00Z', meta: { actor: 'spec' } } as Draft;
+    const [sealed] = await vault.seal(tenant, [whole]);
+    await ledger.append([{ tenant, stream, expected: 'any', events: [sealed!.event] }]);
+  };
+
+  return {
+    ledger,
+    vault,
+    client,
+    accounts,
+    id,
+    /** Captures an interaction of a customer; answers the id of its handle. */
+    customer: async (tenant: string, handle: string): Promise<string> => {
+      const conversation = randomUUID();
+      await append(tenant, streamOf.conversation(conversation), {
+        type: 'InteractionCaptured',
+        data: {
+          source: 'spec',
+          channel: 'chat',
+          direction: 'inbound',
+          conversation,
+          author: 0,
+          participants: [{ id: id(tenant, handle), handle, role: 'customer' }],
+        },
+      });
+      return id(tenant, handle);
+    },
+    link: async (tenant: string, one: string, other: string): Promise<void> => {
+      const [a, b] = [id(tenant, one), id(tenant, other)];
+      const link = { link: linkId(tenant, a, b), rule: 'by-hand' as const, evidence: [], confidence: 1 };
+      await append(tenant, streamOf.handle(a), {
+        type: 'HandlesLinked',
+        data: { ...link, a: { id: a }, b: { id: b } },
+      });
+      await following.waitFor(await ledger.head(), 20_000);
+    },
+    post: async (
+      tenant: string,
+      path: string,
+      body: unknown,
+      headers: Record<string, string> = {},
+    ): Promise<Answer> => {
+      const response = await fetch(new URL(path, booted.urls.http), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-tenant': tenant, 'x-actor': 'bo', ...headers },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, body: (await response.json()) as Answer['body'] };
+    },
+    /** The events of a stream, opened. */
+    read: async (tenant: string, stream: string): Promise<Recorded[]> =>
+      vault.open(tenant, await ledger.read(tenant, stream)),
+    close: async () => {
+      client.close();
+      await booted.close();
+      await following.stop();
+      await ledger.close();
+      await Promise.all([db.close(), projectorDb.close()]);
+      keys.close();
+      await urls.drop();
+    },
+  };
+};
+
+export type Served = Awaited<ReturnType<typeof served>>;
