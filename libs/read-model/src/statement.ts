@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Effect } from './effect.ts';
 import { orderOf, type Row, type Shape, valuesOf } from './table.ts';
-import { columnText, travelOf } from './types.ts';
+import { columnOf, travelOf } from './types.ts';
 
 /** One prepared statement. */
 export type Statement = { readonly name: string; readonly text: string; readonly values: unknown[] };
@@ -31,7 +31,7 @@ export const statementOf = (move: Move, effects: readonly (readonly [Shape, read
       parts.push(part);
       for (const column of part.columns)
         values.push(
-          columnText(
+          columnOf(
             typeOf(shape, column),
             rows.map((row) => row[column]),
           ),
@@ -97,7 +97,7 @@ select exists (select from moved) as moved`;
 const quote = (column: string): string => `"${column}"`;
 
 function sourceOf({ shape, columns }: Part, first: number): string {
-  const arrays = columns.map((column, at) => `$${first + at}::${travelOf(typeOf(shape, column)).array}`);
+  const arrays = columns.map((column, at) => `$${first + at}::${travelOf(typeOf(shape, column)).as}[]`);
   return `unnest(${arrays.join(', ')}) as source(${columns.map(quote).join(', ')})`;
 }
 

@@ -1,3 +1,5 @@
+import { arrayOf, elements } from './binary.ts';
+
 /** A column's type in PostgreSQL; a question mark at its end lets the column be null. */
 export type PgType = BaseType | `${BaseType}?`;
 
@@ -30,49 +32,37 @@ export type ValueOf<Type extends PgType> = Type extends `${infer Base extends Ba
 
 /** How values of one type travel: as elements of one array, a column at a time. */
 type Travel = {
-  /** The element's text. */
-  readonly text: (value: never) => string;
-  /** The array's type in the statement. */
-  readonly array: string;
+  /** What they travel as. */
+  readonly as: keyof typeof elements;
+  /** From a value to the element; the value itself unless given. */
+  readonly element?: (value: never) => unknown;
   /** From an element to the column's value; the element itself unless given. */
   readonly cast?: (element: string) => string;
   /** The column's text, the same under any settings of the session. */
   readonly canonical?: (column: string) => string;
 };
 
-const asIs = (value: string): string => value;
-const anyText = (value: string): string => quoted(value);
-const plain = (value: bigint | number | boolean): string => String(value);
-
 const travels = {
-  text: { text: anyText, array: 'text[]' },
-  uuid: { text: asIs, array: 'uuid[]' },
-  integer: { text: plain, array: 'integer[]' },
-  bigint: { text: plain, array: 'bigint[]' },
-  boolean: { text: plain, array: 'boolean[]' },
-  timestamptz: {
-    text: anyText,
-    array: 'timestamptz[]',
-    canonical: (column) => `(extract(epoch from ${column}) * 1000000)::bigint`,
-  },
-  json: { text: anyText, array: 'json[]', canonical: (column) => `${column}::text` },
-  bytea: {
-    text: (value: Uint8Array) => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'),
-    array: 'text[]',
-    cast: (element) => `decode(${element}, 'base64')`,
-    canonical: (column) => `encode(${column}, 'hex')`,
-  },
+  text: { as: 'text' },
+  uuid: { as: 'uuid' },
+  integer: { as: 'integer' },
+  bigint: { as: 'bigint' },
+  boolean: { as: 'boolean' },
+  timestamptz: { as: 'timestamptz', canonical: (column) => `(extract(epoch from ${column}) * 1000000)::bigint` },
+  json: { as: 'json', canonical: (column) => `${column}::text` },
+  bytea: { as: 'bytea', canonical: (column) => `encode(${column}, 'hex')` },
+  // Arrays within the array would have to be of one length.
   'text[]': {
-    text: (value: readonly string[]) => quoted(arrayOf(value, quoted)),
-    array: 'text[]',
+    as: 'text',
+    element: (value: readonly string[]) => `{${value.map(quoted).join()}}`,
     cast: (element) => `${element}::text[]`,
   },
   'uuid[]': {
-    text: (value: readonly string[]) => quoted(arrayOf(value, asIs)),
-    array: 'text[]',
+    as: 'text',
+    element: (value: readonly string[]) => `{${value.join()}}`,
     cast: (element) => `${element}::uuid[]`,
   },
-  tsvector: { text: anyText, array: 'text[]', cast: (element) => `${element}::tsvector` },
+  tsvector: { as: 'text', cast: (element) => `${element}::tsvector` },
 } satisfies Record<BaseType, Travel>;
 
 /** The type without the question mark. */
@@ -80,22 +70,15 @@ export const baseOf = (type: PgType): BaseType => type.replace('?', '') as BaseT
 
 export const travelOf = (type: PgType): Travel => travels[baseOf(type)];
 
-/** PostgreSQL's text of an array of one column's values. */
-export const columnText = (type: PgType, values: readonly unknown[]): string => {
-  const text = travelOf(type).text as (value: unknown) => string;
-  return arrayOf(values, (value) => (value === null || value === undefined ? 'NULL' : text(value)));
+/** One column's values, at least one, as a parameter of a statement. Throws where one is none of the type. */
+export const columnOf = (type: PgType, values: readonly unknown[]): Buffer => {
+  const { as, element } = travelOf(type) as { as: Travel['as']; element?: (value: unknown) => unknown };
+  const elementOf = (value: unknown) => (value === null || value === undefined ? value : element!(value));
+  return arrayOf(elements[as], element ? values.map(elementOf) : values);
 };
 
-function arrayOf<Value>(values: readonly Value[], text: (value: Value) => string): string {
-  let all = '';
-  for (const value of values) all += `${all && ','}${text(value)}`;
-  return `{${all}}`;
-}
-
-const special = /["\\]/;
-
 function quoted(value: string): string {
-  return `"${special.test(value) ? value.replaceAll('\\', '\\\\').replaceAll('"', '\\"') : value}"`;
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 /**
