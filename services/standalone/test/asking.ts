@@ -46,3 +46,7 @@ export const told =
   };
 
 export type Told = ReturnType<typeof told>;
+
+/** A path with a query. */
+export const withQuery = (path: string, query: Readonly<Record<string, string | number>>): string =>
+  `${path}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -175,4 +176,14 @@ describe('a start that cannot be', () => {
     },
     60_000,
   );
+
+  it('says that the keys are not those of the data, and starts once they are back', async () => {
+    await rename(`${dir}/keys`, `${dir}/kept`);
+    const { code, err } = await failed({});
+    expect(code).toBe(1);
+    expect(err).toContain('is not the key store that these data are sealed under');
+    await rm(`${dir}/keys`, { recursive: true });
+    await rename(`${dir}/kept`, `${dir}/keys`);
+    expect(await (await standalone({ dir })).stop()).toMatchObject({ code: 0 });
+  }, 60_000);
 });
