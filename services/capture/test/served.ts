@@ -3,6 +3,7 @@ import {
   CaptureModule,
   migrations as captureMigrations,
   Quarantine,
+  Reactors,
   TenantDirectory,
 } from '../src/index.ts';
 import { follow, migrations as feedMigrations } from '@throughline/feed';
@@ -23,7 +24,25 @@ const schemas = {
   capture: captureMigrations,
 };
 
-export type Answer = { readonly status: number; readonly headers: Headers; readonly body: any };
+type Result = { index: number; outcome: string; id: string; position: number; problem: Body };
+type Item = { id: string; reason: string; attempts: number };
+/** What any of the answers may have; a spec knows which one it looks at. */
+type Body = {
+  outcome: string;
+  id: string;
+  event: string;
+  position: number;
+  reason: string;
+  bytes: string;
+  counts: Record<string, number>;
+  results: Result[];
+  items: Item[];
+  nextCursor: string;
+  status: number;
+  code: string;
+  errors: { pointer: string; reason: string }[];
+};
+export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Body };
 type Init = {
   readonly method?: string;
   readonly json?: unknown;
@@ -70,7 +89,7 @@ export const served = async () => {
       body: body as RequestInit['body'],
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as Body };
   };
   /** Sends a raw mail. */
   const mail = (bytes: Uint8Array, headers: Record<string, string> = {}, query = '') =>
@@ -93,6 +112,7 @@ export const served = async () => {
     at,
     urls,
     quarantine: app.get(Quarantine, { strict: false }),
+    reactors: app.get(Reactors, { strict: false }),
     ask,
     mail,
     events,

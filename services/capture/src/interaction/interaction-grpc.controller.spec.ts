@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 const message = (declared: InteractionInput): Interaction =>
-  Interaction.fromPartial({ ...declared, occurredAt: timestampOf(declared.occurredAt) } as never);
+  Interaction.fromPartial({ ...declared, occurredAt: timestampOf(declared.occurredAt) });
 
 const capture = (declared: InteractionInput, metadata = new Metadata()) =>
   new Promise<CaptureResponse>((resolve, reject) =>

@@ -150,13 +150,13 @@ describe('POST /v1/interactions:batch', () => {
       [4, 'rejected'],
       [5, 'captured'],
     ]);
-    expect(body.results[1].problem).toMatchObject({
+    expect(body.results[1]!.problem).toMatchObject({
       status: 422,
       code: 'InvalidBody',
       errors: [{ pointer: '/channel', reason: expect.any(String) }],
     });
-    expect(body.results[3].problem).toMatchObject({ status: 409, code: 'IdReused' });
-    expect(body.results[5].position).toBeGreaterThan(body.results[0].position);
+    expect(body.results[3]!.problem).toMatchObject({ status: 409, code: 'IdReused' });
+    expect(body.results[5]!.position).toBeGreaterThan(body.results[0]!.position);
   });
 
   it('captures one of two that are the same in it', async () => {
@@ -169,7 +169,7 @@ describe('POST /v1/interactions:batch', () => {
     const ndjson = [JSON.stringify(said()), '{"source":', '', JSON.stringify(said())].join('\n');
     const { body } = await on.ask('/v1/interactions:batch', { body: ndjson, type: 'application/x-ndjson' });
     expect(body.counts).toEqual({ captured: 2, duplicate: 0, rejected: 1 });
-    expect(body.results[1].problem).toMatchObject({ status: 400, code: 'MalformedBody' });
+    expect(body.results[1]!.problem).toMatchObject({ status: 400, code: 'MalformedBody' });
   });
 
   it('keeps the order of thousands', async () => {

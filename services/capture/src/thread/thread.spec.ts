@@ -52,7 +52,7 @@ describe('threads', () => {
     return groups.map((group) => [...group].toSorted().join()).toSorted();
   };
 
-  const id = constantFrom(...'abcdefghijklmnop');
+  const id = constantFrom(...'a b c d e f g h i j k l m n o p'.split(' '));
   const messages = array(record({ mentions: uniqueArray(id, { minLength: 1, maxLength: 4 }) }), { maxLength: 25 });
 
   it('are the components of the ids, in whatever order messages arrive and however they are cut into batches', () =>
