@@ -102,7 +102,7 @@ describe('a lane', () => {
 
   it('sends one flush where two are not worth their while', async () => {
     const { flushes, lane, letGo } = heldLane();
-    const answers = upTo(15, (at) => lane.submit([`${String.fromCharCode(97 + at)}`]));
+    const answers = upTo(15, (at) => lane.submit([String.fromCharCode(97 + at)]));
     await later();
     expect(flushes).toHaveLength(1);
     letGo();
