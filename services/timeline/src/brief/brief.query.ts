@@ -2,10 +2,10 @@ import { countConversations, endsOf, rootsOf, touchesSince } from '../conversati
 import { longestPatience, type Session, sessionsAt } from '../conversation/session.ts';
 import { entriesAt } from '../entry/entry.query.ts';
 import type { Entry } from '../entry/entry.ts';
-import { firstPlace, type Place, placesOf } from '../entry/line.query.ts';
+import { landmarksOf } from '../entry/line.query.ts';
 import type { Customer } from '../customer/customer.ts';
-import { decisions, nextStepNote } from '../note/note.query.ts';
-import { newestAssignment } from '../owner/owner.query.ts';
+import { tellingNotes } from '../note/note.query.ts';
+import { newestAssignments } from '../owner/owner.query.ts';
 import type { Reading } from '../reading.ts';
 import { firstTask } from '../task/task.query.ts';
 import { talliesOf } from '../volume/volume.query.ts';
@@ -26,14 +26,6 @@ const sessionsOf = async (reading: Reading, handles: readonly string[], now: Dat
   return sessionsAt(now, joined, ends);
 };
 
-const talksOf = async (reading: Reading, handles: readonly string[], limit: number): Promise<bigint[]> => {
-  const places = await placesOf(reading, { handles }, { types: ['interaction'], spoken: true }, { limit });
-  return places.map(({ position }) => position);
-};
-
-const lastPlace = async (reading: Reading, handles: readonly string[]): Promise<Place | undefined> =>
-  (await placesOf(reading, { handles }, { types: ['interaction'] }, { limit: 1 }))[0];
-
 const enoughTalks = 5;
 const enoughDecisions = 3;
 const enoughSaid = 3;
@@ -49,20 +41,16 @@ export const readBrief = async (
   const handles = customer.handles.map(({ id }) => id);
   const accounts = customer.accounts.map(({ id }) => id);
   const sessions = await sessionsOf(reading, handles, now);
-  const talks = await talksOf(reading, handles, enoughTalks);
-  const first = await firstPlace(reading, handles);
-  const last = await lastPlace(reading, handles);
-  const ofCustomer = await newestAssignment(reading, 'customer', handles);
-  const ofAccount = await newestAssignment(reading, 'account', accounts);
+  const { first, last, talks } = await landmarksOf(reading, handles, enoughTalks);
+  const owners = await newestAssignments(reading, handles, accounts);
   const task = await firstTask(reading, handles);
-  const note = await nextStepNote(reading, handles);
-  const decided = await decisions(reading, handles, enoughDecisions);
+  const notes = await tellingNotes(reading, handles, enoughDecisions);
   const tallies = await talliesOf(reading, handles);
   const conversations = customer.entries > mostCounted ? undefined : await countConversations(reading, handles);
 
   const said = sessions.flatMap(({ touches }) => touches.slice(0, enoughSaid).map(({ position }) => position));
-  const single = [first?.position, last?.position, ofCustomer, ofAccount, task, note];
-  const wanted = [...talks, ...decided, ...said, ...single.filter((position) => position !== undefined)];
+  const single = [first, last, owners.customer, owners.account, task, notes.nextStep];
+  const wanted = [...talks, ...notes.decisions, ...said, ...single.filter((position) => position !== undefined)];
   const entries = new Map(
     (await entriesAt(reading, [...new Set(wanted)])).map((entry) => [BigInt(entry.position), entry]),
   );
@@ -79,13 +67,13 @@ export const readBrief = async (
       said: entriesOf(touches.slice(0, enoughSaid).map(({ position }) => position)),
     })),
     talks: entriesOf(talks).filter(({ withdrawn }) => !withdrawn),
-    owners: { customer: entryAt(ofCustomer), account: entryAt(ofAccount) },
+    owners: { customer: entryAt(owners.customer), account: entryAt(owners.account) },
     task: entryAt(task),
-    note: entryAt(note),
+    note: entryAt(notes.nextStep),
     tallies,
     conversations,
-    first: entryAt(first?.position),
-    last: entryAt(last?.position),
-    decisions: entriesOf(decided),
+    first: entryAt(first),
+    last: entryAt(last),
+    decisions: entriesOf(notes.decisions),
   });
 };

@@ -83,10 +83,9 @@ describe('the brief', () => {
         },
         events: [mail.id],
       }));
-    it('says so where only machines wrote', () => {
-      const { lastTalkedAbout } = briefOf({ ...talked, talks: [] });
-      expect(lastTalkedAbout.answer).toBeNull();
-      expect(lastTalkedAbout.reason).toMatch(/machines/);
+    it('tells where only machines and lists wrote', () => {
+      const { lastTalkedAbout } = briefOf({ ...talked, talks: [], last: { ...mail, automatic: true } });
+      expect(lastTalkedAbout.answer).toMatchObject({ automatic: true, subject: 'Broken screen' });
       expect(lastTalkedAbout.events).toEqual([mail.id]);
     });
     it('passes over what was erased where something else is left', () => {

@@ -23,6 +23,7 @@ const lastTalkedAbout = z.strictObject({
   topic: z.string().optional(),
   intent: z.string().optional(),
   words: z.string().optional(),
+  automatic: z.literal(true).optional().describe('It came from a machine or a list: nobody said anything else.'),
 });
 
 const responsible = z.strictObject({ owner: party, since: z.string(), of: z.enum(['customer', 'account']) });
@@ -119,15 +120,14 @@ const sessionOf = ({ conversation, channel, since, said }: Known['sessions'][num
   lastAt: said[0]?.occurredAt ?? plainInstant(since),
 });
 
+// What machines and lists sent is better than nothing, as long as it is told.
 const lastTalkedAboutOf = ({ talks, last }: Known): Brief['lastTalkedAbout'] => {
-  const talk = talks.find((entry) => !entry.erased || entry.text !== undefined) ?? talks[0];
-  if (!talk && last)
-    return none('Nobody talked with this customer: all that there is was sent by machines.', [last.id]);
+  const talk = talks.find((entry) => !entry.erased || entry.text !== undefined) ?? talks[0] ?? last;
   if (!talk) return none('There is no interaction with this customer yet.');
   const { occurredAt: at, channel, direction, subject, topic, intent } = talk;
   const others = talk.participants.filter(({ role }) => role !== 'customer');
   const told = { at, channel, direction, with: others.map(nameOf), subject, topic, intent, words: wordsOf(talk) };
-  return { answer: told, events: [talk.id] };
+  return { answer: { ...told, ...(talk.automatic && { automatic: true as const }) }, events: [talk.id] };
 };
 
 const ownerOf = (of: 'customer' | 'account', entry?: Entry): Brief['responsible'] | undefined =>

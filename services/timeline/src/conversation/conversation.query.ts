@@ -1,5 +1,5 @@
 import type { Reading } from '../reading.ts';
-import type { Touch } from './session.ts';
+import { dialogues, type Touch } from './session.ts';
 
 /** The conversations that `ids` were joined into, directly or by way of others; those that were not are left out. */
 export const rootsOf = async ({ client, tenant }: Reading, ids: readonly string[]): Promise<Map<string, string>> => {
@@ -67,7 +67,7 @@ export const countConversations = async ({ client, tenant }: Reading, handles: r
   return Number(rows[0]!.count);
 };
 
-/** The newest interactions of these handles since a moment, newest first, at most 1 000. */
+/** The newest interactions of these handles on channels of dialogue since a moment, newest first, at most 1 000. */
 export const touchesSince = async (
   { client, tenant }: Reading,
   handles: readonly string[],
@@ -77,9 +77,10 @@ export const touchesSince = async (
     name: 'timeline.conversation.touches',
     text: `
       select distinct l.position, l.occurred_at as at, l.channel, l.conversation from timeline.entry_of_handle l
-      where l.tenant = $1 and l.handle = any($2::uuid[]) and l.occurred_at >= $3::timestamptz and l.type = 'interaction'
+      where l.tenant = $1 and l.handle = any($2::uuid[]) and l.occurred_at >= $3::timestamptz
+        and l.type = 'interaction' and l.channel = any($4)
       order by l.occurred_at desc, l.position desc limit 1000`,
-    values: [tenant, handles, since],
+    values: [tenant, handles, since, dialogues],
   });
   return rows;
 };

@@ -20,6 +20,9 @@ const patience: { readonly [C in Channel]?: number } = {
   ticket: 14 * days,
 };
 
+/** The channels of dialogue. */
+export const dialogues = Object.keys(patience) as readonly Channel[];
+
 /** The longest of them, in milliseconds: what is older is part of no session that goes on. */
 export const longestPatience = 14 * days;
 

@@ -55,7 +55,6 @@ describe('a timeline', () => {
     expect(await textsOf('filters', both, { direction: 'outbound' })).toEqual(['three']);
     expect(await textsOf('filters', both, { kind: 'sales' })).toEqual(['one']);
     expect(await textsOf('filters', both, { from: at(2), to: at(3) })).toEqual(['two']);
-    expect(await textsOf('filters', both, { spoken: true })).toEqual(['to both', 'three', 'two', 'one']);
   });
 
   it('is filtered by who takes part, whoever has the longer timeline', async () => {

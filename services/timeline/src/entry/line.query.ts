@@ -20,8 +20,6 @@ export type Filter = {
   /** Before this moment. */
   readonly to?: string;
   readonly types?: readonly EntryType[];
-  /** Only what people said to each other: made by no machine, and not among ourselves. */
-  readonly spoken?: boolean;
 };
 
 /** An entry's place in the order of timelines: by moment, then by position. */
@@ -51,7 +49,6 @@ const textOf = (name: string, owner: string, those = ''): string => `
         else l.kind end)
       and ($9::uuid[] is null or l.conversation = any($9))
       and ($10::text[] is null or l.type = any($10))
-      and ($14::boolean is not true or not l.automatic and l.direction in ('inbound', 'outbound'))
       and ($11::uuid[] is null or exists (
         select from timeline.entry_of_handle o
         where o.tenant = $1 and o.handle = any($11) and o.occurred_at = l.occurred_at and o.position = l.position))
@@ -102,28 +99,45 @@ export const placesOf = async (
     values: [
       reading.tenant, ids, at, position, filter.from ?? '-infinity', filter.channel, filter.direction, filter.kind,
       conversations, filter.types, others, limit,
-      filter.to ?? 'infinity', filter.spoken,
+      filter.to ?? 'infinity',
     ], // prettier-ignore
   });
   return rows.map((row) => ({ at: row.occurred_at, position: row.position }));
 };
 
-/** The place of the oldest interaction of these handles. */
-export const firstPlace = async (
+/** Where the interactions of these handles begin and end, and where somebody spoke last, newest first. */
+export type Landmarks = {
+  readonly first?: bigint;
+  readonly last?: bigint;
+  readonly talks: readonly bigint[];
+};
+
+const along = (order: '' | 'desc', which: string, limit: string): string => `
+  select distinct r.occurred_at, r.position from unnest($2::uuid[]) as asked (id)
+  cross join lateral (
+    select l.occurred_at, l.position from timeline.entry_of_handle l
+    where l.tenant = $1 and l.handle = asked.id and l.type = 'interaction' ${which}
+    order by l.occurred_at ${order}, l.position ${order} limit ${limit}) r
+  order by r.occurred_at ${order}, r.position ${order} limit ${limit}`;
+
+const spoken = `and not l.automatic and l.direction in ('inbound', 'outbound')`;
+
+/** The landmarks of these handles, with at most `talks` of what was spoken. */
+export const landmarksOf = async (
   { client, tenant }: Reading,
   handles: readonly string[],
-): Promise<Place | undefined> => {
-  const { rows } = await client.query<{ occurred_at: string; position: bigint }>({
-    name: 'timeline.line.first',
+  talks: number,
+): Promise<Landmarks> => {
+  const { rows } = await client.query<{ what: 'first' | 'last' | 'talk'; position: bigint }>({
+    name: 'timeline.line.landmarks',
     text: `
-      select r.occurred_at, r.position from unnest($2::uuid[]) as asked (id)
-      cross join lateral (
-        select l.occurred_at, l.position from timeline.entry_of_handle l
-        where l.tenant = $1 and l.handle = asked.id and l.type = 'interaction'
-        order by l.occurred_at, l.position limit 1) r
-      order by r.occurred_at, r.position limit 1`,
-    values: [tenant, handles],
+      select what, position from (
+        select 'first' as what, f.* from (${along('', '', '1')}) as f
+        union all select 'last', l.* from (${along('desc', '', '1')}) as l
+        union all select 'talk', t.* from (${along('desc', spoken, '$3::integer')}) as t) as found
+      order by occurred_at desc, position desc`,
+    values: [tenant, handles, talks],
   });
-  const row = rows[0];
-  return row && { at: row.occurred_at, position: row.position };
+  const at = (which: string): bigint[] => rows.filter(({ what }) => what === which).map(({ position }) => position);
+  return { first: at('first')[0], last: at('last')[0], talks: at('talk') };
 };

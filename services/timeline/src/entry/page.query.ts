@@ -7,7 +7,7 @@ import { type Entry, entryTypes, words } from './entry.ts';
 import type { Filter, Place, Whose } from './line.query.ts';
 
 /** What a caller asks a timeline for. */
-export type Asked = Omit<Filter, 'types' | 'spoken'> & {
+export type Asked = Omit<Filter, 'types'> & {
   readonly type: 'words' | 'all';
   readonly limit: number;
   readonly cursor?: string;

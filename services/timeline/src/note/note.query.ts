@@ -1,34 +1,33 @@
 import type { Reading } from '../reading.ts';
 
-/** The position of the newest note about these handles that says what comes next, unless a task was scheduled after it. */
-export const nextStepNote = async (
-  { client, tenant }: Reading,
-  subjects: readonly string[],
-): Promise<bigint | undefined> => {
-  const { rows } = await client.query<{ position: bigint }>({
-    name: 'timeline.note.next',
-    text: `
-      select n.position from timeline.note n where n.tenant = $1 and n.subject = any($2::uuid[]) and n.next_step
-        and not exists (
-          select from timeline.task t where t.tenant = $1 and t.subject = any($2::uuid[]) and t.position > n.position)
-      order by n.position desc limit 1`,
-    values: [tenant, subjects],
-  });
-  return rows[0]?.position;
+/** The positions of the notes that a brief tells of. */
+export type TellingNotes = {
+  /** The newest that says what comes next, unless a task was scheduled after it. */
+  readonly nextStep?: bigint;
+  /** The newest that tell a decision, newest first. */
+  readonly decisions: readonly bigint[];
 };
 
-/** The positions of the newest notes about these handles that tell a decision, newest first. */
-export const decisions = async (
+/** The notes about these handles that tell something, with at most `decisions` decisions. */
+export const tellingNotes = async (
   { client, tenant }: Reading,
   subjects: readonly string[],
-  limit: number,
-): Promise<bigint[]> => {
-  const { rows } = await client.query<{ position: bigint }>({
-    name: 'timeline.note.decisions',
+  decisions: number,
+): Promise<TellingNotes> => {
+  const { rows } = await client.query<{ what: 'next' | 'decision'; position: bigint }>({
+    name: 'timeline.note.telling',
     text: `
-      select position from timeline.note where tenant = $1 and subject = any($2::uuid[]) and decision
-      order by position desc limit $3`,
-    values: [tenant, subjects, limit],
+      (select 'next' as what, n.position from timeline.note n
+       where n.tenant = $1 and n.subject = any($2::uuid[]) and n.next_step and not exists (
+         select from timeline.task t where t.tenant = $1 and t.subject = any($2::uuid[]) and t.position > n.position)
+       order by n.position desc limit 1)
+      union all
+      (select 'decision', n.position from timeline.note n
+       where n.tenant = $1 and n.subject = any($2::uuid[]) and n.decision order by n.position desc limit $3::integer)`,
+    values: [tenant, subjects, decisions],
   });
-  return rows.map(({ position }) => position);
+  return {
+    nextStep: rows.find(({ what }) => what === 'next')?.position,
+    decisions: rows.filter(({ what }) => what === 'decision').map(({ position }) => position),
+  };
 };

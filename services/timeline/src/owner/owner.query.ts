@@ -1,21 +1,24 @@
 import type { Reading } from '../reading.ts';
 
+/** The positions of the newest assignments; undefined where nobody ever was responsible. */
+export type Assignments = { readonly customer?: bigint; readonly account?: bigint };
+
 /**
- * The position of the newest assignment of a customer (of all its handles) or of accounts, even where it takes an
- * earlier one back; undefined where nobody ever was responsible.
+ * The newest assignment of a customer (of all its handles) and of its accounts, even where one takes an earlier one
+ * back.
  */
-export const newestAssignment = async (
+export const newestAssignments = async (
   { client, tenant }: Reading,
-  of: 'customer' | 'account',
-  subjects: readonly string[],
-): Promise<bigint | undefined> => {
-  if (subjects.length === 0) return undefined;
-  const { rows } = await client.query<{ position: bigint }>({
+  handles: readonly string[],
+  accounts: readonly string[],
+): Promise<Assignments> => {
+  const { rows } = await client.query<{ of: 'customer' | 'account'; position: bigint }>({
     name: 'timeline.owner.newest',
     text: `
-      select position from timeline.owner where tenant = $1 and "of" = $2 and subject = any($3::uuid[])
-      order by position desc limit 1`,
-    values: [tenant, of, subjects],
+      select "of", max(position) as position from timeline.owner
+      where tenant = $1 and ("of" = 'customer' and subject = any($2::uuid[]) or "of" = 'account' and subject = any($3::uuid[]))
+      group by "of"`,
+    values: [tenant, handles, accounts],
   });
-  return rows[0]?.position;
+  return Object.fromEntries(rows.map(({ of, position }) => [of, position]));
 };
