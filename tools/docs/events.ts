@@ -27,7 +27,11 @@ const about: Record<EventName, { by: string; stream: string; says: string }> = {
   HandlesLinked: { by: 'capture', stream: 'handle', says: 'Evidence that two handles are the same customer.' },
   LinkRetracted: { by: 'capture', stream: 'handle', says: 'A link no longer holds; what was before is there again.' },
   NoteWritten: { by: 'capture', stream: 'handle', says: 'What a person wrote down about a customer.' },
-  SubjectErased: { by: 'capture', stream: 'handle', says: 'A person is to be forgotten; the named keys are destroyed ones.' },
+  SubjectErased: {
+    by: 'capture',
+    stream: 'handle',
+    says: 'A person is to be forgotten; the named keys are destroyed ones.',
+  },
   TaskScheduled: { by: 'routing', stream: 'task', says: 'Somebody is to do something for a customer by an instant.' },
   TaskCompleted: { by: 'routing', stream: 'task', says: 'A task was done.' },
   OwnerAssigned: {
@@ -67,6 +71,69 @@ const about: Record<EventName, { by: string; stream: string; says: string }> = {
     stream: 'connection and handle',
     says: 'What a CRM knew of a customer at a moment.',
   },
+  MatterChosen: {
+    by: 'routing',
+    stream: 'handle',
+    says: 'A conversation opens a matter, joins an open one on evidence, or is put into another one by a person.',
+  },
+  MatterOpened: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'Something that a customer wants solved. Who has it, or which queue, follows in the same command.',
+  },
+  MatterJoined: { by: 'routing', stream: 'matter', says: 'Another conversation is about this matter as well.' },
+  MatterSplit: { by: 'routing', stream: 'matter', says: 'A conversation is no longer about this matter.' },
+  MatterQueued: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'It waits in a team’s queue, until an instant at the latest; then the fallback has it.',
+  },
+  MatterOffered: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'An agent is asked to take it, until an instant at the latest.',
+  },
+  MatterOfferEnded: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'The offer came to nothing; a queue or another owner follows in the same command.',
+  },
+  MatterAssigned: { by: 'routing', stream: 'matter', says: 'Who has it from now on, and how that was decided.' },
+  MatterHandedOn: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'Who had it has it no longer, and this is what they leave; the new owner or a queue follows in the same command.',
+  },
+  MatterClosed: { by: 'routing', stream: 'matter', says: 'It is solved, or nothing is left to solve.' },
+  MatterReopened: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'The customer came back with it. Who has it, or which queue, follows in the same command.',
+  },
+  MatterPolicySet: {
+    by: 'routing',
+    stream: 'policy',
+    says: 'How a tenant’s matters are opened, joined and closed.',
+  },
+  TeamDefined: { by: 'routing', stream: 'team', says: 'What a team serves from now on.' },
+  TeamRemoved: {
+    by: 'routing',
+    stream: 'team',
+    says: 'There is no such team any more; what waits there is routed again.',
+  },
+  TurnTaken: {
+    by: 'routing',
+    stream: 'team',
+    says: 'Whose turn it is: the team gives a waiting matter to one of its agents.',
+  },
+  TurnReleased: { by: 'routing', stream: 'team', says: 'The agent is free of it again.' },
+  AgentDefined: { by: 'routing', stream: 'agent', says: 'Whom a team may give work to, and how much.' },
+  AgentPresenceChanged: { by: 'routing', stream: 'agent', says: 'Whether an agent takes turns now.' },
+  AgentRemoved: {
+    by: 'routing',
+    stream: 'agent',
+    says: 'An agent is no longer here; all that they have is handed on.',
+  },
 };
 
 const typeOf = (schema: Schema): string => {
@@ -94,8 +161,10 @@ const section = (name: EventName): string => {
     `${says} Appended by **${by}** to the **${stream}** stream; schema version ${schemaVersions[name]}; ` +
       `${personalFieldsOf[name].length} personal fields.`,
     '| field | type | always | personal: whose |\n|---|---|---|---|',
-    rows(jsonSchemaOf(name) as Schema, '', true).join('\n'),
-  ].join('\n\n').replace('|---|---|---|---|\n\n', '|---|---|---|---|\n');
+    rows(jsonSchemaOf(name), '', true).join('\n'),
+  ]
+    .join('\n\n')
+    .replace('|---|---|---|---|\n\n', '|---|---|---|---|\n');
 };
 
 const page = (): string => `# The events

@@ -8,6 +8,7 @@ export {
   personalFieldsOf,
   schemaVersions,
 } from './events/index.ts';
+export { assignmentRule, asked, decision, packet, teamName } from './events/assignment.ts';
 export { type Party, party } from './events/party.ts';
 export {
   type Draft,

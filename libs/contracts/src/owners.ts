@@ -32,6 +32,7 @@ export const ownersOf = (event: Event): Record<Exclude<Whose, 'holder'>, readonl
     case 'DeliveryRejected':
     case 'DeliveryParked':
     case 'CrmContextRead':
+    case 'MatterHandedOn':
       return { author: [], customers: [], subject: [event.data.subject] };
     case 'ConversationsJoined':
     case 'SessionEnded':
@@ -43,6 +44,24 @@ export const ownersOf = (event: Event): Record<Exclude<Whose, 'holder'>, readonl
     case 'DeliveryConfirmed':
     case 'DeliveryRetried':
     case 'DeliveryDropped':
+    case 'MatterChosen':
+    case 'MatterOpened':
+    case 'MatterJoined':
+    case 'MatterSplit':
+    case 'MatterQueued':
+    case 'MatterOffered':
+    case 'MatterOfferEnded':
+    case 'MatterAssigned':
+    case 'MatterClosed':
+    case 'MatterReopened':
+    case 'MatterPolicySet':
+    case 'TeamDefined':
+    case 'TeamRemoved':
+    case 'TurnTaken':
+    case 'TurnReleased':
+    case 'AgentDefined':
+    case 'AgentPresenceChanged':
+    case 'AgentRemoved':
       return { author: [], customers: [], subject: [] };
   }
 };

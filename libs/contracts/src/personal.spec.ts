@@ -57,6 +57,11 @@ describe('the personal fields', () => {
       'CrmContextRead/loyalty subject',
       'DeliveryParked/detail subject',
       'DeliveryRejected/detail subject',
+      'MatterHandedOn/packet/note subject',
+      'AgentDefined/agent/handle holder',
+      'AgentDefined/agent/name holder',
+      'TeamDefined/fallback/handle holder',
+      'TeamDefined/fallback/name holder',
     ]);
   });
 

@@ -4,6 +4,11 @@ export const streamOf = {
   handle: (id: string): string => `handle-${id}`,
   account: (id: string): string => `account-${id}`,
   task: (id: string): string => `task-${id}`,
+  matter: (id: string): string => `matter-${id}`,
+  team: (name: string): string => `team-${name}`,
+  agent: (handle: string): string => `agent-${handle}`,
+  /** What a tenant wants of one of the nouns. */
+  policy: (noun: 'matter'): string => `policy-${noun}`,
   delivery: (id: string): string => `delivery-${id}`,
   /** What a CRM knows of a handle. */
   context: (connection: string, handle: string): string => `connection-${connection}-${handle}`,
