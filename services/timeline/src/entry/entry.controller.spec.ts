@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { streamOf } from '@throughline/contracts';
-import fc from 'fast-check';
 import { event } from '../../test/ground.ts';
 import { type Served, served } from '../../test/served.ts';
 import { type Entry, entry } from './entry.ts';
 
 const ann = 'email:ann@example.com';
-const tel = 'tel:+14155550100';
 const bo = 'email:bo@acme.example';
 type List = { items: Entry[]; nextCursor: string | null };
 
@@ -134,83 +132,4 @@ describe('the pages of a timeline over REST', () => {
       expect(seen).toEqual(whole);
     }
   });
-});
-
-describe('links', () => {
-  // What one may do between two looks at a timeline.
-  const action = fc.oneof(
-    fc.record({
-      is: fc.constant('say' as const),
-      who: fc.constantFrom(ann, tel),
-      minute: fc.integer({ min: 0, max: 50 }),
-    }),
-    fc.record({ is: fc.constant('note' as const), who: fc.constantFrom(ann, tel) }),
-  );
-  let tenants = 0;
-
-  it('show both timelines as one, and their retraction brings each back byte for byte', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(action, { minLength: 1, maxLength: 8 }),
-        fc.array(action, { maxLength: 3 }),
-        async (before, between) => {
-          const tenant = `links-${(tenants += 1)}`;
-          const act = async (actions: typeof before) => {
-            for (const [n, one] of actions.entries()) {
-              if (one.is === 'say')
-                await on.say(tenant, { at: at(one.minute), from: one.who, to: n % 2 ? [tel, ann] : [], text: `${n}` });
-              else
-                await on.append(tenant, streamOf.handle(id(tenant, one.who)), [
-                  event(
-                    'NoteWritten',
-                    { note: uuid(n), subject: id(tenant, one.who), text: `note ${n}` },
-                    { occurredAt: at(n) },
-                  ),
-                ]);
-            }
-            await on.caughtUp();
-          };
-          const look = async (handle: string) =>
-            JSON.stringify((await on.get<List>(tenant, `/v1/customers/${id(tenant, handle)}/timeline?limit=200`)).body);
-          await on.say(tenant, { at: at(0), from: ann, text: 'first' }, { at: at(0), from: tel, text: 'second' });
-          await act(before);
-          const was = { ann: await look(ann), tel: await look(tel) };
-
-          const link = uuid(99);
-          const ends = { a: party(tenant, ann), b: party(tenant, tel) };
-          await on.append(tenant, streamOf.handle(ends.a.id), [
-            event('HandlesLinked', { link, ...ends, rule: 'by-hand', evidence: [], confidence: 1 }),
-          ]);
-          await on.caughtUp();
-          const together = (JSON.parse(await look(ann)) as List).items;
-          const [one, other] = [was.ann, was.tel].map((text) => (JSON.parse(text) as List).items);
-          const all = new Map([...one!, ...other!].map((item) => [item.id, item]));
-          expect(new Map(together.map((item) => [item.id, item]))).toEqual(all);
-          expect(together).toHaveLength(all.size);
-          expect(together).toEqual(
-            together.toSorted((a, b) =>
-              a.occurredAt === b.occurredAt ? b.position - a.position : a.occurredAt < b.occurredAt ? 1 : -1,
-            ),
-          );
-
-          await act(between);
-          await on.append(tenant, streamOf.handle(ends.a.id), [
-            event('LinkRetracted', { link, a: ends.a.id, b: ends.b.id, subject: ends.a.id }),
-          ]);
-          await on.caughtUp();
-          const known = new Set(all.keys());
-          for (const [handle, text] of [
-            [ann, was.ann],
-            [tel, was.tel],
-          ] as const) {
-            const now = JSON.parse(await look(handle)) as List;
-            const left = { ...now, items: now.items.filter((item) => known.has(item.id)) };
-            expect(JSON.stringify(left)).toBe(text);
-            if (between.length === 0) expect(await look(handle)).toBe(text);
-          }
-        },
-      ),
-      { numRuns: 12 },
-    );
-  }, 120_000);
 });
