@@ -318,6 +318,18 @@ describe('a link', () => {
     const retracted = await ask<{ code: string }>(`/v1/customers/${mine}/links/${link.id}`, { method: 'DELETE' });
     expect([retracted.status, retracted.body.code]).toEqual([409, 'LinkRetracted']);
   });
+
+  it('can be retracted at once, under the id by which it was made', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      const [older, younger] = [`email:older-${n}@links.example`, `email:younger-${n}@links.example`];
+      for (const handle of [older, younger])
+        await write<Captured>('/v1/interactions', interaction(handle, { participants: [customer(handle)] }));
+      const id = await idOf(younger);
+      const link = await write(`/v1/customers/${id}/links`, { handle: older });
+      await write(`/v1/customers/${id}/links/${link.id}`, undefined, 'DELETE');
+      expect(await idOf(younger)).toBe(id);
+    }
+  });
 });
 
 describe('an account', () => {

@@ -64,8 +64,8 @@ export class LinkController {
     @Req() request: FastifyRequest,
   ): Promise<z.infer<typeof retracted>> {
     const { tenant, actor } = callerOf(request);
-    const customer = await customerFor(this.sources, tenant, id);
-    const { a, b } = await this.linkOfCustomer(tenant, customer, link);
+    await customerFor(this.sources, tenant, id);
+    const { a, b, customer } = await this.linkOfCustomer(tenant, id, link);
     const told = await transact(this.sources, {
       tenant,
       stream: streamOfLink(a, b),
@@ -78,13 +78,20 @@ export class LinkController {
     return { event: told!.event, position: Number(told!.position) };
   }
 
-  private async linkOfCustomer(tenant: string, customer: string, link: string): Promise<{ a: string; b: string }> {
+  // Read together: a link that was made a moment ago may have given the customer another id.
+  private async linkOfCustomer(
+    tenant: string,
+    id: string,
+    link: string,
+  ): Promise<{ a: string; b: string; customer: string }> {
     const { db } = this.sources;
     const found = await findCaughtUp(this.sources, identityProjector, () =>
       db.asTenant(tenant, async (client) => {
         const known = await linkOf(client, tenant, link);
-        const ends = known ? await Promise.all([known.a, known.b].map((end) => customerOf(client, tenant, end))) : [];
-        return ends.includes(customer) ? known : undefined;
+        if (!known) return undefined;
+        const of = (one: string) => customerOf(client, tenant, one);
+        const [customer, ...ends] = [await of(id), await of(known.a), await of(known.b)];
+        return customer !== undefined && ends.includes(customer) ? { ...known, customer } : undefined;
       }),
     );
     if (!found) throw new Rejection('LinkUnknown', 'The customer has no link of this id.');
