@@ -29,8 +29,27 @@ describe('a reader of mails', () => {
     });
     expect((await reader.read(long())).subject).toBe('long');
   });
+  it.each([
+    ['memory', { heapMb: 8 }, 'takes too much memory to read'],
+    ['time', { milliseconds: 1 }, 'takes too long to read'],
+  ])('gives up one that takes too much %s, and lives', async (_, limits, reason) => {
+    const narrow = new MailReader(limits);
+    await expect(narrow.read(mailOf({}, 'a line\n'.repeat(400_000)))).rejects.toMatchObject({ reason });
+    await expect(narrow.read(mailOf({}, 'a line\n'.repeat(400_000)))).rejects.toMatchObject({ reason });
+    expect((await narrow.read(short())).subject).toBe('short');
+    await narrow.close();
+  });
+  it('takes nothing more once it is closed, and what it was reading is to be sent again', async () => {
+    const closing = new MailReader();
+    await closing.read(long());
+    const reading = closing.read(mailOf({}, 'a line\n'.repeat(400_000)));
+    const waiting = closing.read(long());
+    const outcomes = Promise.allSettled([reading, waiting]);
+    await closing.close();
+    expect(await outcomes).toMatchObject([{ reason: { code: 'Stopping' } }, { reason: { code: 'Stopping' } }]);
+  });
   it('takes only so many bytes at a time', async () => {
-    const narrow = new MailReader(2 * long().length);
+    const narrow = new MailReader({ bytesWaiting: 2 * long().length });
     const reading = [long(), long(), long()].map((mail) => narrow.read(mail));
     await expect(reading[2]).rejects.toMatchObject({ code: 'Busy', retryAfter: 5 });
     expect((await Promise.all(reading.slice(0, 2))).map(({ subject }) => subject)).toEqual(['long', 'long']);

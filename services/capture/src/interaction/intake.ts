@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { interaction, type Interaction } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
@@ -13,6 +14,7 @@ import { type Context, draftOf } from './interaction.ts';
 /** A declared interaction that was not read yet, or why there is none to read. */
 export type Item = { readonly value: unknown } | { readonly error: Rejection };
 
+const slice = 250;
 const mostRemembered = 10_000;
 const mostBytes = 8 * 1_048_576;
 
@@ -27,7 +29,12 @@ export class Intake {
   /** Checks, makes events of, seals and stores interactions: one outcome for each, in order; a bad one harms no other. */
   async capture(caller: Caller, items: readonly Item[]): Promise<Recording[]> {
     const context = await this.contextOf(caller);
-    const ready = items.map((item) => ('error' in item ? item.error : this.factOrRejection(item.value, context)));
+    const ready: (Fact | Rejection)[] = [];
+    for (const [at, item] of items.entries()) {
+      // A large batch lets others have their turn.
+      if (at > 0 && at % slice === 0) await setImmediate();
+      ready.push('error' in item ? item.error : this.factOrRejection(item.value, context));
+    }
     const facts = ready.filter((one): one is Fact => !(one instanceof Rejection));
     const recordings = (await record(this.sources, caller.tenant, facts)).values();
     return ready.map((one) => (one instanceof Rejection ? { is: 'refused', error: one } : recordings.next().value!));

@@ -41,6 +41,8 @@ describe('the event that an interaction is', () => {
       declared: { key: 'k', conversation: 'c' },
     });
   });
+  it('says whether it came as history', () =>
+    expect([data().backfill, data({ backfill: true }).backfill]).toEqual([undefined, true]));
   it('has the id of its fact, whoever brings it', () => {
     expect(draft().draft.id).toBe(draft({ text: 'other' }).draft.id);
     expect(draft().draft.id).not.toBe(draft({ source: 'other' }).draft.id);

@@ -10,6 +10,7 @@ type Cached = { readonly isOwn: Promise<(handle: Handle) => boolean>; readonly u
 
 // Another replica's change is seen this soon.
 const freshForMs = 2_000;
+const mostCached = 10_000;
 
 /** The own addresses of all tenants. */
 @Injectable()
@@ -22,6 +23,7 @@ export class OwnAddresses {
   isOwn(tenant: string): Promise<(handle: Handle) => boolean> {
     const known = this.cached.get(tenant);
     if (known && known.until > performance.now()) return known.isOwn;
+    if (this.cached.size >= mostCached) this.cached.clear();
     const isOwn = this.list(tenant).then((all) => ownAddresses(all.map(({ entry }) => entry)));
     this.cached.set(tenant, { isOwn, until: performance.now() + freshForMs });
     isOwn.catch(() => this.cached.delete(tenant));

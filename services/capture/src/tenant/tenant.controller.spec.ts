@@ -75,6 +75,32 @@ describe('own addresses', () => {
   });
 });
 
+describe('the documents', () => {
+  it('describe every path of capture', async () => {
+    const { paths } = (await on.ask('/openapi.json')).body as unknown as { paths: Record<string, object> };
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining([
+        '/v1/interactions',
+        '/v1/interactions:batch',
+        '/v1/interactions/{id}/kind',
+        '/v1/interactions/{id}/amendments',
+        '/v1/emails',
+        '/v1/quarantine',
+        '/v1/quarantine/{id}',
+        '/v1/quarantine/{id}/retry',
+        '/v1/quarantine:retry',
+        '/v1/conversations/{id}/end',
+        '/v1/customers/{id}/notes',
+        '/v1/customers/{id}/links',
+        '/v1/customers/{id}/links/{link}',
+        '/v1/own-addresses',
+        '/v1/own-addresses/{id}',
+        '/v1/tenants',
+      ]),
+    );
+  });
+});
+
 describe('the tables of capture', () => {
   it('show and take a tenant’s rows only, whatever a statement asks for', async () => {
     await on.ask('/v1/tenants', { json: { name: 'other' } });
