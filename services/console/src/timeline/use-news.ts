@@ -33,7 +33,7 @@ export const useNews = ({ of, filters, from, isShown, add, readAnew }: Asked) =>
   });
   const start = useEffectEvent((whose: string, asked: Filters, signal: AbortSignal) => {
     const heard = (event: string, data: unknown) => event === 'entry' && hear(data as Entry, asked);
-    void listen(`/v1/${whose}/timeline/stream`, from ?? 0, heard, signal);
+    void listen(`/v1/${whose}/timeline/stream?type=all`, from ?? 0, heard, signal);
   });
   const isRead = from !== undefined;
   useEffect(() => {

@@ -25,7 +25,7 @@ export const useTimeline = (of: string, filters: Filters, written: number) => {
     queryKey: key,
     queryFn: async ({ pageParam, signal }): Promise<ReadPage> => {
       const known = queries.getQueryData<Brief>(['brief', of])?.position ?? 0;
-      const query = { ...filters, ...sinceWritten(), limit: pageParam ? laterPages : firstPage, cursor: pageParam };
+      const query = { type: 'all', ...filters, ...sinceWritten(), limit: pageParam ? laterPages : firstPage, cursor: pageParam };
       return { ...(await get<Page<Entry>>(`/v1/${of}/timeline`, query, signal)), known };
     },
     initialPageParam: undefined as string | undefined,
@@ -48,7 +48,7 @@ export const useTimeline = (of: string, filters: Filters, written: number) => {
   useEffect(() => {
     if (written === 0) return;
     const stop = new AbortController();
-    const query = { ...filters, ...sinceWritten(), limit: firstPage };
+    const query = { type: 'all', ...filters, ...sinceWritten(), limit: firstPage };
     const shown = get<Page<Entry>>(`/v1/${of}/timeline`, query, stop.signal).then(({ items }) => add(items));
     // It is stored; the line shows it with its next reading.
     shown.catch(() => undefined);

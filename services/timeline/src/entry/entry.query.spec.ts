@@ -120,6 +120,41 @@ describe('a timeline', () => {
   });
 });
 
+describe('the timeline of somebody whose keys are destroyed', () => {
+  it('still shows when and where, and nothing that was said', async () => {
+    const tenant = 'erased';
+    const said = { to: [tel, bo], agents: [bo], names: { [ann]: 'Ann Lee', [bo]: 'Bo' } };
+    await on.say(
+      tenant,
+      { ...said, at: at(1), from: ann, text: 'her own words', subject: 'Hers' },
+      { ...said, at: at(2), from: bo, to: [ann, tel], text: 'to both of them' },
+      { ...said, at: at(3), from: tel, to: [bo], text: 'not hers' },
+    );
+    await on.caughtUp();
+    const subject = on.vault.handleId(tenant, ann);
+    await on.keys.destroy(tenant, await on.keys.ownedBy(tenant, subject));
+    const handles = [subject, on.vault.handleId(tenant, tel)];
+    const found = await on.read(tenant, (reading) => page(reading, { handles }, {}, { limit: 9 }));
+    expect(found.map(({ entry }) => entry)).toMatchObject([
+      { text: 'not hers', participants: [{ handle: tel }, { handle: bo, name: 'Bo' }] },
+      {
+        erased: true,
+        channel: 'email',
+        direction: 'outbound',
+        participants: [{ handle: bo }, { id: subject }, { handle: tel }],
+      },
+      {
+        erased: true,
+        channel: 'email',
+        direction: 'inbound',
+        participants: [{ id: subject }, { handle: tel }, { handle: bo }],
+      },
+    ]);
+    expect(found[0]?.entry.erased).toBeUndefined();
+    expect(JSON.stringify(found.slice(1).map(({ entry }) => entry))).not.toMatch(/words|both of|Hers|Ann|example\.com/);
+  });
+});
+
 describe('the pages of a timeline', () => {
   const handles = [ann, tel, 'email:third@example.com'];
   const all = Array.from({ length: 137 }, (_, n): Said => {
