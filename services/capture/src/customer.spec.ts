@@ -129,6 +129,19 @@ describe('a link', () => {
     await eventually(async () => expect(await handles(id)).toEqual([id]));
   });
 
+  it('is the same when it is asked again, though the customer has another id by then', async () => {
+    const [older, younger] = [await customer(), await customer()];
+    const link = () => on.ask(`/v1/customers/${younger.id}/links`, { json: { handle: older.handle } });
+    const linked = await link();
+    await eventually(async () => expect(await handles(older.id)).toEqual([older.id, younger.id]));
+    expect((await link()).body).toEqual(linked.body);
+    const headers = { 'idempotency-key': 'retract-younger' };
+    const part = () => on.ask(`/v1/customers/${younger.id}/links/${linked.body.id}`, { method: 'DELETE', headers });
+    const parted = await part();
+    await eventually(async () => expect(await handles(younger.id)).toEqual([younger.id]));
+    expect([parted.status, (await part()).body]).toEqual([200, parted.body]);
+  });
+
   it('is refused to itself, to no handle, for nobody, and with words that it has no place for', async () => {
     const { id, handle } = await customer();
     const link = (json: object, to = id) => on.ask(`/v1/customers/${to}/links`, { json });

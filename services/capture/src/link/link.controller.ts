@@ -36,15 +36,16 @@ export class LinkController {
     const { tenant, actor } = callerOf(request);
     const other = normaliseHandle(handle);
     const b = { id: this.sources.vault.handleId(tenant, other.handle), handle: other.handle };
-    const customer = await customerFor(this.sources, tenant, id);
-    if (b.id === customer) throw new Rejection('LinkToItself', 'This handle is the customer.');
-    const link = linkId(tenant, customer, b.id);
+    await customerFor(this.sources, tenant, id);
+    if (b.id === id) throw new Rejection('LinkToItself', 'This handle is the customer.');
+    // Of the id as it was given: what the customer's id is by now may follow from this very link.
+    const link = linkId(tenant, id, b.id);
     const told = await transact(this.sources, {
       tenant,
-      stream: streamOfLink(customer, b.id),
+      stream: streamOfLink(id, b.id),
       noun: linkNoun(link),
       hears: ['HandlesLinked', 'LinkRetracted'],
-      decide: linkByHand({ link, a: { id: customer }, b }),
+      decide: linkByHand({ link, a: { id }, b }),
       id: idFrom(request),
       actor,
     });
@@ -74,6 +75,8 @@ export class LinkController {
       decide: retract({ link, a, b, subject: customer, ...(body?.reason !== undefined && { reason: body.reason }) }),
       id: idFrom(request),
       actor,
+      // Whose customer it was may be another one by now.
+      content: ({ data }) => ({ ...data, subject: undefined }),
     });
     return { event: told!.event, position: Number(told!.position) };
   }

@@ -28,12 +28,13 @@ export class NoteController {
   ): Promise<z.infer<typeof written>> {
     const { vault, now } = this.sources;
     const { tenant, actor } = callerOf(request);
-    const subject = await customerFor(this.sources, tenant, id);
+    // About the handle as it was given: whose it is may change, and the note stays with it.
+    await customerFor(this.sources, tenant, id);
     const note = idFrom(request);
-    const data = noteOf(body, note, subject, (handle) => vault.handleId(tenant, handle));
+    const data = noteOf(body, note, id, (handle) => vault.handleId(tenant, handle));
     const { position } = await recordOne(this.sources, tenant, {
       draft: { type: 'NoteWritten', data, id: note, occurredAt: now().toISOString(), meta: { actor } },
-      stream: streamOf.handle(subject),
+      stream: streamOf.handle(id),
       fingerprint: fingerprintOf(this.sources, tenant, 'NoteWritten', data),
     });
     return { id: note, event: note, position: Number(position) };
