@@ -25,7 +25,13 @@ export const useTimeline = (of: string, filters: Filters, written: number) => {
     queryKey: key,
     queryFn: async ({ pageParam, signal }): Promise<ReadPage> => {
       const known = queries.getQueryData<Brief>(['brief', of])?.position ?? 0;
-      const query = { type: 'all', ...filters, ...sinceWritten(), limit: pageParam ? laterPages : firstPage, cursor: pageParam };
+      const query = {
+        type: 'all',
+        ...filters,
+        ...sinceWritten(),
+        limit: pageParam ? laterPages : firstPage,
+        cursor: pageParam,
+      };
       return { ...(await get<Page<Entry>>(`/v1/${of}/timeline`, query, signal)), known };
     },
     initialPageParam: undefined as string | undefined,
