@@ -1,0 +1,116 @@
+import type { Event, Instant } from '@throughline/contracts';
+import type { Decision, Stream } from '@throughline/decider';
+import { millisecondsOf } from '../duration.ts';
+import type { Asked } from './matter.ts';
+
+export type ChoiceEvent = Event<'MatterChosen'>;
+type Chosen = ChoiceEvent['data'];
+
+/** What was chosen for a customer's conversations, each by its last choice. */
+export type Choices = ReadonlyMap<string, Chosen>;
+
+/** The choices in one customer's stream. */
+export const choices: Stream<Choices, ChoiceEvent> = {
+  initial: new Map(),
+  evolve: (state, { data }) => new Map(state).set(data.conversation, data),
+};
+
+/** An open matter of the customer, which a conversation might be about. */
+export type Candidate = {
+  readonly matter: string;
+  readonly asked: Asked;
+  /** Whether one of its conversations is a ticket. */
+  readonly isTicket: boolean;
+  readonly lastTouch: Instant;
+  /** The event of that touch. */
+  readonly evidence?: string;
+};
+
+/** A conversation that is in no matter yet. */
+export type Asking = {
+  readonly subject: string;
+  readonly account?: string;
+  readonly conversation: string;
+  readonly asked: Asked;
+  /** When it was said. */
+  readonly at: Instant;
+  /** The interaction by which it asks. */
+  readonly evidence?: string;
+};
+
+const firstPart = (intent: string | undefined): string | undefined => intent?.split('.')[0];
+
+const differ = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && other !== undefined && one !== other;
+
+/** Why a conversation is not about a matter; undefined where it is. */
+const unlike = ({ asked, at }: Asking, candidate: Candidate, window: string): string | undefined => {
+  if (Math.abs(Date.parse(at) - Date.parse(candidate.lastTouch)) > millisecondsOf(window)) return 'too long ago';
+  if (asked.channel === 'ticket' && candidate.isTicket) return 'another ticket';
+  if (differ(firstPart(asked.intent), firstPart(candidate.asked.intent))) return 'another intent';
+  return differ(asked.kind, candidate.asked.kind) ? 'another kind' : undefined;
+};
+
+const candidateOf = ({ matter, asked, at, evidence }: Chosen): Candidate => ({
+  matter,
+  asked,
+  isTicket: asked.channel === 'ticket',
+  lastTouch: at,
+  evidence: evidence[0],
+});
+
+const mostConsidered = 10;
+
+/**
+ * Which matter a conversation is about: the open one of the same customer that was touched last, within the window, and
+ * that nothing speaks against; else `fresh`, a new one. Chosen already is no news. What the customer's stream tells of
+ * choices that `known` does not have yet counts as touched then.
+ */
+export const choose =
+  (
+    asking: Asking,
+    known: readonly Candidate[],
+    window: string,
+    fresh: string,
+    heard: number,
+  ): Decision<Choices, ChoiceEvent> =>
+  (state) => {
+    const { subject, account, conversation, asked, at, evidence } = asking;
+    if (state.has(conversation)) return [];
+    const told = [...state.values()].filter(({ matter }) => known.every((one) => one.matter !== matter));
+    const lookedAt = [...known, ...told.map(candidateOf)]
+      .map((candidate) => ({ candidate, why: unlike(asking, candidate, window) }))
+      .toSorted((a, b) => Date.parse(b.candidate.lastTouch) - Date.parse(a.candidate.lastTouch));
+    const joined = lookedAt.find(({ why }) => why === undefined)?.candidate;
+    const others = lookedAt.filter(({ candidate }) => candidate !== joined).slice(0, mostConsidered);
+    return [
+      {
+        type: 'MatterChosen',
+        data: {
+          matter: joined?.matter ?? fresh,
+          at,
+          heard,
+          subject,
+          conversation,
+          by: joined ? 'joined' : 'opened',
+          asked,
+          ...(account !== undefined && { account }),
+          evidence: [evidence, joined?.evidence].filter((event) => event !== undefined),
+          window,
+          considered: others.map(({ candidate: { matter, lastTouch }, why = 'touched earlier' }) => ({
+            matter,
+            why,
+            lastTouch,
+          })),
+        },
+      },
+    ];
+  };
+
+/** A person puts a conversation into another matter. */
+export const put =
+  (data: Omit<Chosen, 'by' | 'evidence' | 'considered'>): Decision<Choices, ChoiceEvent> =>
+  (state) =>
+    state.get(data.conversation)?.matter === data.matter
+      ? []
+      : [{ type: 'MatterChosen', data: { ...data, by: 'hand', evidence: [], considered: [] } }];
