@@ -22,7 +22,8 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/src/global-teardown.ts',
-  testTimeout: 30_000,
+  // Long enough for a machine that does other things as well; what hangs is found all the same.
+  testTimeout: 60_000,
   maxWorkers: Math.min(8, availableParallelism()),
   // What a module graph loaded anew for each file leaves behind is given back.
   workerIdleMemoryLimit: '1GB',

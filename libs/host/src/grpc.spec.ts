@@ -189,7 +189,7 @@ describe('a server', () => {
     await new Promise((resolve) => call.once('data', resolve));
     const began = performance.now();
     await other.close();
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(6_000);
     expect(await ended).toMatchObject({ code: status.UNAVAILABLE });
     otherClient.close();
   });

@@ -9,7 +9,7 @@ export const patience = {
   /** For the answer to a statement: longer than the server takes to give up on it and on one before it. */
   answer: 150_000,
   /** For a server that is starting again. */
-  reconnect: 5_000,
+  reconnect: 15_000,
   /** For a lost connection to be gone on the server too. */
   fence: 5_000,
 } as const;

@@ -33,8 +33,7 @@ describe('the words of HTML', () => {
     '&amp;',
     '<',
   ])('takes time by length alone: %s, over and over', (piece) => {
-    const begun = performance.now();
-    htmlToText(piece.repeat(Math.floor(600_000 / piece.length)));
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    // Quadratic time over this would outlast the test.
+    expect(typeof htmlToText(piece.repeat(Math.floor(600_000 / piece.length)))).toBe('string');
   });
 });
