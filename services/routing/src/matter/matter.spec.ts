@@ -11,12 +11,12 @@ const given = specOf(matters);
 const asking = { matter, subject: ann, conversation, asked: chat, at: minute(0), position: 12 };
 const other = idOf('e');
 
-const bosTurn = {
+const bosTurn: Parameters<typeof giveTurn>[0] = {
   team: 'support',
   entry: 1,
   agent: bo,
   decision: { rule: 'turn', inputs: { team: 'support' }, alternatives: [] },
-} as const;
+};
 const turnOfBo: MatterEvent = { type: 'MatterAssigned', data: { matter, ...moment(1), ...bosTurn } };
 const offered: MatterEvent = { type: 'MatterOffered', data: { matter, ...moment(1), ...bosTurn, until: minute(2) } };
 const closed: MatterEvent = { type: 'MatterClosed', data: { matter, ...moment(30, 20), by: 'hand' } };
