@@ -42,7 +42,7 @@ export const spellingsOf = (needle: string): Spelling[] => {
         .map((unit) => `\\u${unit}`)
         .join(''),
     ),
-    backwards: Buffer.from([...needle].toReversed().join('')),
+    backwards: Buffer.from(Array.from(needle).toReversed().join('')),
   };
   const spellings = Object.entries(ways).map(([as, of]) => ({ needle, as, bytes: of }));
   // The same bytes are looked for once.
