@@ -1,9 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { Log } from '@throughline/host';
 import { AmendmentController } from './amendment/amendment.controller.ts';
+import { captureLog, CaptureReactor } from './capture.reactor.ts';
 import { EmailController } from './email/email.controller.ts';
 import { MailIntake } from './email/mail-intake.ts';
 import { RawMails } from './email/raw.query.ts';
-import { InteractionGrpcController } from './interaction/interaction-grpc.controller.ts';
+import { InteractionGrpcController } from './interaction/interaction.grpc.controller.ts';
 import { InteractionController } from './interaction/interaction.controller.ts';
 import { Intake } from './interaction/intake.ts';
 import { LinkController } from './link/link.controller.ts';
@@ -12,19 +14,18 @@ import { OwnAddressController } from './own-address/own-address.controller.ts';
 import { OwnAddresses } from './own-address/own-address.query.ts';
 import { QuarantineController } from './quarantine/quarantine.controller.ts';
 import { Quarantine } from './quarantine/quarantine.query.ts';
-import { type OnNews, onNews, Reactors } from './reactors.ts';
 import { SessionController } from './session/session.controller.ts';
 import { type Sources, sources } from './sources.ts';
 import { TenantController } from './tenant/tenant.controller.ts';
 import { TenantDirectory } from './tenant/tenant.query.ts';
 
-/** What capture needs, and what else it is told. The sources stay the caller's to close, after the application. */
-export type CaptureOptions = Sources & { readonly onNews?: OnNews };
+/** What capture needs. It stays the caller's to close, after the application. */
+export type CaptureOptions = Sources & { readonly log?: Log };
 
 /** All that comes in: interactions, mails, notes, links, and what becomes of them. */
 @Module({})
 export class CaptureModule {
-  static of({ onNews: hears, ...given }: CaptureOptions): DynamicModule {
+  static of({ log, ...given }: CaptureOptions): DynamicModule {
     return {
       module: CaptureModule,
       controllers: [
@@ -41,16 +42,16 @@ export class CaptureModule {
       ],
       providers: [
         { provide: sources, useValue: given },
-        { provide: onNews, useValue: hears },
+        { provide: captureLog, useValue: log },
         Intake,
         MailIntake,
         RawMails,
         Quarantine,
         OwnAddresses,
         TenantDirectory,
-        Reactors,
+        CaptureReactor,
       ],
-      exports: [Quarantine, OwnAddresses, TenantDirectory, Reactors],
+      exports: [Quarantine, OwnAddresses, TenantDirectory, CaptureReactor],
     };
   }
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 export { CaptureModule, type CaptureOptions } from './capture.module.ts';
 export { captureProblems } from './problems.ts';
 export { Quarantine } from './quarantine/quarantine.query.ts';
-export { type OnNews, Reactors } from './reactors.ts';
+export { CaptureReactor } from './capture.reactor.ts';
 export type { Sources } from './sources.ts';
 export { TenantDirectory } from './tenant/tenant.query.ts';
 

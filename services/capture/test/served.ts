@@ -3,7 +3,7 @@ import {
   CaptureModule,
   migrations as captureMigrations,
   Quarantine,
-  Reactors,
+  CaptureReactor,
   TenantDirectory,
 } from '../src/index.ts';
 import { follow, migrations as feedMigrations } from '@throughline/feed';
@@ -112,7 +112,7 @@ export const served = async () => {
     at,
     urls,
     quarantine: app.get(Quarantine, { strict: false }),
-    reactors: app.get(Reactors, { strict: false }),
+    reactors: app.get(CaptureReactor, { strict: false }),
     ask,
     mail,
     events,
