@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { factId, type Recorded } from '@throughline/contracts';
-import { mac } from '@throughline/privacy';
+import { keyId, mac, quarterOf } from '@throughline/privacy';
 import { eventually } from '@throughline/testing';
 import { fixture, mailOf } from '../../test/fixture.ts';
 import { served, type Served } from '../../test/served.ts';
@@ -126,6 +126,15 @@ describe('quarantine', () => {
     expect((await captured(first.body.id)).data.text).toBe('one');
     const otherThread = await on.mail(mailOf({ 'Message-ID': '<same@x>', References: '<elsewhere@x>' }, 'one'));
     expect(otherThread.body.outcome).toBe('quarantined');
+  });
+
+  it('takes a mail of somebody who was erased', async () => {
+    const mail = mailOf({ 'Message-ID': '<gone@x>', From: 'gone@example.com' });
+    const gone = on.vault.handleId('default', 'email:gone@example.com');
+    await on.keys.destroy('default', [keyId(gone, quarterOf(new Date()))]);
+    const { status, body } = await on.mail(mail);
+    expect([status, body.reason]).toEqual([202, 'belongs to somebody who was erased']);
+    expect(await captured(factId('default', 'email', 'gone@x'))).toBeUndefined();
   });
 
   it('tries again the same way, and lets go what is understood by then', async () => {

@@ -2,14 +2,14 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ownersOf } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import type { Caller } from '@throughline/host';
-import { mac } from '@throughline/privacy';
+import { KeyDestroyed, mac } from '@throughline/privacy';
 import { Intake } from '../interaction/intake.ts';
-import { type Captured, draftOf } from '../interaction/interaction.ts';
+import { draftOf } from '../interaction/interaction.ts';
 import { Quarantine } from '../quarantine/quarantine.query.ts';
 import { type Fact, record, type Recording } from '../record.ts';
 import { sources, type Sources } from '../sources.ts';
 import { interactionOf } from './email.ts';
-import { RawMails } from './raw.query.ts';
+import { type RawId, RawMails } from './raw.query.ts';
 import { Unreadable } from './read.ts';
 import { MailReader } from './reader.ts';
 
@@ -40,22 +40,14 @@ export class MailIntake implements OnApplicationShutdown {
       const id = await this.quarantine.keep(tenant, { bytes, reason, via, backfill });
       return { is: 'quarantined', id, reason };
     };
-    let fact: Fact;
-    try {
-      fact = await this.factOf(caller, bytes, backfill);
-    } catch (error) {
-      if (error instanceof Unreadable) return keep(error.reason);
-      throw error;
-    }
-    const rawId = { event: fact.draft.id, fingerprint: fact.fingerprint };
-    // Before the event: what is acknowledged can always be read again as it came.
-    await this.raw.keep(tenant, rawId, ownersOf(fact.draft).customers, bytes);
-    const [recording] = await record(this.sources, tenant, [fact]);
-    if (recording!.is !== 'refused') return recording!;
-    const { error } = recording!;
+    const fact = await this.factOf(caller, bytes, backfill);
+    if (fact instanceof Unreadable) return keep(fact.reason);
+    const recording = await this.store(tenant, fact, bytes);
+    if (recording.is !== 'refused') return recording;
+    const { error } = recording;
     if (!(error instanceof Rejection)) throw error;
     const kept = await keep(reasons[error.code] ?? `cannot be stored (${error.code})`);
-    await this.raw.drop(tenant, rawId);
+    await this.raw.drop(tenant, rawIdOf(fact));
     return kept;
   }
 
@@ -63,15 +55,33 @@ export class MailIntake implements OnApplicationShutdown {
     await this.reader.close();
   }
 
-  private async factOf(caller: Caller, bytes: Uint8Array, backfill: boolean): Promise<Fact> {
-    const mail = await this.reader.read(bytes);
-    const context = await this.intake.contextOf(caller);
-    const declared = interactionOf(mail, { isOwn: context.isOwn, now: this.sources.now(), backfill });
-    const captured: Captured = draftOf(declared, context);
-    const fingerprint = mac(this.sources.keys.secret(caller.tenant, 'mac'), `mail ${mail.content}`);
-    return { ...captured, fingerprint };
+  private async factOf(caller: Caller, bytes: Uint8Array, backfill: boolean): Promise<Fact | Unreadable> {
+    try {
+      const mail = await this.reader.read(bytes);
+      const context = await this.intake.contextOf(caller);
+      const declared = interactionOf(mail, { isOwn: context.isOwn, now: this.sources.now(), backfill });
+      const fingerprint = mac(this.sources.keys.secret(caller.tenant, 'mac'), `mail ${mail.content}`);
+      return { ...draftOf(declared, context), fingerprint };
+    } catch (error) {
+      if (error instanceof Unreadable) return error;
+      throw error;
+    }
+  }
+
+  private async store(tenant: string, fact: Fact, bytes: Uint8Array): Promise<Recording> {
+    try {
+      // Before the event: what is acknowledged can always be read again as it came.
+      await this.raw.keep(tenant, rawIdOf(fact), ownersOf(fact.draft).customers, bytes);
+    } catch (error) {
+      if (!(error instanceof KeyDestroyed)) throw error;
+      return { is: 'refused', error: new Rejection('SubjectErased') };
+    }
+    const [recording] = await record(this.sources, tenant, [fact]);
+    return recording!;
   }
 }
+
+const rawIdOf = ({ draft, fingerprint }: Fact): RawId => ({ event: draft.id, fingerprint });
 
 const reasons: Readonly<Record<string, string>> = {
   IdReused: 'has the Message-ID of a mail that was captured before, and another content',

@@ -44,6 +44,9 @@ export class Unreadable extends Error {
   }
 }
 
+/** The reason where no better one is known. */
+export const cannotBeRead = 'cannot be parsed as a mail';
+
 const limits = { maxNestingDepth: 256, maxHeadersSize: 2 * 1_048_576, maxRfc822NestingDepth: 3 };
 const mostLines = 500_000;
 const mostParts = 10_000;
@@ -92,7 +95,7 @@ const parse = async (mail: Uint8Array): Promise<Email> => {
     const { message } = error as Error;
     if (message.includes('nesting depth')) throw new Unreadable('is nested more than 256 parts deep');
     if (message.includes('header size')) throw new Unreadable('has over 2 MiB of headers');
-    throw new Unreadable('cannot be parsed as a mail');
+    throw new Unreadable(cannotBeRead);
   }
 };
 

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { readMail, Unreadable } from './read.ts';
+import { cannotBeRead, readMail, Unreadable } from './read.ts';
 
 /** What the thread answers for one mail. */
 export type Answer = { readonly mail: Awaited<ReturnType<typeof readMail>> } | { readonly unreadable: string };
@@ -12,6 +12,6 @@ const answer = async (bytes: Uint8Array): Promise<Answer> => {
   try {
     return { mail: await readMail(bytes) };
   } catch (error) {
-    return { unreadable: error instanceof Unreadable ? error.reason : 'cannot be parsed as a mail' };
+    return { unreadable: error instanceof Unreadable ? error.reason : cannotBeRead };
   }
 };

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Busy } from '@throughline/host';
-import { readMail, type ReadMail, Unreadable } from './read.ts';
+import { cannotBeRead, readMail, type ReadMail, Unreadable } from './read.ts';
 import type { Answer } from './read.worker.ts';
 
 const thread = new URL(`./read.worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
@@ -38,7 +38,7 @@ export class MailReader {
 
   /** Throws {@link Unreadable}, or `Busy` where too many long mails are waiting or the reader is closed. */
   async read(bytes: Uint8Array): Promise<ReadMail> {
-    if (bytes.length <= mostBytesHere && linesIn(bytes) <= mostLinesHere) return readMail(bytes);
+    if (bytes.length <= mostBytesHere && linesIn(bytes) <= mostLinesHere) return readHere(bytes);
     if (this.bytesWaiting + bytes.length > this.limits.bytesWaiting) throw new Busy('Too many large mails at once.', 5);
     this.bytesWaiting += bytes.length;
     const reading = this.last.then(() => this.readOnThread(bytes));
@@ -74,6 +74,15 @@ export class MailReader {
     return worker;
   }
 }
+
+// What the parser stumbles over is the mail's fault here as on the thread.
+const readHere = async (bytes: Uint8Array): Promise<ReadMail> => {
+  try {
+    return await readMail(bytes);
+  } catch (error) {
+    throw error instanceof Unreadable ? error : new Unreadable(cannotBeRead);
+  }
+};
 
 const stopping = (): Busy => new Busy('The server is stopping. Send it again.', 2, 'Stopping');
 
