@@ -158,6 +158,8 @@ describe('the page', () => {
     ['/.secret', '*/*'],
     ['/..%2f..%2fetc%2fpasswd', '*/*'],
     ['/assets/..%2f..%2f..%2fetc%2fpasswd.txt', '*/*'],
+    ['/..%2f..%2fpackage.json', '*/*'],
+    ['/assets/%00.js', '*/*'],
   ])('is not at %s for %s', async (path, accept) => {
     const response = await open(path, accept);
     expect(response.headers.get('content-type')).toBe('application/problem+json');

@@ -17,6 +17,9 @@ const policy = [
 // Vite names these by a hash of what is in them.
 const hashed = /^assets\/.+-[\w-]{8,}\.\w+$/;
 
+// Leads out of the folder, or cannot be the name of a file.
+const outside = /(^|[\\/])\.\.([\\/]|$)|\0/;
+
 /**
  * Serves a single-page application at `/`: its files, and its index.html at every address that a browser may open
  * (`/customers/…`), so that a link is a view.
@@ -27,6 +30,7 @@ export const serveStatic = async (server: FastifyInstance, folder: string, probl
   const errorHandler = problems.answer.bind(problems);
   server.get<{ Params: { '*': string } }>('/*', { errorHandler }, (request, reply) => {
     const path = request.params['*'];
+    if (outside.test(path)) return reply.callNotFound();
     void reply.header('content-security-policy', policy);
     if (extname(path)) {
       void reply.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
