@@ -1,0 +1,1 @@
+export { crms } from './crms/index.ts';
