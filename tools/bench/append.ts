@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import type { Draft } from '@throughline/contracts';
 import { migrations, postgresLedger } from '@throughline/ledger';
 import { openKeyStore, Vault } from '@throughline/privacy';
 import { type Bench, callers, compete, type Contestant } from './bench.ts';
-import { draftOf, interactionOf, perConversation, tenant } from './events.ts';
+import { supply, tenant } from './events.ts';
 import { ratioOf, rowOf } from './figures.ts';
-import { emmett, insert, type Json, openPool, type Source, unnest } from './rivals.ts';
+import { emmett, insert, openPool, unnest } from './append.rivals.ts';
 
-const customers = 5_000;
 const few = 32;
 const many = 256;
 /** Of the rivals: as many as callers, up to what the server has room for. */
@@ -24,8 +21,6 @@ const names = {
   oursBatch: `throughline, batches of ${batch}`,
   unnest: 'INSERT … SELECT unnest',
 } as const;
-
-type Fresh = { readonly stream: string; readonly draft: Draft };
 
 /** One event a call, sealed, chained, durable, against those who store the same bytes; then batches against the least that stores them. */
 export const append: Bench = async ({ installation, ...setting }) => {
@@ -78,39 +73,6 @@ export const append: Bench = async ({ installation, ...setting }) => {
 const kept = (outcomes: readonly { is: string }[]): number => {
   if (outcomes.some(({ is }) => is !== 'appended')) throw new Error(`not appended: ${JSON.stringify(outcomes)}`);
   return outcomes.length;
-};
-
-/**
- * The same events over and over under new ids in new streams, to be sealed or sealed already; every customer's keys are
- * made. A stream's next event comes a thousand events later, so that nobody waits for, or loses against, itself.
- */
-const supply = async (vault: Vault): Promise<{ fresh: () => Fresh; stored: Source }> => {
-  const made = Array.from({ length: customers }, (_, n) => draftOf(vault, interactionOf('bench', n, customers)));
-  const sealed = await vault.seal(
-    tenant,
-    made.map(({ draft }) => draft),
-  );
-  const events = sealed.map(({ event, sealedUnder }) => {
-    const parsed = { data: JSON.parse(event.data) as Json, meta: JSON.parse(event.meta) as Json };
-    return { ...event, sealedUnder, parsed };
-  });
-  const conversations = made.length / perConversation;
-  const next = (n: number) => {
-    const turn = Math.floor(n / conversations) % perConversation;
-    const at = (n % conversations) * perConversation + turn;
-    return { at, stream: `${made[at]!.stream}-${Math.floor(n / made.length)}`, id: randomUUID(), version: turn + 1 };
-  };
-  let n = 0;
-  return {
-    fresh: () => {
-      const { at, stream, id } = next((n += 1));
-      return { stream: `fresh-${stream}`, draft: { ...made[at]!.draft, id } };
-    },
-    stored: () => {
-      const { at, ...place } = next((n += 1));
-      return { ...events[at]!, ...place };
-    },
-  };
 };
 
 const reportOf = (slots: Awaited<ReturnType<typeof compete>>) => {

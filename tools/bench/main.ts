@@ -4,11 +4,14 @@
  */
 import { parseArgs } from 'node:util';
 import { append } from './append.ts';
+import { capture } from './capture.ts';
+import { page } from './page.ts';
+import { project } from './project.ts';
 import type { Bench } from './bench.ts';
 import { jsonOf, tableOf } from './figures.ts';
 import { openInstallation } from './installation.ts';
 
-const benches: Readonly<Record<string, Bench>> = { append };
+const benches: Readonly<Record<string, Bench>> = { append, project, capture, page };
 
 const usage = (reason: string): never => {
   process.stderr.write(

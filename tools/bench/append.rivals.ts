@@ -1,26 +1,9 @@
 import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql';
 import pg from 'pg';
-
-export type Json = Record<string, unknown>;
-
-/** An event as it is stored, the same bytes for everybody. */
-export type StoredBytes = {
-  readonly stream: string;
-  readonly version: number;
-  readonly id: string;
-  readonly type: string;
-  readonly occurredAt: string;
-  readonly data: string;
-  readonly meta: string;
-  readonly sealedUnder: readonly string[];
-  /** For who wants objects. */
-  readonly parsed: { readonly data: Json; readonly meta: Json };
-};
+import type { Supply } from './events.ts';
 
 /** Stores one event, or one batch, a call; answers how many. */
 export type Rival = () => Promise<number>;
-/** Gives one event after the other. */
-export type Source = () => StoredBytes;
 
 const columns = 'tenant, stream, stream_version, event_id, type, occurred_at, fingerprint, data, meta';
 
@@ -58,7 +41,7 @@ export const openPool = async (url: string, connections: number): Promise<pg.Poo
 };
 
 /** A prepared one-row INSERT for each caller. */
-export const insert = async (pool: pg.Pool, next: Source): Promise<Rival> => {
+export const insert = async (pool: pg.Pool, next: Supply['stored']): Promise<Rival> => {
   const name = 'rival.one';
   await pool.query(bareTable(name));
   const text = `insert into ${name} (${columns}) values ('bench', $1, $2, $3, $4, $5, decode($6, 'hex'), $7, $8)`;
@@ -71,7 +54,7 @@ export const insert = async (pool: pg.Pool, next: Source): Promise<Rival> => {
 };
 
 /** One statement for many rows, which come as the ledger's do: a text a column, cut by the server. */
-export const unnest = async (pool: pg.Pool, size: number, next: Source): Promise<Rival> => {
+export const unnest = async (pool: pg.Pool, size: number, next: Supply['stored']): Promise<Rival> => {
   const name = 'rival.batch';
   await pool.query(bareTable(name));
   const list = (at: number) => `string_to_array($${at}, e'\\x1e')`;
@@ -97,7 +80,7 @@ export const unnest = async (pool: pg.Pool, size: number, next: Source): Promise
 };
 
 /** Its own client and its own schema, one event a call to a stream of its own. */
-export const emmett = async (url: string, pool: pg.Pool, next: Source): Promise<Rival> => {
+export const emmett = async (url: string, pool: pg.Pool, next: Supply['stored']): Promise<Rival> => {
   const store = getPostgreSQLEventStore(url, { connectionOptions: { pool, pooled: true } });
   await store.schema.migrate();
   return async () => {
