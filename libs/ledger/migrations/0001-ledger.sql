@@ -126,7 +126,9 @@ begin
     when 'conflict' then json_build_object('nth', r.nth, 'is', r.is, 'actual', r.version)
     when 'CheckpointMoved' then json_build_object('nth', r.nth, 'is', r.is, 'position', r.position::text)
     when 'KeyDestroyed' then json_build_object('nth', r.nth, 'is', r.is, 'key', r.key)
-    else json_build_object('nth', r.nth, 'is', r.is, 'event', k.id, 'position', case when k.ours then k.position::text end)
+    else json_build_object('nth', r.nth, 'is', r.is, 'event', k.id,
+      -- Where another tenant's event is, is not for this one to know.
+      'position', case when k.ours then k.position::text end)
   end
   from reason r left join known k on k.ord = r.ord where r.is is not null;
 end $$;
@@ -140,7 +142,8 @@ create function ledger.append(
   p_tenants text, p_streams text, p_expected bigint[],
   p_of int[], p_ids text, p_types text, p_occurred text, p_fingerprints text, p_data text, p_meta text,
   p_keys_of int[] default '{}', p_keys text default '', p_destroys_of int[] default '{}', p_destroys text default '',
-  p_moves_of int[] default '{}', p_consumers text default '', p_moves_from bigint[] default '{}', p_moves_to bigint[] default '{}',
+  p_moves_of int[] default '{}', p_consumers text default '',
+  p_moves_from bigint[] default '{}', p_moves_to bigint[] default '{}',
   out head bigint, out versions text, out refused json)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -177,14 +180,17 @@ begin
     raise exception 'ledger.append needs a transaction of its own' using errcode = 'LG003';
   end if;
   if cardinality(v_streams) <> cardinality(v_tenants) or cardinality(p_expected) <> cardinality(v_tenants)
-    or array[cardinality(v_ids), cardinality(v_types), cardinality(v_occurred), cardinality(v_fingerprints), cardinality(v_data), cardinality(v_meta)]
-      <> array_fill(cardinality(p_of), array[6])
+    or array[cardinality(v_ids), cardinality(v_types), cardinality(v_occurred), cardinality(v_fingerprints),
+      cardinality(v_data), cardinality(v_meta)] <> array_fill(cardinality(p_of), array[6])
     or cardinality(v_keys) <> cardinality(p_keys_of) or cardinality(v_destroys) <> cardinality(p_destroys_of)
-    or array[cardinality(v_consumers), cardinality(p_moves_from), cardinality(p_moves_to)] <> array_fill(cardinality(p_moves_of), array[3])
+    or array[cardinality(v_consumers), cardinality(p_moves_from), cardinality(p_moves_to)]
+      <> array_fill(cardinality(p_moves_of), array[3])
   then
     raise exception 'lists of unequal length' using errcode = 'LG004';
   end if;
 
+  -- One append at a time, until its commit is done: positions become visible in their order, without holes. The key
+  -- is ours by convention; whoever locks it by hand holds all appends.
   perform pg_advisory_xact_lock(7201, 0);
   select * into v_last from ledger.batch b order by b.last_position desc limit 1;
   head := coalesce(v_last.last_position, 0);
@@ -202,7 +208,8 @@ begin
     from ledger.objections(v_tenants, v_streams, p_expected, v_of, v_ids, v_fingerprints,
       p_keys_of, v_keys, p_moves_of, v_consumers, p_moves_from) o;
     if v_refused is not null then
-      select array_agg(i.nth), array_agg(i.id), array_agg(i.type), array_agg(i.occurred), array_agg(i.fingerprint), array_agg(i.data), array_agg(i.meta)
+      select array_agg(i.nth), array_agg(i.id), array_agg(i.type), array_agg(i.occurred), array_agg(i.fingerprint),
+        array_agg(i.data), array_agg(i.meta)
       into v_of, v_ids, v_types, v_occurred, v_fingerprints, v_data, v_meta
       from (select * from unnest(v_of, v_ids, v_types, v_occurred, v_fingerprints, v_data, v_meta)
           with ordinality u(nth, id, type, occurred, fingerprint, data, meta, ord)
@@ -225,7 +232,8 @@ begin
         (select e.stream_version from ledger.event e where e.tenant = v_tenants[u.nth] and e.stream = v_streams[u.nth]
           order by e.stream_version desc limit 1), 0) as version
       from unnest(v_of) with ordinality u(nth, ord)) u;
-    insert into ledger.event (position, tenant, stream, stream_version, event_id, type, occurred_at, recorded_at, fingerprint, data, meta)
+    insert into ledger.event
+      (position, tenant, stream, stream_version, event_id, type, occurred_at, recorded_at, fingerprint, data, meta)
     select head + u.ord, v_tenants[u.nth], v_streams[u.nth], u.version, u.id, u.type, u.occurred::timestamptz,
       v_batch.recorded_at, decode(u.fingerprint, 'hex'), u.data::json, u.meta::json
     from unnest(v_of, v_versions, v_ids, v_types, v_occurred, v_fingerprints, v_data, v_meta)
@@ -233,14 +241,16 @@ begin
     versions := array_to_string(v_versions, ',');
 
     select string_agg(ledger.leaf(e), ''::bytea) into v_leaves
-    from (select * from ledger.event e where e.position > head order by e.position) e;
+    from (select * from ledger.event e where e.position between v_batch.first_position and v_batch.last_position
+      order by e.position) e;
     v_batch.hash := ledger.link(v_batch, v_leaves);
     insert into ledger.batch select (v_batch).*;
   end if;
 
   if p_destroys_of <> '{}' then
     insert into ledger.destroyed_key (tenant, key, position)
-    select v_tenants[d.nth], d.key, (select head + max(i.ord) from unnest(v_of) with ordinality i(nth, ord) where i.nth = d.nth)
+    select v_tenants[d.nth], d.key,
+      (select head + max(i.ord) from unnest(v_of) with ordinality i(nth, ord) where i.nth = d.nth)
     from unnest(p_destroys_of, v_destroys) d(nth, key) where d.nth <> all (coalesce(v_refused, '{}'))
     on conflict do nothing;
   end if;
@@ -254,5 +264,6 @@ end $$;
 
 revoke all on all functions in schema ledger from public;
 grant usage on schema ledger to throughline_service, throughline_projector;
-grant select on ledger.event, ledger.batch, ledger.destroyed_key, ledger.checkpoint to throughline_service, throughline_projector;
+grant select on ledger.event, ledger.batch, ledger.destroyed_key, ledger.checkpoint
+  to throughline_service, throughline_projector;
 grant execute on function ledger.append to throughline_service;
