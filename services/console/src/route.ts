@@ -32,22 +32,45 @@ const here = (): Route =>
 
 export const useRoute = (): Route => useSyncExternalStore(subscribe, here);
 
-export const navigate = (href: string, { replace = false } = {}): void => {
-  if (replace) window.history.replaceState(null, '', href);
-  else window.history.pushState(null, '', href);
-  if (!replace) visit += 1;
-  changed();
+type How = {
+  /** The address changes, and going back does not lead to the former one. */
+  replace?: boolean;
+  /** The reader went there; else the page only tells where one is. */
+  visits?: boolean;
 };
 
-/** Changes parts of the query; `undefined` or nothing takes a part away. `push` where going back is to undo it. */
-export const setQuery = (parts: Readonly<Record<string, string | undefined>>, { push = false } = {}): void => {
+export const navigate = (href: string, { replace = false, visits = !replace }: How = {}): void => {
+  const before = window.location.pathname;
+  if (replace) window.history.replaceState(null, '', href);
+  else window.history.pushState(null, '', href);
+  if (visits) visit += 1;
+  changed();
+  if (visits && before !== window.location.pathname) window.scrollTo({ top: 0 });
+};
+
+type Parts = Readonly<Record<string, string | undefined>>;
+
+const hrefWith = (parts: Parts): string => {
   const query = new URLSearchParams(window.location.search);
   for (const [name, value] of Object.entries(parts)) {
     if (value) query.set(name, value);
     else query.delete(name);
   }
-  const search = query.size > 0 ? `?${query.toString()}` : '';
-  if (search !== window.location.search) navigate(window.location.pathname + search, { replace: !push });
+  return window.location.pathname + (query.size > 0 ? `?${query.toString()}` : '');
+};
+
+const isHere = (href: string): boolean => href === window.location.pathname + window.location.search;
+
+/** Tells in the address what is shown: changes parts of the query; `undefined` or nothing takes a part away. */
+export const setQuery = (parts: Parts): void => {
+  const href = hrefWith(parts);
+  if (!isHere(href)) navigate(href, { replace: true });
+};
+
+/** Goes to the same page with other parts of the query, be they those that it has already; going back leads here. */
+export const visitQuery = (parts: Parts): void => {
+  const href = hrefWith(parts);
+  navigate(href, { replace: isHere(href), visits: true });
 };
 
 /** For links: navigates without loading the page anew, unless the reader asked for a new tab. */

@@ -34,7 +34,6 @@ export type Look = {
   readonly scheme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
-  readonly zoom?: number;
   readonly reducedMotion?: boolean;
   /** What the reader's clock says, where it matters. */
   readonly now?: string;
@@ -43,11 +42,9 @@ export type Look = {
 /** A page in a browser of its own, and what went wrong on it: errors, broken promises, refusals of the policy. */
 export type Opened = Page & { readonly troubles: string[] };
 
-const contextOf = ({ scheme, width = 1280, height = 800, zoom = 1, reducedMotion }: Look): BrowserContextOptions => ({
+const contextOf = ({ scheme, width = 1280, height = 800, reducedMotion }: Look): BrowserContextOptions => ({
   colorScheme: scheme ?? 'light',
-  // What a reader's zoom does: as many pixels, fewer of CSS.
-  viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
-  deviceScaleFactor: zoom,
+  viewport: { width, height },
   reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
   locale: 'en-GB',
   timezoneId: 'Europe/Berlin',
@@ -56,13 +53,12 @@ const contextOf = ({ scheme, width = 1280, height = 800, zoom = 1, reducedMotion
 /** Opens an address, of the stand-in or of a real Throughline. */
 export const openPage = async (url: string, look: Look = {}): Promise<Opened> => {
   const context = await (await browser()).newContext(contextOf(look));
-  const page = Object.assign(await context.newPage(), { troubles: [] as string[] });
-  page.setDefaultTimeout(10_000);
+  const page = Object.assign(await context.newPage(), { troubles: [] as string[], close: () => context.close() });
+  page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => page.troubles.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error') page.troubles.push(message.text());
   });
-  page.on('close', () => void context.close());
   if (look.now) await page.clock.setFixedTime(look.now);
   await page.goto(url);
   return page;

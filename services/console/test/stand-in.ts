@@ -24,18 +24,19 @@ export type StandIn = {
   /** Every request to the API. */
   readonly asked: Asked[];
   instead: Instead;
+  /** Entries per page, whatever is asked for. */
+  pageSize?: number;
   /** Adds an entry to a timeline and tells those who listen. */
   push(whose: string, entry: Entry): void;
+  /** Breaks the connections of those who listen. */
+  hangUp(): void;
   close(): Promise<void>;
 };
 
 type Listener = { readonly whose: string; readonly response: ServerResponse };
 
 /** The built page with an API of made data behind it, on a port of its own. */
-export const standIn = async (
-  world: World = smallWorld(),
-  { pageSize }: { pageSize?: number } = {},
-): Promise<StandIn> => {
+export const standIn = async (world: World = smallWorld()): Promise<StandIn> => {
   const folder = builtPage();
   const listeners = new Set<Listener>();
   const asked: Asked[] = [];
@@ -62,7 +63,7 @@ export const standIn = async (
     const ask = { method: request.method!, path, query, headers: request.headers, body: await bodyOf(request) };
     asked.push(ask);
     if (tail === 'stream') return listen(whose, response);
-    const { status = 200, body, location } = (await self.instead(ask)) ?? worldly(world, ask, pageSize);
+    const { status = 200, body, location } = (await self.instead(ask)) ?? worldly(world, ask, self.pageSize);
     response.writeHead(status, {
       'content-type': status < 400 ? 'application/json' : 'application/problem+json',
       ...(location && { location }),
@@ -83,6 +84,9 @@ export const standIn = async (
       for (const listener of listeners)
         if (listener.whose === whose)
           listener.response.write(`event: entry\nid: ${said.position}\ndata: ${JSON.stringify(said)}\n\n`);
+    },
+    hangUp: () => {
+      for (const { response } of listeners) response.destroy();
     },
     close: async () => {
       server.closeAllConnections();

@@ -99,17 +99,17 @@ const fits = (query: Query) => (one: Entry) =>
   (!query.get('to') || one.occurredAt < query.get('to')!) &&
   (query.get('type') !== 'words' || one.type === 'interaction' || one.type === 'note');
 
-const paged = <Item>(items: readonly Item[], query: Query, most = 200): Page<Item> => {
+const paged = <Item>(items: readonly Item[], query: Query, size?: number): Page<Item> => {
   const from = Number(query.get('cursor') ?? 0);
-  const limit = Math.min(most, Number(query.get('limit') ?? 50));
+  const limit = size ?? Math.min(200, Number(query.get('limit') ?? 50));
   return {
     items: items.slice(from, from + limit),
     nextCursor: from + limit < items.length ? String(from + limit) : null,
   };
 };
 
-export const timelineOf = (world: World, whose: string, query: Query, most?: number): Page<Entry> =>
-  paged((world.timelines.get(whose) ?? []).filter(fits(query)), query, most);
+export const timelineOf = (world: World, whose: string, query: Query, size?: number): Page<Entry> =>
+  paged((world.timelines.get(whose) ?? []).filter(fits(query)), query, size);
 
 const begins = (words: string, q: string): boolean =>
   words.toLowerCase().split(/[\s@.:-]+/).some((word) => word.startsWith(q.toLowerCase())); // prettier-ignore

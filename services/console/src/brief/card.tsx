@@ -1,5 +1,5 @@
 import { type ReactNode, type RefObject, useEffect, useEffectEvent, useRef } from 'react';
-import { setQuery } from '../route.ts';
+import { visitQuery } from '../route.ts';
 import type { Answer } from '../shapes.ts';
 
 /** What a card does with the events that it cites: lights them up on the line. */
@@ -53,7 +53,7 @@ const Cited = ({ events, times }: { events: readonly string[]; times: ReadonlyMa
         className="cite"
         title="Show it on the line"
         aria-label={`Go to source ${at + 1} of ${events.length}`}
-        onClick={() => setQuery({ at: event, on: times?.get(event) }, { push: true })}
+        onClick={() => visitQuery({ at: event, on: times?.get(event) })}
       >
         {at + 1}
       </button>

@@ -16,23 +16,25 @@ type Props = {
   onWritten: (written: Written) => void;
 };
 
-// What was typed and not sent is still there when the dialog is opened again.
-const drafts = new Map<string, Values>();
+/** What is typed, and the key under which it is sent: other content is another thing to write. */
+type Draft = { readonly key: string; readonly values: Values };
+
+// What was not sent, or nobody knows whether it arrived, is still there when the dialog is opened again.
+const drafts = new Map<string, Draft>();
+const blank = (): Draft => ({ key: crypto.randomUUID(), values: {} });
 
 /** A dialog that writes one thing, once: pressing save twice, or again after a break, is one. */
 export const ComposeDialog = ({ title, fields, path, toBody = (body) => body, onClose, onWritten }: Props) => {
-  const [key, setKey] = useState(() => crypto.randomUUID());
-  const [values, setValues] = useState<Values>(drafts.get(path) ?? {});
+  const [draft, setDraft] = useState(() => drafts.get(path) ?? blank());
+  const { key, values } = draft;
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const faults = faultsOf(fields, error instanceof Problem ? error.faults : []);
   const change = (pointer: string) => (value: string) => {
-    const changed = { ...values, [pointer]: value };
+    const changed = { ...blank(), values: { ...values, [pointer]: value } };
     drafts.set(path, changed);
-    setValues(changed);
-    // Other content is another thing to write.
-    setKey(crypto.randomUUID());
+    setDraft(changed);
   };
   const save = async () => {
     setBusy(true);

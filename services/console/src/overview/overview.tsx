@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { get } from '../api.ts';
-import { setQuery, useRoute, useTitle } from '../route.ts';
+import { setQuery, useRoute, useTitle, visitQuery } from '../route.ts';
 import type { Overview } from '../shapes.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Empty, Failure, Skeleton } from '../ui/state.tsx';
@@ -29,7 +29,7 @@ export const OverviewPage = () => {
       <header className="page-head">
         <h1>Overview</h1>
         {from && to && (
-          <button type="button" className="chip" onClick={() => setQuery({ from: undefined, to: undefined }, { push: true })}>
+          <button type="button" className="chip" onClick={() => visitQuery({ from: undefined, to: undefined })}>
             {periodOf(Date.parse(from), Date.parse(to))} <Icon name="close" size={10} />
           </button>
         )}
@@ -67,7 +67,7 @@ const Counted = ({ overview, narrowed }: { overview: Overview; narrowed: boolean
   );
 };
 
-const brush = (from: string, to: string) => setQuery({ from, to, bucket: undefined }, { push: true });
+const brush = (from: string, to: string) => visitQuery({ from, to, bucket: undefined });
 
 // What a period is counted by, where the reader did not say.
 const grainOf = (from: string | undefined, to: string | undefined): Overview['bucket'] => {

@@ -1,12 +1,17 @@
-import { setQuery } from '../route.ts';
+import { visitQuery } from '../route.ts';
 import type { Channel } from '../shapes.ts';
 import { Icon } from '../ui/icon.tsx';
 import { channelNames, dayOf, periodOf } from '../words.ts';
 import { type Filters, isFiltered, noFilters } from './filter.ts';
 
-/** Changes what is looked at; the place on the line is another one then. Going back undoes it. */
-export const setFilter = (parts: Readonly<Record<string, string | undefined>>): void =>
-  setQuery({ ...parts, at: undefined, on: undefined }, { push: true });
+/**
+ * Changes what is looked at; going back undoes it. Who takes filters away stays with the entry that they led to, and sees
+ * what happened around it; others begin at the top.
+ */
+export const setFilter = (parts: Readonly<Record<string, string | undefined>>): void => {
+  const onlyTakesAway = Object.values(parts).every((value) => !value);
+  visitQuery(onlyTakesAway ? parts : { ...parts, at: undefined, on: undefined });
+};
 
 const sides = { inbound: 'From them', outbound: 'From us', internal: 'Among us' };
 const kinds = ['sales', 'onboarding', 'support', 'account', 'self-service', 'outbound'];

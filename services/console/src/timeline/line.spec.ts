@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Entry } from '../shapes.ts';
-import { lineOf } from './line.ts';
+import { lineOf, rowIndexOf } from './line.ts';
 
 let position = 100;
 const entry = (occurredAt: string, conversation = 'a', type = 'interaction'): Entry => ({
@@ -22,6 +22,11 @@ describe('the line', () => {
       'day', 'entry', 'entry', 'day', 'entry',
     ])); // prettier-ignore
 
+  it('ends where it is told, with the silence until then', () => {
+    const rows = lineOf([entry('2026-05-04T12:00:00Z')], new Set(), '2026-07-04T12:00:00Z');
+    expect(rows.map(({ is }) => is)).toEqual(['silence', 'day', 'entry']);
+  });
+
   it('shows silence as silence', () => {
     const rows = lineOf([entry('2026-05-04T12:00:00Z'), entry('2026-03-25T12:00:00Z')], new Set());
     expect(rows.map(({ is }) => is)).toEqual(['day', 'entry', 'silence', 'day', 'entry']);
@@ -31,7 +36,17 @@ describe('the line', () => {
   it('folds a stretch of one conversation, and unfolds it', () => {
     const chat = ['12:04', '12:03', '12:02', '12:01'].map((at) => entry(`2026-05-04T${at}:00Z`));
     expect(kinds(chat)).toEqual(['day', 'fold']);
-    expect(kinds(chat, new Set([`fold-${chat[0]!.id}`]))).toEqual(['day', 'entry', 'entry', 'entry', 'entry']);
+    const unfolded = lineOf(chat, new Set([chat[2]!.id]));
+    expect(unfolded.map(({ is }) => is)).toEqual(['day', 'fold', 'entry', 'entry', 'entry', 'entry']);
+    expect(unfolded[1]).toMatchObject({ open: true, key: `fold-${chat[0]!.id}` });
+    expect(unfolded[2]).toMatchObject({ inFold: true });
+  });
+
+  it('finds an entry within a fold', () => {
+    const chat = ['12:04', '12:03', '12:02', '12:01'].map((at) => entry(`2026-05-04T${at}:00Z`));
+    const rows = lineOf([entry('2026-05-05T12:00:00Z', 'b'), ...chat], new Set());
+    expect(rowIndexOf(rows, chat[2]!.id)).toBe(3);
+    expect(rowIndexOf(rows, 'elsewhere')).toBe(-1);
   });
 
   it('does not fold over a decision or into another conversation', () => {

@@ -13,9 +13,27 @@ export const dayMs = 86_400_000;
 export const quietMs = 14 * dayMs;
 const foldFrom = 4;
 
-const localDay = (instant: string): string => new Date(instant).toDateString();
+// A line of 100 000 entries is made anew with each page: what is known of an entry is not worked out twice.
+const times = new WeakMap<Entry, number>();
 
-const isQuiet = (newer: string, older: string): boolean => Date.parse(newer) - Date.parse(older) > quietMs;
+/** When an entry happened, in milliseconds. */
+export const timeOf = (entry: Entry): number => {
+  const known = times.get(entry);
+  if (known !== undefined) return known;
+  const time = Date.parse(entry.occurredAt);
+  times.set(entry, time);
+  return time;
+};
+
+type Day = { readonly from: number; readonly to: number };
+
+/** The reader's day that a moment is in; the same object as long as it is the same day. */
+const dayOf = (time: number, last: Day | undefined): Day => {
+  if (last && time >= last.from && time < last.to) return last;
+  const at = new Date(time);
+  const [year, month, day] = [at.getFullYear(), at.getMonth(), at.getDate()];
+  return { from: new Date(year, month, day).getTime(), to: new Date(year, month, day + 1).getTime() };
+};
 
 /**
  * Entries (newest first) as rows: days, silences to their length, and long stretches of one conversation folded, unless
@@ -23,28 +41,29 @@ const isQuiet = (newer: string, older: string): boolean => Date.parse(newer) - D
  */
 export const lineOf = (entries: readonly Entry[], unfolded: ReadonlySet<string>, until?: string): Row[] => {
   const rows: Row[] = [];
-  let after = until;
-  let day: string | undefined;
+  let after = until === undefined ? undefined : Date.parse(until);
+  let day: Day | undefined;
   for (const group of groupsOf(entries)) {
-    const { id, occurredAt: at } = group[0]!;
-    if (after && isQuiet(after, at))
-      rows.push({ is: 'silence', key: `silence-${id}`, at, ms: Date.parse(after) - Date.parse(at) });
-    if (day !== localDay(at)) rows.push({ is: 'day', key: `day-${id}`, at });
-    rows.push(...rowsOf(group, unfolded));
-    day = localDay(at);
-    after = group.at(-1)!.occurredAt;
+    const [newest] = group as [Entry];
+    const time = timeOf(newest);
+    const at = newest.occurredAt;
+    if (after !== undefined && after - time > quietMs)
+      rows.push({ is: 'silence', key: `silence-${newest.id}`, at, ms: after - time });
+    const today = dayOf(time, day);
+    if (today !== day) rows.push({ is: 'day', key: `day-${newest.id}`, at });
+    pushRows(rows, group, unfolded);
+    day = today;
+    after = timeOf(group.at(-1)!);
   }
   return rows;
 };
 
-const rowsOf = (group: readonly Entry[], unfolded: ReadonlySet<string>): Row[] => {
-  if (group.length < foldFrom) return group.map((entry) => rowOf(entry, false));
-  const open = group.some(({ id }) => unfolded.has(id));
-  const fold: Row = { is: 'fold', key: foldKey(group), entries: group, open };
-  return open ? [fold, ...group.map((entry) => rowOf(entry, true))] : [fold];
+const pushRows = (rows: Row[], group: readonly Entry[], unfolded: ReadonlySet<string>): void => {
+  const inFold = group.length >= foldFrom;
+  const open = inFold && group.some(({ id }) => unfolded.has(id));
+  if (inFold) rows.push({ is: 'fold', key: foldKey(group), entries: group, open });
+  if (!inFold || open) for (const entry of group) rows.push({ is: 'entry', key: entry.id, entry, inFold });
 };
-
-const rowOf = (entry: Entry, inFold: boolean): Row => ({ is: 'entry', key: entry.id, entry, inFold });
 
 /** What names a stretch while older pages are read: its newest entry. */
 export const foldKey = (entries: readonly Entry[]): string => `fold-${entries[0]!.id}`;
@@ -52,20 +71,22 @@ export const foldKey = (entries: readonly Entry[]): string => `fold-${entries[0]
 // A stretch ends where the conversation, the day or the type changes.
 const groupsOf = (entries: readonly Entry[]): Entry[][] => {
   const groups: Entry[][] = [];
+  let day: Day | undefined;
   for (const entry of entries) {
+    const today = dayOf(timeOf(entry), day);
     const group = groups.at(-1);
-    if (group && goesOn(group.at(-1)!, entry)) group.push(entry);
+    if (group && today === day && isSameTalk(group.at(-1)!, entry)) group.push(entry);
     else groups.push([entry]);
+    day = today;
   }
   return groups;
 };
 
-const goesOn = (newer: Entry, older: Entry): boolean =>
+const isSameTalk = (newer: Entry, older: Entry): boolean =>
   newer.type === 'interaction' &&
   older.type === 'interaction' &&
   newer.conversation !== undefined &&
-  newer.conversation === older.conversation &&
-  localDay(newer.occurredAt) === localDay(older.occurredAt);
+  newer.conversation === older.conversation;
 
 /** Where an entry is, itself or within a fold; -1 where it is not read yet. */
 export const rowIndexOf = (rows: readonly Row[], id: string): number => {

@@ -1,8 +1,8 @@
 import type { Entry, Page } from '../shapes.ts';
+import { timeOf } from './line.ts';
 
 /** Newest first, as the server orders them. */
-const byMoment = (a: Entry, b: Entry): number =>
-  Date.parse(b.occurredAt) - Date.parse(a.occurredAt) || b.position - a.position;
+const byMoment = (a: Entry, b: Entry): number => timeOf(b) - timeOf(a) || b.position - a.position;
 
 /** Pages with what came in since: entries that changed in their place, new ones where they belong. */
 export const withNews = <Of extends Page<Entry>>(pages: readonly Of[], news: readonly Entry[]): Of[] => {
@@ -21,16 +21,15 @@ export const withNews = <Of extends Page<Entry>>(pages: readonly Of[], news: rea
 };
 
 /** Tasks know in their own entry that they were done, as soon as both entries are read. */
-export const withTasksDone = (entries: readonly Entry[]): Entry[] => {
-  const done = new Map(
-    entries.flatMap(({ type, task }) => (type === 'task-completed' && task?.done ? [[task.id, task.done]] : [])),
-  );
-  const named = new Map(entries.flatMap(({ type, task }) => (type === 'task' && task ? [[task.id, task]] : [])));
+export const withTasksDone = (entries: readonly Entry[]): readonly Entry[] => {
+  const tasks = entries.filter(({ type }) => type === 'task' || type === 'task-completed');
+  if (tasks.length === 0) return entries;
+  const done = new Map(tasks.flatMap(({ type, task }) => (type === 'task-completed' && task ? [[task.id, task.done]] : [])));
+  const named = new Map(tasks.flatMap(({ type, task }) => (type === 'task' && task ? [[task.id, task]] : [])));
   return entries.map((entry) => {
-    if (entry.type === 'task' && entry.task && done.has(entry.task.id))
-      return { ...entry, task: { ...entry.task, done: done.get(entry.task.id)! } };
-    if (entry.type === 'task-completed' && entry.task && !entry.task.what)
-      return { ...entry, task: { ...named.get(entry.task.id), ...entry.task } };
+    const { type, task } = entry;
+    if (type === 'task' && task && done.has(task.id)) return { ...entry, task: { ...task, done: done.get(task.id) } };
+    if (type === 'task-completed' && task) return { ...entry, task: { ...named.get(task.id), ...task } };
     return entry;
   });
-};
+}; // prettier-ignore

@@ -2,7 +2,8 @@ import type { Entry } from '../shapes.ts';
 import { dayOf, spanOf } from '../words.ts';
 import { EntryRow } from './entry-row.tsx';
 import { Fold } from './fold.tsx';
-import { quietMs, type Row } from './line.ts';
+import { silenceHeight } from './height.ts';
+import type { Row } from './line.ts';
 
 export type RowProps = {
   row: Row;
@@ -49,34 +50,6 @@ export const RowView = ({ row, lit, current, focus, opened, filtered, onOpen, on
           onOpen={onOpen}
         />
       );
-    }
-  }
-};
-
-// To scale, but ever less so: twice the silence is a step longer.
-const silenceHeight = (ms: number): number => Math.round(Math.min(168, 32 + 18 * Math.log2(ms / quietMs)));
-
-const lineHeight = 22;
-const linesOf = (text: string): number =>
-  Math.min(6, text.split('\n').reduce((lines, line) => lines + 1 + Math.floor(line.length / 100), 0)); // prettier-ignore
-
-/** About how high a row will be, before it is measured: the better the guess, the calmer the scrolling. */
-export const heightOf = (row: Row | undefined): number => {
-  switch (row?.is) {
-    case undefined:
-      return 0;
-    case 'day':
-      return 44;
-    case 'silence':
-      return silenceHeight(row.ms);
-    case 'fold':
-      return row.open ? 44 : 88;
-    case 'entry': {
-      const { type, subject, text = '', quoted, attachments, note } = row.entry;
-      if (type !== 'interaction' && type !== 'note') return 28;
-      const parts = Number(!!subject && !row.inFold) + Number(!!quoted) + Number(!!attachments?.length);
-      const noted = note ? Object.keys(note).length + 1 : 0;
-      return 52 + (parts + noted + (text ? linesOf(text) : 0)) * lineHeight;
     }
   }
 };

@@ -13,6 +13,7 @@ import { useLine } from './use-line.ts';
 import { useOpened } from './use-opened.ts';
 import { usePlace } from './use-place.ts';
 import { useTimeline } from './use-timeline.ts';
+import { useTop } from './use-top.ts';
 import { useWanted, type Wanted } from './use-wanted.ts';
 
 type Props = {
@@ -36,13 +37,16 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
   const filters = useFilters(query);
   const timeline = useTimeline(of, filters, written);
   const { entries, waiting, show, fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData } = timeline;
+  const { shownFilters } = timeline;
   const { opened, open, unfolded, fold, unfold } = useOpened();
   const [now] = useState(() => new Date().toISOString());
-  const rows = useMemo(() => lineOf(entries, unfolded, filters.to ?? now), [entries, unfolded, filters.to, now]);
+  const until = shownFilters.to ?? now;
+  const line = JSON.stringify(shownFilters);
+  const rows = useMemo(() => lineOf(entries, unfolded, until), [entries, unfolded, until]);
 
   const list = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLDivElement>(null);
-  const { virtual, items, margin, top, bottom, isAtTop } = useLine(rows, list, bar);
+  const { virtual, items, margin, top, bottom, isAtTop } = useLine(line, rows, list, bar);
   const [first] = useState(visit);
   const isSettled = timeline.isSuccess && !timeline.isFetching && !isPlaceholderData;
   const wanted = useWanted(useLinked(query, visit), {
@@ -68,10 +72,11 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
     return () => inSight.set(undefined);
   }, [rows, top, bottom]);
 
+  const awaitTop = useTop({ line, rows, visit, hasPlace: query.has('at') });
   const showNews = useCallback(() => {
+    awaitTop();
     show();
-    document.getElementById('main')?.scrollTo({ top: 0 });
-  }, [show]);
+  }, [awaitTop, show]);
   // Who looks at the newest sees what comes; who reads further down is not disturbed.
   useEffect(() => {
     if (waiting.length > 0 && isAtTop && !isOnTheWay) showNews();
@@ -92,14 +97,12 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
       {timeline.isPending && <Skeleton rows={10} />}
       {timeline.isSuccess && rows.length === 0 && <Nothing filtered={isFiltered(filters)} />}
       <div className="line" data-empty={rows.length === 0 || undefined}>
-        {!filters.to && <div data-above-line="">{ahead}</div>}
+        {!shownFilters.to && <div data-above-line="">{ahead}</div>}
         <div
           className="rows"
           ref={list}
           style={{ height: virtual.getTotalSize() }}
-          role="feed"
           aria-busy={isFetchingNextPage || isPlaceholderData}
-          aria-label="Entries, newest first"
         >
           {items.map(({ index, key, start }) => (
             <div
@@ -115,7 +118,7 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
                 current={place.current}
                 focus={place.focus}
                 opened={opened}
-                filtered={isFiltered(filters)}
+                filtered={isFiltered(shownFilters)}
                 onOpen={open}
                 onFold={fold}
               />

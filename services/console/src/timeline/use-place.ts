@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { setQuery } from '../route.ts';
 import { entryOfRow, type Row } from './line.ts';
 
@@ -20,7 +20,10 @@ export const usePlace = ({ rows, top, bottom, isAtTop, isScrolling, isOnTheWay, 
   const [current, setCurrent] = useState<string>();
   const [focus, setFocus] = useState<string>();
   const tell = useTell();
-  const index = current === undefined ? -1 : rows.findIndex(({ key }) => key === current);
+  const index = useMemo(
+    () => (current === undefined ? -1 : rows.findIndex(({ key }) => key === current)),
+    [rows, current],
+  );
 
   const goTo = useCallback(
     (row: Row, { focus: toFocus = false } = {}) => {

@@ -6,8 +6,8 @@ import type { Filters } from './filter.ts';
 import { withNews, withTasksDone } from './news.ts';
 import { useNews } from './use-news.ts';
 
-/** A page, and the position in the ledger that was known before it was asked for. */
-type ReadPage = Page<Entry> & { readonly known: number };
+/** A page, what was asked for, and the position in the ledger that was known before. */
+type ReadPage = Page<Entry> & { readonly filters: Filters; readonly known: number };
 type Pages = InfiniteData<ReadPage, string | undefined>;
 
 // The first page is what is seen at once, the others are what is scrolled through.
@@ -32,7 +32,7 @@ export const useTimeline = (of: string, filters: Filters, written: number) => {
         limit: pageParam ? laterPages : firstPage,
         cursor: pageParam,
       };
-      return { ...(await get<Page<Entry>>(`/v1/${of}/timeline`, query, signal)), known };
+      return { ...(await get<Page<Entry>>(`/v1/${of}/timeline`, query, signal)), filters, known };
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
@@ -61,7 +61,9 @@ export const useTimeline = (of: string, filters: Filters, written: number) => {
     return () => stop.abort();
   }, [of, filters, written, add]);
   const waiting = useMemo(() => news.waiting.filter(({ id }) => !ids.has(id)), [news.waiting, ids]);
-  return { ...pages, ...news, waiting, entries };
+  /** What the entries were asked for with; still the former, while the answer to others is awaited. */
+  const shownFilters = data?.pages[0]?.filters ?? filters;
+  return { ...pages, ...news, waiting, entries, shownFilters };
 };
 
 const newestOf = (page: ReadPage | undefined): number =>

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals';
+import { eventually } from '@throughline/testing';
+import { closeBrowser, inBrowser, openPage } from './browser.ts';
+import { idOf } from './made.ts';
+import { problem, type StandIn, standIn } from './stand-in.ts';
+
+let api: StandIn;
+beforeAll(async () => {
+  api = await standIn();
+});
+beforeEach(() => {
+  api.instead = () => undefined;
+  api.asked.length = 0;
+});
+afterAll(() => Promise.all([api.close(), closeBrowser()]));
+
+describe('finding', () => {
+  inBrowser('finds a customer by name, from the keyboard alone', async () => {
+    const page = await openPage(api.url);
+    await page.getByRole('link', { name: /Ann Lee/ }).waitFor();
+    await page.keyboard.press('/');
+    await page.getByPlaceholder(/^Somebody/).waitFor();
+    await page.keyboard.type('søren', { delay: 15 });
+    await page.getByRole('option', { name: /Søren Kjær/ }).and(page.locator('[aria-selected=true]')).waitFor(); // prettier-ignore
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Søren Kjær' }).waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/^\/customers\//);
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
+  inBrowser('goes from something that was said to its place on the line', async () => {
+    const page = await openPage(api.url);
+    await page.getByText('Ann Lee').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder(/^Somebody/).waitFor();
+    await page.keyboard.type('thirteen mice', { delay: 5 });
+    await page.getByRole('option', { name: /Re: Broken screen/ }).click();
+    await page.locator('[data-current]', { hasText: 'thank you for looking into this' }).waitFor();
+    expect(page.url()).toContain('at=');
+    await page.close();
+  });
+
+  inBrowser('narrows the list of people as one types, and by who owns nobody', async () => {
+    const page = await openPage(api.url);
+    await page.getByRole('searchbox').fill('pri');
+    await page.getByText('Ana Petrović').waitFor({ state: 'detached' });
+    expect(await page.locator('.people li').count()).toBe(1);
+    expect(page.url()).toContain('q=pri');
+    await page.getByRole('searchbox').fill('zzz');
+    await page.getByText('Nothing begins with “zzz”.').waitFor();
+    await page.goto(`${api.url}/?owner=none`);
+    await page.getByText('Nobody Yet').waitFor();
+    expect(await page.getByText('Ann Lee').count()).toBe(0);
+    await page.close();
+  });
+
+  inBrowser('leads from a customer to its account and from there to its people', async () => {
+    const page = await openPage(`${api.url}/customers/${idOf(1)}`);
+    await page.getByRole('link', { name: 'Acme Ltd' }).click();
+    await page.getByRole('heading', { name: 'Acme Ltd' }).waitFor();
+    await page.getByText('Wrong number, sorry').waitFor();
+    await page.getByRole('link', { name: /ليلى حسن/ }).click();
+    await page.getByRole('heading', { name: 'ليلى حسن' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/customers/${idOf(3)}`);
+    await page.goto(`${api.url}/accounts?owner=none`);
+    await page.getByText('Example Works').waitFor();
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
+  inBrowser('follows an id that was joined to another', async () => {
+    api.instead = ({ path, query }) =>
+      path.startsWith(`/v1/customers/${idOf(6)}`)
+        ? { status: 308, location: `${path.replace(idOf(6), idOf(1))}?${query.toString()}` }
+        : undefined;
+    const page = await openPage(`${api.url}/customers/${idOf(6)}?channel=email`);
+    await page.waitForURL(`**/customers/${idOf(1)}?channel=email`);
+    await page.getByText('Re: Laptops for a new office').waitFor({ state: 'attached' });
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
+  inBrowser('asks for the tenant that was chosen', async () => {
+    api.world.tenants = ['default', 'northwind'];
+    const page = await openPage(api.url);
+    await page.getByLabel('Tenant').selectOption('northwind');
+    await eventually(() => expect(api.asked.at(-1)?.headers['x-tenant']).toBe('northwind'));
+    api.world.tenants = ['default'];
+    await page.close();
+  });
+
+  inBrowser('says what to do where nothing is there or nothing answers', async () => {
+    api.instead = ({ path }) => (path === '/v1/customers' ? { body: { items: [], nextCursor: null } } : undefined);
+    const page = await openPage(api.url);
+    await page.getByText('npx throughline import PATH').waitFor();
+    api.instead = ({ path }) =>
+      path.startsWith('/v1/customers') ? problem(404, 'No such customer', 'Nobody has this id.') : undefined;
+    await page.goto(`${api.url}/customers/${idOf(999)}`);
+    await page.getByText('Nobody has this id.').waitFor();
+    await page.goto(`${api.url}/elsewhere`);
+    await page.getByText('There is nothing at this address.').waitFor();
+    await page.close();
+  });
+});

@@ -1,0 +1,186 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals';
+import axeCore from 'axe-core';
+import { closeBrowser, inBrowser, type Opened, openPage } from './browser.ts';
+import { idOf } from './made.ts';
+import { problem, type StandIn, standIn } from './stand-in.ts';
+
+const now = '2026-05-06T10:00:00Z';
+const ann = `/customers/${idOf(1)}`;
+let api: StandIn;
+beforeAll(async () => {
+  api = await standIn();
+});
+beforeEach(() => {
+  api.instead = () => undefined;
+});
+afterAll(() => Promise.all([api.close(), closeBrowser()]));
+
+/** What axe finds in both schemes; only the colours are others in the second. */
+const axe = async (page: Opened): Promise<string[]> => {
+  await page.evaluate(axeCore.source);
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await page.evaluate(runAxe, undefined);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await page.evaluate(runAxe, ['color-contrast']);
+  return [...light, ...dark.map((found) => `in the dark: ${found}`)];
+};
+
+const runAxe = async (runOnly: string[] | undefined): Promise<string[]> => {
+  const { axe } = window as unknown as { axe: typeof axeCore };
+  const { violations } = await axe.run(document, { resultTypes: ['violations'], ...(runOnly && { runOnly }) });
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target.join(' ')}: ${node.failureSummary}`));
+}; // prettier-ignore
+
+const isRead = (page: Opened) => page.getByText('Wrong number').waitFor();
+
+/** Each place, and what is done there before it is looked at. */
+const places: Readonly<Record<string, [path: string, act: (page: Opened) => Promise<unknown>]>> = {
+  'the list of people': ['/', (page) => page.getByText('Ann Lee').waitFor()],
+  'nobody found': ['/?q=zzz', (page) => page.getByText('Nothing begins with').waitFor()],
+  'the list of accounts': ['/accounts', (page) => page.getByText('Acme Ltd').waitFor()],
+  'an account': [`/accounts/${idOf(900)}`, isRead],
+  'a customer': [ann, isRead],
+  'a customer of whom nothing is known': [`/customers/${idOf(7)}`, (page) => page.getByText('Nothing was said').waitFor()],
+  'an unfolded conversation': [
+    ann,
+    async (page) => {
+      await isRead(page);
+      await page.getByRole('button', { name: /30 messages/ }).click();
+      await page.keyboard.press('j');
+    },
+  ],
+  'the palette': [
+    ann,
+    async (page) => {
+      await isRead(page);
+      await page.keyboard.press('/');
+      await page.getByPlaceholder(/^Somebody/).fill('an');
+      await page.getByRole('option', { name: 'Ann Lee Acme Ltd' }).waitFor();
+    },
+  ],
+  'a dialog with a fault': [
+    ann,
+    async (page) => {
+      await isRead(page);
+      await page.keyboard.press('n');
+      await page.getByLabel('Discussed').fill('x');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('is too short').waitFor();
+    },
+  ],
+  'the overview': ['/overview', (page) => page.getByText('24,363').waitFor()],
+  'the quarantine': ['/quarantine', (page) => page.getByRole('button', { name: 'Look' }).first().click()],
+}; // prettier-ignore
+
+describe('axe', () => {
+  inBrowser(
+    'finds nothing anywhere, in light and dark',
+    async () => {
+      api.instead = ({ method, path }) => {
+        if (method === 'POST') return problem(422, 'Not valid', 'A field is wrong.', [{ pointer: '/discussed', reason: 'is too short' }]); // prettier-ignore
+        return /quarantine\/./.test(path) ? { body: { bytes: btoa('From: nobody') } } : undefined;
+      };
+      const page = await openPage(api.url, { now, reducedMotion: true });
+      const found: Record<string, string[]> = {};
+      for (const [name, [path, act]] of Object.entries(places)) {
+        await page.goto(api.url + path);
+        await act(page);
+        const violations = await axe(page);
+        if (violations.length > 0) found[name] = violations;
+      }
+      expect(found).toEqual({});
+      await page.close();
+    },
+    90_000,
+  );
+});
+
+describe('the page', () => {
+  inBrowser(
+    'stacks where it is narrow or enlarged, the brief first, and nothing leaves the window',
+    async () => {
+      // A telephone; and a window of 1280 × 800 at 200 %.
+      const windows = [{ width: 390, height: 844 }, { width: 640, height: 400 }]; // prettier-ignore
+      const page = await openPage(api.url + ann, { now });
+      await page.locator('.brief').waitFor();
+      for (const size of windows) {
+        await page.setViewportSize(size);
+        const brief = (await page.locator('.brief').boundingBox())!;
+        expect(brief.y + brief.height).toBeLessThanOrEqual((await page.locator('.line').boundingBox())!.y);
+      }
+      for (const path of [ann, '/', '/accounts', '/overview', '/quarantine']) {
+        await page.goto(api.url + path);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        for (const size of windows) {
+          await page.setViewportSize(size);
+          const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          expect({ path, ...size, isOver: over > 0 }).toEqual({ path, ...size, isOver: false });
+        }
+      }
+      await page.close();
+    },
+    60_000,
+  );
+
+  inBrowser('moves nothing for those who do not want it', async () => {
+    api.instead = ({ path }) => (path.endsWith('/timeline') ? new Promise(() => undefined) : undefined);
+    const page = await openPage(api.url + ann, { now, reducedMotion: true });
+    await page.locator('.skeleton[data-shown]').waitFor();
+    const running = await page.evaluate(() => document.getAnimations().filter((one) => Number(one.effect?.getTiming().duration) > 0).length);
+    expect(running).toBe(0);
+    await page.close();
+  }); // prettier-ignore
+
+  inBrowser('is small, and shows its first content within a second', async () => {
+    const sizes: number[] = [];
+    const page = await openPage('about:blank');
+    page.on('response', (response) => {
+      if (/\.(js|css|svg)$|\/$/.test(new URL(response.url()).pathname))
+        void response.body().then((body) => sizes.push(gzipSync(body).length));
+    });
+    const times: number[] = [];
+    for (let load = 0; load < 3; load += 1) {
+      await page.goto(api.url);
+      await page.getByText('Ann Lee').waitFor();
+      times.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]!.startTime));
+    }
+    const [document, ...others] = sizes;
+    expect(document! + others.reduce((sum, size) => sum + size, 0)).toBeLessThan(3 * 200_000);
+    expect(Math.min(...times)).toBeLessThan(1_000);
+    await page.close();
+  });
+
+  inBrowser('tells the volume as a chart for the eye and as a table for the ear', async () => {
+    const page = await openPage(`${api.url}/overview`, { now });
+    await page.getByRole('table', { name: 'Interactions per channel over time' }).waitFor();
+    expect(await page.locator('.chart path').count()).toBe(6);
+    expect(await page.getByRole('columnheader').allInnerTexts()).toEqual(['From', 'E-mail', 'Phone', 'Chat', 'WhatsApp', 'Meeting', 'Campaign']); // prettier-ignore
+    const plot = (await page.locator('.chart-plot').boundingBox())!;
+    await page.mouse.move(plot.x + plot.width * 0.3, plot.y + 100);
+    await page.locator('.readout').waitFor();
+    await page.mouse.down();
+    await page.mouse.move(plot.x + plot.width * 0.5, plot.y + 100, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/from=.*to=/);
+    await page.getByRole('button', { name: 'week' }).and(page.locator('[aria-pressed=true]')).waitFor();
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
+  inBrowser('narrows the line to a period that is brushed above it', async () => {
+    const page = await openPage(api.url + ann, { now });
+    const plot = page.locator('.strip .chart-plot');
+    await plot.waitFor();
+    const { x, y } = (await plot.boundingBox())!;
+    await page.mouse.move(x + 2, y + 10);
+    await page.mouse.down();
+    await page.mouse.move(x + 12, y + 10, { steps: 3 });
+    await page.mouse.up();
+    await page.getByText('Walk through the new office').waitFor();
+    await page.getByText('Wrong number').waitFor({ state: 'detached' });
+    await page.getByTitle('Show every time').click();
+    await page.getByText('Wrong number').waitFor();
+    await page.close();
+  });
+});
