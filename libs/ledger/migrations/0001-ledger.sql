@@ -136,7 +136,7 @@ end $$;
 -- Stores many commands in one call, each whole or not at all. Lists of text come joined by U+001E, which nothing in
 -- them can hold; numbers (`of`) say to which command an event, key or checkpoint belongs. `expected` is a version,
 -- -1 any or -2 exists, and null as a whole where all are any. Answers with the head before the call, the versions of
--- the events it stored (in order, comma between; their positions follow the head), and why the other commands were not stored.
+-- the events it stored (in order, a comma between; their positions follow the head), and why others were not stored.
 create function ledger.append(
   p_writer text, p_flush uuid,
   p_tenants text, p_streams text, p_expected bigint[],

@@ -47,8 +47,8 @@ export const order: Case[] = [
       await expect(appendOne(impatient, command(tenant, 's'))).rejects.toThrow(LedgerBusy);
       await release();
       expect(stored(await patient).versions).toEqual([1]);
-      const hasty = await fault('impatient')({ statement: 30 });
-      const heavy = command(tenant, 's', { events: [event({ data: JSON.stringify('x'.repeat(30_000_000)) })] });
+      const hasty = await fault('impatient')({ statement: 100 });
+      const heavy = command(tenant, 's', { events: [event({ data: JSON.stringify('x'.repeat(50_000_000)) })] });
       await expect(appendOne(hasty, heavy)).rejects.toThrow(LedgerBusy);
       expect(stored(await appendOne(impatient, command(tenant, 's'))).versions).toEqual([2]);
       expectWhole(ledger, after, await everything(ledger, after));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Database, migrate } from '@throughline/postgres';
-import { cluster, type TestCluster } from '@throughline/testing';
+import { cluster, eventually, type TestCluster } from '@throughline/testing';
 import type { Ledger } from '../ledger.ts';
 import { migrations, postgresLedger, type PostgresLedgerOptions } from '../postgres.ts';
 import { openProxy } from './proxy.ts';
@@ -130,13 +130,11 @@ export const onCluster = async (): Promise<Subject & { readonly server: TestClus
     loseNextAnswer: proxy.loseNextAnswer,
     delayNextAppend: proxy.delayNextRequest,
     holdAppends: async () => (await hold(server.superuser, ['begin', 'select pg_advisory_xact_lock(7201, 0)'])).release,
-    impatient: ({ lock = 0, statement = 0 }) =>
-      keep(
-        open({
-          ...server,
-          service: withSettings(server.service, { lock_timeout: lock, statement_timeout: statement }),
-        }),
-      ),
+    // On a busy machine it may be too hasty even to open.
+    impatient: ({ lock = 0, statement = 0 }) => {
+      const service = withSettings(server.service, { lock_timeout: lock, statement_timeout: statement });
+      return eventually(() => keep(open({ ...server, service })), { within: 20_000 });
+    },
     appendInside: (kind) => appendInside(server.service, kind),
     holdSnapshot: async () => {
       const { client, release } = await hold(server.projector, ['begin isolation level repeatable read', 'select count(*) from ledger.event']); // prettier-ignore
