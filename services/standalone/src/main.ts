@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { CannotStart, environment, logger, mustBeLoopback, settings } from '@throughline/host';
-import { FolderInUse, PortTaken } from '@throughline/postgres';
+import { FolderInUse, MigrationRefused, PortTaken, ServerFailed } from '@throughline/postgres';
+import { KeyStoreUnusable } from '@throughline/privacy';
 import { z } from 'zod';
 import { openInstallation } from './installation.ts';
 import { schemas, startProduct } from './product.ts';
@@ -35,8 +36,9 @@ const start = async (): Promise<() => Promise<void>> => {
 };
 
 /** Errors that a person can mend, told without a stack. */
+const mendables = [CannotStart, FolderInUse, KeyStoreUnusable, MigrationRefused, PortTaken, ServerFailed];
 const inWords = (error: unknown): string => {
-  const mendable = [CannotStart, FolderInUse, PortTaken].some((kind) => error instanceof kind);
+  const mendable = mendables.some((kind) => error instanceof kind);
   return error instanceof Error ? (mendable ? error.message : (error.stack ?? error.message)) : String(error);
 };
 

@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { InteractionInput } from '@throughline/contracts';
 import { type Ask, asking, type Asking, told, type Told, withQuery } from './asking.ts';
 import { type Batch, type Captured, interaction, mail, type Problem } from './made.ts';
 import { routesOf } from './routes.ts';

@@ -257,7 +257,7 @@ describe('the gRPC server', () => {
     await new Promise((resolve) => watching.once('data', resolve));
     const began = performance.now();
     expect(await server.stop()).toMatchObject({ code: 0, err: '' });
-    expect(performance.now() - began).toBeLessThan(6_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     await ended;
   }, 20_000);
 });
