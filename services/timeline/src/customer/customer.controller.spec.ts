@@ -97,8 +97,9 @@ describe('a customer', () => {
     await on.append(tenant, streamOf.handle(id(tenant, ann)), [
       event('HandlesLinked', {
         link,
-        a: party(tenant, ann),
-        b: party(tenant, tel),
+        // By hand the customer is told by its id alone.
+        a: { id: id(tenant, tel) },
+        b: party(tenant, ann),
         rule: 'by-hand',
         evidence: [],
         confidence: 1,
