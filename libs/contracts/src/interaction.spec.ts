@@ -127,6 +127,11 @@ describe('bad input is refused by name', () => {
     ['no participant', { participants: [] }, /^\/participants /],
     ['1 001 participants', { participants: Array(1_001).fill(least.participants[0]) }, /^\/participants /],
     ['details nested 33 deep', { details: nested(33) }, '/details is nested more than 32 deep'],
+    [
+      'details with a number without end',
+      { details: { a: [{ b: Infinity }] } },
+      '/details has a number that is too large to be kept',
+    ],
     ['details nested 100 000 deep', { details: nested(100_000) }, '/details is nested more than 32 deep'],
     ['details that are a list', { details: [] }, /^\/details /],
     [

@@ -46,6 +46,17 @@ const depthOf = (value: unknown): number => {
   return depth - 1;
 };
 
+// Read from 1e999, or come over gRPC; written as JSON it would become null without a word.
+const hasEndlessNumber = (root: unknown): boolean => {
+  const waiting = [root];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value === 'number' && !Number.isFinite(value)) return true;
+    if (value !== null && typeof value === 'object') for (const item of Object.values(value)) waiting.push(item);
+  }
+  return false;
+};
+
 /** One interaction as a caller declares it: the body of `POST /v1/interactions` and of every other way in. */
 export const interaction = z.strictObject({
   source: plainId(128),
@@ -69,6 +80,7 @@ export const interaction = z.strictObject({
   details: z
     .record(z.string(), z.unknown())
     .refine((value) => depthOf(value) <= 32, 'is nested more than 32 deep')
+    .refine((value) => !hasEndlessNumber(value), 'has a number that is too large to be kept')
     .optional(),
   automatic: z.boolean().optional(),
   mentions: z.array(plainId(1_024)).max(1_000).optional(),

@@ -123,6 +123,12 @@ describe('an interaction', () => {
       '/attachments/0/size',
       /\w/,
     ],
+    [
+      'a number without end in its details',
+      `${JSON.stringify(fine).slice(0, -1)},"details":{"a":[1e999]}}`,
+      '/details',
+      /too large/,
+    ],
     ['a list', [fine], '', /\w/],
     ['null', null, '', /\w/],
     ['a text', 'text', '', /\w/],
