@@ -74,9 +74,18 @@ describe('a conversation', () => {
 
 describe('a person', () => {
   const [first] = choose(asking, [], 'P1D', matter, 10)(new Map());
-  const move = { matter: other, at: minute(5), heard: 12, subject: ann, conversation, from: matter, asked: chat };
+  const move = {
+    matter: other,
+    at: minute(5),
+    heard: 12,
+    subject: ann,
+    conversation,
+    from: matter,
+    asked: chat,
+    by: 'hand' as const,
+    evidence: [],
+    considered: [],
+  };
   it('puts a conversation into another matter', () =>
-    given(first!)
-      .when(put(move))
-      .yieldsOnce({ type: 'MatterChosen', data: { ...move, by: 'hand', evidence: [], considered: [] } }));
+    given(first!).when(put(move)).yieldsOnce({ type: 'MatterChosen', data: move }));
 });

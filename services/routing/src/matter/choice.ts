@@ -107,10 +107,8 @@ export const choose =
     ];
   };
 
-/** A person puts a conversation into another matter. */
+/** A conversation goes into another matter; there already is no news. */
 export const put =
-  (data: Omit<Chosen, 'by' | 'evidence' | 'considered'>): Decision<Choices, ChoiceEvent> =>
+  (data: Chosen): Decision<Choices, ChoiceEvent> =>
   (state) =>
-    state.get(data.conversation)?.matter === data.matter
-      ? []
-      : [{ type: 'MatterChosen', data: { ...data, by: 'hand', evidence: [], considered: [] } }];
+    state.get(data.conversation)?.matter === data.matter ? [] : [{ type: 'MatterChosen', data }];

@@ -113,7 +113,8 @@ export const take =
       return routedAfter(state, { type: 'MatterOpened', data }, moment, route);
     }
     if (state.conversations.includes(conversation)) return [];
-    const joined: MatterEvent = { type: 'MatterJoined', data: { matter, ...moment, conversation, asked } };
+    const both = { ...asked, ...state.asked };
+    const joined: MatterEvent = { type: 'MatterJoined', data: { matter, ...moment, conversation, asked: both } };
     return [joined, ...reopen({ conversation, position }, moment, route)(state)];
   };
 

@@ -77,7 +77,7 @@ export const matters: Stream<Matter, MatterEvent> = {
         return {
           ...state,
           heard,
-          asked: { ...data.asked, ...state.asked },
+          asked: data.asked,
           conversations: [...state.conversations.filter((one) => one !== data.conversation), data.conversation],
         };
       case 'MatterSplit':

@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '@throughline/contracts';
 import { type Decision, Rejection, type Stream } from '@throughline/decider';
-import { isDeepStrictEqual } from 'node:util';
 
 export type TeamEvent = Event<'TeamDefined' | 'TeamRemoved' | 'TurnTaken' | 'TurnReleased'>;
 type Definition = Extract<TeamEvent, { type: 'TeamDefined' }>['data'];

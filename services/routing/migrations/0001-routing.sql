@@ -1,0 +1,153 @@
+-- What routing decides on, beside the ledger, and what it shows. Every row can be made anew from the ledger; nothing
+-- personal stands here in clear. Texts compare bytewise: the same order on every machine, and the cheapest.
+
+create table routing.policy (
+  tenant text collate "C" not null,
+  noun text collate "C" not null,
+  position bigint not null,
+  data json not null,
+  primary key (tenant, noun)
+);
+
+create table routing.team (
+  tenant text collate "C" not null,
+  team text collate "C" not null,
+  position bigint not null,
+  -- The event that defined it, for its seals; none where it is removed.
+  event uuid,
+  data json,
+  primary key (tenant, team)
+);
+
+-- Up to which version the rows below tell of a team's stream.
+create table routing.team_stream (
+  tenant text collate "C" not null,
+  team text collate "C" not null,
+  version integer not null,
+  position bigint not null,
+  primary key (tenant, team)
+) with (fillfactor = 50);
+
+-- Turns that are not released yet.
+create table routing.turn (
+  tenant text collate "C" not null,
+  team text collate "C" not null,
+  matter uuid not null,
+  entry integer not null,
+  agent uuid not null,
+  primary key (tenant, team, matter, entry)
+);
+create index turn_agent on routing.turn (tenant, agent);
+
+-- When an agent last took a turn in a team: by the version of the team's stream.
+create table routing.last_turn (
+  tenant text collate "C" not null,
+  team text collate "C" not null,
+  agent uuid not null,
+  version integer not null,
+  position bigint not null,
+  primary key (tenant, team, agent)
+) with (fillfactor = 50);
+
+create table routing.agent (
+  tenant text collate "C" not null,
+  agent uuid not null,
+  -- The event that defined them, for its seals.
+  event uuid not null,
+  data json not null,
+  removed boolean not null,
+  position bigint not null,
+  primary key (tenant, agent)
+);
+
+create table routing.presence (
+  tenant text collate "C" not null,
+  agent uuid not null,
+  presence text collate "C" not null,
+  position bigint not null,
+  primary key (tenant, agent)
+) with (fillfactor = 50);
+
+create table routing.owner (
+  tenant text collate "C" not null,
+  "of" text collate "C" not null,
+  subject uuid not null,
+  position bigint not null,
+  event uuid not null,
+  owner uuid,
+  primary key (tenant, "of", subject)
+);
+
+-- Which matter a conversation is about: its last choice. The version is that of the customer's stream.
+create table routing.choice (
+  tenant text collate "C" not null,
+  conversation uuid not null,
+  position bigint not null,
+  matter uuid not null,
+  subject uuid not null,
+  version integer not null,
+  primary key (tenant, conversation)
+);
+create index choice_matter on routing.choice (tenant, matter);
+create index choice_subject on routing.choice (tenant, subject, version);
+
+-- The last touch of a conversation; history that was imported is none.
+create table routing.touch (
+  tenant text collate "C" not null,
+  conversation uuid not null,
+  at timestamptz not null,
+  position bigint not null,
+  event uuid not null,
+  channel text collate "C" not null,
+  version integer not null,
+  primary key (tenant, conversation)
+) with (fillfactor = 80);
+
+create table routing.matter (
+  tenant text collate "C" not null,
+  matter uuid not null,
+  subject uuid not null,
+  account uuid,
+  state text collate "C" not null,
+  -- Who has it, or is asked to take it.
+  agent uuid,
+  team text collate "C",
+  entry integer not null,
+  -- By when it is out of the queue, or the offer lapses.
+  until timestamptz,
+  fallback uuid,
+  skill text collate "C",
+  declined uuid[] not null,
+  asked json not null,
+  priority integer not null,
+  since timestamptz not null,
+  -- Since when it is where it is.
+  at timestamptz not null,
+  holder uuid,
+  rule text collate "C",
+  outcome text collate "C",
+  position bigint not null,
+  primary key (tenant, matter)
+) with (fillfactor = 80);
+create index matter_subject on routing.matter (tenant, subject);
+create index matter_account on routing.matter (tenant, account) where state <> 'closed';
+create index matter_agent on routing.matter (tenant, agent, since) where state <> 'closed';
+create index matter_queue on routing.matter (tenant, team, priority desc, since, matter) where state = 'queued';
+create index matter_until on routing.matter (until) where state in ('queued', 'offered');
+create index matter_since on routing.matter (tenant, since, matter);
+
+grant usage on schema routing to throughline_service, throughline_projector;
+
+do $$
+declare name regclass;
+begin
+  for name in
+    select c.oid from pg_class c where c.relnamespace = 'routing'::regnamespace and c.relkind = 'r' and c.relname <> 'migration'
+  loop
+    execute format('alter table %s enable row level security', name);
+    execute format('alter table %s force row level security', name);
+    execute format('create policy tenant on %s using (tenant = current_setting(''throughline.tenant'', true))', name);
+    execute format('grant select on %s to throughline_service', name);
+    execute format('grant select, insert, update, delete on %s to throughline_projector', name);
+  end loop;
+end $$;

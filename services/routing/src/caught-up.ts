@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { identityProjector } from '@throughline/identity';
+import type { Client } from '@throughline/postgres';
+import { routingProjector } from './routing.projector.ts';
+
+/** The rows stay behind. The feed takes its code for a fault of the world, and waits. */
+export class Behind extends Error {
+  override readonly name = 'Behind';
+  readonly code = 'ETIMEDOUT';
+
+  constructor(position: bigint) {
+    super(`the rows of routing and identity are not at ${position} yet`);
+  }
+}
+
+const patienceMs = 30_000;
+const longestPause = 50;
+
+const reached = async (db: Client): Promise<bigint> => {
+  const { rows } = await db.query<{ position: bigint }>({
+    name: 'routing.caught_up',
+    text: `select min(coalesce(c.position, 0)) as position from unnest($1::text[], $2::integer[]) as wanted (name, version)
+      left join read_model.checkpoint c on c.projection = wanted.name and c.version = wanted.version`,
+    values: [
+      [routingProjector.name, identityProjector.name],
+      [routingProjector.version, identityProjector.version],
+    ],
+  });
+  return rows[0]!.position;
+};
+
+/** Resolves once the rows tell of everything up to `position`. Throws {@link Behind} after `withinMs`. */
+export const caughtUp = async (db: Client, position: bigint, withinMs = patienceMs): Promise<void> => {
+  const deadline = performance.now() + withinMs;
+  for (let wait = 1; (await reached(db)) < position; wait = Math.min(wait * 2, longestPause)) {
+    if (performance.now() > deadline) throw new Behind(position);
+    await pause(wait);
+  }
+};

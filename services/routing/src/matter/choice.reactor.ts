@@ -1,0 +1,145 @@
+import { type DataOf, derivedId, streamOf } from '@throughline/contracts';
+import { customersOf } from '@throughline/identity';
+import { type Ask, ask, type Fact } from '../ask.ts';
+import { responsibleFor } from '../ground.query.ts';
+import { actor, askMatter, factsOf, type Scene, type Step } from '../scene.ts';
+import { assignment } from './assignment.ts';
+import { type Asking, choices, choose, put } from './choice.ts';
+import { reopen, type Route } from './course.ts';
+import type { Asked } from './matter.ts';
+import { candidatesOf, type Choice, choicesOf, choiceVersions } from './matter.query.ts';
+import { isAsking } from './policy.ts';
+
+type Captured = Extract<Fact, { type: 'InteractionCaptured' }>;
+
+/** What decisions look at of an interaction. */
+const askedOf = ({
+  channel,
+  kind,
+  intent,
+  topic,
+  priority,
+  severity,
+  language,
+}: DataOf<'InteractionCaptured'>): Asked =>
+  JSON.parse(JSON.stringify({ channel, kind, intent, topic, priority, severity, language })) as Asked;
+
+/** A conversation asks for a matter: chosen once, whoever chooses. */
+export const askForMatter = (
+  { tenant, ground, moment }: Scene,
+  asking: Asking,
+  { candidates, version, cause }: { candidates: Parameters<typeof choose>[1]; version: number; cause: Ask['cause'] },
+): Ask =>
+  ask({
+    tenant,
+    stream: streamOf.handle(asking.subject),
+    noun: choices,
+    hears: ['MatterChosen'],
+    decide: choose(
+      asking,
+      candidates,
+      ground.policy.window,
+      derivedId('matter', tenant, asking.conversation),
+      moment.heard,
+    ),
+    idOf: () => derivedId('matter-choice', tenant, asking.conversation),
+    cause,
+    at: moment.at,
+    actor,
+    known: { state: choices.initial, version },
+  });
+
+/** What customers say in conversations that are in no matter yet. */
+const beginning = async (said: readonly Captured[], scene: Scene): Promise<Ask[]> => {
+  const { db, tenant } = scene;
+  const firsts = [...new Map(said.toReversed().map((one) => [one.data.conversation, one])).values()].toReversed();
+  const authorOf = ({ data }: Captured) => data.participants[data.author]!;
+  const handles = [...new Set(firsts.map((one) => authorOf(one).id))];
+  if (handles.length === 0) return [];
+  const customers = await customersOf(db, tenant, handles);
+  const subjectOf = (handle: string) => customers.get(handle) ?? handle;
+  const [candidates, versions] = await Promise.all([
+    candidatesOf(db, tenant, handles),
+    choiceVersions(db, tenant, [...new Set(handles.map(subjectOf))]),
+  ]);
+  return firsts.map((one) => {
+    const author = authorOf(one);
+    const subject = subjectOf(author.id);
+    const asking = {
+      subject,
+      account: author.account?.id,
+      conversation: one.data.conversation,
+      asked: askedOf(one.data),
+      at: one.occurredAt,
+      evidence: one.id,
+    };
+    const known = { candidates: candidates.get(author.id) ?? [], version: versions.get(subject) ?? 0 };
+    return askForMatter(scene, asking, { ...known, cause: one });
+  });
+};
+
+/** What customers say in conversations whose matter was closed. */
+const returning = async (
+  said: readonly (readonly [Captured, Choice])[],
+  { db, ...scene }: Scene,
+): Promise<readonly Ask[]> => {
+  if (said.length === 0) return [];
+  const { tenant, moment, ground } = scene;
+  const responsible = await responsibleFor(db, tenant, said.map(([, choice]) => choice)); // prettier-ignore
+  return said.map(([cause, choice]) => {
+    const route: Route = assignment({ at: moment.at, ...ground, owner: responsible(choice) });
+    const position = Number(cause.position);
+    const { conversation } = cause.data;
+    const decide = reopen({ conversation, interaction: cause.id, position }, moment, route);
+    return askMatter(scene, { matter: choice.matter, cause, decide });
+  });
+};
+
+/** Two conversations turned out to be one: the younger one's matter goes into the older one's, where both are open. */
+const becameOne = (
+  joins: readonly Extract<Fact, { type: 'ConversationsJoined' }>[],
+  chosen: ReadonlyMap<string, Choice>,
+  { tenant, moment }: Scene,
+): Ask[] =>
+  joins.flatMap((cause) => {
+    const { into, from } = cause.data;
+    const [elder, younger] = [chosen.get(into), chosen.get(from)];
+    if (!elder || !younger?.asked || elder.matter === younger.matter || elder.isClosed || younger.isClosed) return [];
+    const { subject, asked } = younger;
+    const moved = { matter: elder.matter, from: younger.matter, subject, conversation: from, by: 'joined' as const };
+    return ask({
+      tenant,
+      stream: streamOf.handle(subject),
+      noun: choices,
+      hears: ['MatterChosen'],
+      decide: put({ ...moved, ...moment, asked, evidence: [cause.id], considered: [] }),
+      idOf: () => derivedId('matter-choice', tenant, from, cause.id),
+      cause,
+      at: moment.at,
+      actor,
+    });
+  });
+
+/** What customers say, and conversations that turn out to be one: which matter they are about. */
+export const choosing: Step = async (facts, scene) => {
+  const said = factsOf(facts, 'InteractionCaptured').filter(({ data }) => isAsking(data, scene.ground.policy));
+  const joins = factsOf(facts, 'ConversationsJoined');
+  if (said.length === 0 && joins.length === 0) return [];
+  const conversations = [
+    ...said.map(({ data }) => data.conversation),
+    ...joins.flatMap(({ data }) => [data.into, data.from]),
+  ];
+  const chosen = await choicesOf(scene.db, scene.tenant, conversations);
+  const known = said.flatMap((one) => {
+    const choice = chosen.get(one.data.conversation);
+    return choice?.isClosed ? [[one, choice] as const] : [];
+  });
+  const asks = await Promise.all([
+    beginning(
+      said.filter(({ data }) => !chosen.has(data.conversation)),
+      scene,
+    ),
+    returning(known, scene),
+  ]);
+  return [...asks.flat(), ...becameOne(joins, chosen, scene)];
+};

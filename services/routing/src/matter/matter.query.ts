@@ -1,0 +1,152 @@
+import type { Instant } from '@throughline/contracts';
+import type { Client } from '@throughline/postgres';
+import type { Candidate } from './choice.ts';
+import type { Asked } from './matter.ts';
+
+/** Which matter a conversation is about, and in which customer's stream that stands. */
+export type Choice = {
+  readonly conversation: string;
+  readonly matter: string;
+  readonly subject: string;
+  readonly account: string | null;
+  /** What its matter asks, once that is opened. */
+  readonly asked?: Asked;
+  readonly isClosed: boolean;
+};
+
+/** The choices of these conversations, by conversation. */
+export const choicesOf = async (
+  db: Client,
+  tenant: string,
+  conversations: readonly string[],
+): Promise<ReadonlyMap<string, Choice>> => {
+  const { rows } = await db.query<Omit<Choice, 'asked'> & { asked: string | null }>({
+    name: 'routing.choices',
+    text: `select c.conversation, c.matter, c.subject, m.account, m.asked::text, coalesce(m.state = 'closed', false) as "isClosed"
+      from unnest($2::uuid[]) as asked (id)
+      join routing.choice c on c.tenant = $1 and c.conversation = asked.id
+      left join routing.matter m on m.tenant = $1 and m.matter = c.matter`,
+    values: [tenant, [...new Set(conversations)]],
+  });
+  return new Map(
+    rows.map(({ asked, ...row }) => [
+      row.conversation,
+      { ...row, ...(asked !== null && { asked: JSON.parse(asked) as Asked }) },
+    ]),
+  );
+};
+
+/** Up to which version these customers' streams are known to hold choices: 0 where they hold none. */
+export const choiceVersions = async (
+  db: Client,
+  tenant: string,
+  subjects: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await db.query<{ subject: string; version: number }>({
+    name: 'routing.choice_versions',
+    text: `select asked.id as subject,
+        (select max(c.version) from routing.choice c where c.tenant = $1 and c.subject = asked.id) as version
+      from unnest($2::uuid[]) as asked (id)`,
+    values: [tenant, subjects],
+  });
+  return new Map(rows.map(({ subject, version }) => [subject, version ?? 0]));
+};
+
+type CandidateRow = {
+  readonly of: string;
+  readonly matter: string;
+  readonly asked: string;
+  readonly isTicket: boolean | null;
+  readonly lastTouch: Instant;
+  readonly evidence: string | null;
+};
+
+/** The open matters of customers (of all their handles), by the handle that was asked for. */
+export const candidatesOf = async (
+  db: Client,
+  tenant: string,
+  handles: readonly string[],
+): Promise<ReadonlyMap<string, readonly Candidate[]>> => {
+  const { rows } = await db.query<CandidateRow>({
+    name: 'routing.candidates',
+    text: `with handles as (
+        select asked.id as "of", asked.id as handle from unnest($2::uuid[]) as asked (id)
+        union
+        select asked.id, h.handle from unnest($2::uuid[]) as asked (id)
+        join identity.handle own on own.tenant = $1 and own.handle = asked.id
+        join identity.handle h on h.tenant = $1 and h.customer = own.customer
+      )
+      select handles."of", m.matter, m.asked::text, touched."isTicket", coalesce(touched.at, m.since) as "lastTouch",
+        touched.event as evidence
+      from handles join routing.matter m on m.tenant = $1 and m.subject = handles.handle and m.state <> 'closed'
+      left join lateral (
+        select max(t.at) as at, bool_or(t.channel = 'ticket') as "isTicket",
+          (array_agg(t.event order by t.at desc, t.position desc))[1] as event
+        from routing.choice c join routing.touch t on t.tenant = $1 and t.conversation = c.conversation
+        where c.tenant = $1 and c.matter = m.matter
+      ) as touched on true`,
+    values: [tenant, handles],
+  });
+  const candidates = rows.map((row) => ({ ...row, asked: JSON.parse(row.asked) as Asked }));
+  return Map.groupBy(
+    candidates.map(({ of, matter, asked, isTicket, lastTouch, evidence }) => ({
+      of,
+      matter,
+      asked,
+      isTicket: isTicket ?? asked.channel === 'ticket',
+      lastTouch,
+      ...(evidence !== null && { evidence }),
+    })),
+    ({ of }) => of,
+  );
+};
+
+/** Where a matter is, as far as it takes to see that it is somewhere wrong. */
+export type Standing = {
+  readonly matter: string;
+  readonly subject: string;
+  readonly account: string | null;
+  readonly state: 'unrouted' | 'queued' | 'offered' | 'owned' | 'closed';
+  readonly agent: string | null;
+  readonly team: string | null;
+  readonly entry: number;
+};
+
+const standing = 'm.matter, m.subject, m.account, m.state, m.agent, m.team, m.entry';
+
+/** Which open matters: by their ids, whose they are, who has them, or in which queue they wait. */
+export type Which = {
+  readonly matters?: readonly string[];
+  /** Handles of customers; those that are the same customers' count as well. */
+  readonly handles?: readonly string[];
+  readonly accounts?: readonly string[];
+  readonly agents?: readonly string[];
+  readonly teams?: readonly string[];
+};
+
+/** The open matters that are one of these. */
+export const standingsOf = async (db: Client, tenant: string, which: Which): Promise<readonly Standing[]> => {
+  const { matters = [], handles = [], accounts = [], agents = [], teams = [] } = which;
+  const { rows } = await db.query<Standing>({
+    name: 'routing.standings',
+    text: `select ${standing} from routing.matter m where m.tenant = $1 and m.matter = any($2::uuid[]) and m.state <> 'closed'
+      union
+      select ${standing} from unnest($3::uuid[]) as asked (id)
+        join identity.handle own on own.tenant = $1 and own.handle = asked.id
+        join identity.handle h on h.tenant = $1 and h.customer = own.customer
+        join routing.matter m on m.tenant = $1 and m.subject = h.handle and m.state <> 'closed'
+      union
+      select ${standing} from unnest($3::uuid[]) as asked (id)
+        join routing.matter m on m.tenant = $1 and m.subject = asked.id and m.state <> 'closed'
+      union
+      select ${standing} from routing.matter m
+        where m.tenant = $1 and m.account = any($4::uuid[]) and m.state <> 'closed'
+      union
+      select ${standing} from routing.matter m where m.tenant = $1 and m.agent = any($5::uuid[]) and m.state <> 'closed'
+      union
+      select ${standing} from routing.matter m
+        where m.tenant = $1 and m.team = any($6::text[]) and m.state in ('queued', 'offered')`,
+    values: [tenant, matters, handles, accounts, agents, teams],
+  });
+  return rows;
+};

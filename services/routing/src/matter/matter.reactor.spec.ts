@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { streamOf } from '@throughline/contracts';
+import { type World, world } from '../../test/world.ts';
+
+describe('routing', () => {
+  let on: World;
+  beforeEach(async () => {
+    on = await world();
+  });
+  afterEach(() => on.close());
+
+  it('opens a matter for a conversation, and gives it to whose turn it is', async () => {
+    await on.team('support', { channels: ['email'] });
+    const bo = await on.agent('email:bo@acme.example');
+    await on.say();
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'owned', agent: bo, team: 'support', rule: 'turn' }]);
+  });
+
+  it('leaves it in the queue of a team, with a deadline, where nobody is there', async () => {
+    await on.say();
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'queued', team: 'default', until: expect.any(String) }]);
+  });
+
+  it('gives what waits to whoever comes', async () => {
+    await on.team('support', { channels: ['email'] });
+    await on.say();
+    await on.settled();
+    const bo = await on.agent('email:bo@acme.example');
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'owned', agent: bo }]);
+  });
+
+  it('makes one matter of a chat, a mail and a call of one customer', async () => {
+    const [maria] = [on.handle('email:maria@acme.example')];
+    await on.owner('account', on.vault.accountId(on.tenant, 'acme'), maria);
+    await on.say({ channel: 'chat', conversation: 'chat', at: '2026-05-04T16:00:00Z', account: 'acme' });
+    await on.settled();
+    await on.say({ channel: 'email', conversation: 'mail', at: '2026-05-04T17:00:00Z', account: 'acme' });
+    await on.say({ channel: 'phone', conversation: 'call', at: '2026-05-05T10:00:00Z', account: 'acme' });
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'owned', agent: maria, rule: 'owner' }]);
+    expect(await on.events('MatterJoined')).toHaveLength(2);
+  });
+
+  it('moves the open work when the account has another owner, with a packet', async () => {
+    const [sam, maria] = ['email:sam@acme.example', 'email:maria@acme.example'].map(on.handle) as [string, string];
+    const acme = on.vault.accountId(on.tenant, 'acme');
+    await on.owner('account', acme, sam);
+    await on.say({ account: 'acme' });
+    await on.settled();
+    await on.owner('account', acme, maria);
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'owned', agent: maria, rule: 'owner' }]);
+    expect((await on.events('MatterHandedOn'))[0]!.data).toMatchObject({
+      from: sam,
+      because: 'owner-changed',
+      packet: { tried: [{ agent: sam }], conversations: [expect.any(String)] },
+    });
+    await on.say({ account: 'acme' });
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ agent: maria }]);
+  });
+
+  it('opens a closed matter again for a new message, with who had it', async () => {
+    await on.team('support', { channels: ['email'] });
+    const bo = await on.agent('email:bo@acme.example');
+    await on.say();
+    await on.settled();
+    const { matter } = (await on.matters())[0]!;
+    await on.tell(streamOf.conversation(on.conversationOf('email:ann@example.com')), 'SessionEnded', {
+      conversation: on.conversationOf('email:ann@example.com'), session: 1, by: 'hand', at: '2026-05-04T18:00:00Z', outcome: 'resolved',
+    }); // prettier-ignore
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'closed' }]);
+    expect(await on.events('TurnReleased')).toMatchObject([{ data: { because: 'closed', agent: bo } }]);
+    await on.say();
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ matter, state: 'owned', agent: bo, rule: 'holder' }]);
+  });
+
+  it('does nothing about history, automatic mail, and what we say', async () => {
+    await on.say({ backfill: true, conversation: 'old' });
+    await on.say({ automatic: true, conversation: 'automatic' });
+    await on.say({ direction: 'outbound', conversation: 'ours' });
+    await on.settled();
+    expect(await on.matters()).toEqual([]);
+    expect(await on.ledger.head()).toBe(3n);
+  });
+
+  it('hands on all that an agent had when they go: 500 matters, each with a packet', async () => {
+    await on.team('support', { channels: ['email'] });
+    const bo = await on.agent('email:bo@acme.example', { capacity: 1_000 });
+    for (let n = 0; n < 500; n += 1) await on.say({ from: `email:c${n}@example.com` });
+    await on.settled();
+    expect((await on.matters()).filter(({ agent }) => agent === bo)).toHaveLength(500);
+    const others = await Promise.all(
+      ['cy', 'di'].map((name) => on.agent(`email:${name}@acme.example`, { capacity: 1_000 })),
+    );
+    await on.tell(streamOf.agent(bo), 'AgentRemoved', { agent: bo });
+    await on.settled();
+    const agents = (await on.matters()).map(({ agent }) => agent);
+    expect(others.map((other) => agents.filter((agent) => agent === other).length)).toEqual([250, 250]);
+    expect(await on.events('MatterHandedOn')).toHaveLength(500);
+  });
+});

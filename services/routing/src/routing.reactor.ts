@@ -1,0 +1,35 @@
+import { type Heard, projector } from '@throughline/read-model';
+import type { Client } from '@throughline/postgres';
+import { caughtUp } from './caught-up.ts';
+import { factOf, type Router } from './router.ts';
+
+/** The events that something follows from. */
+const heard = [
+  'InteractionCaptured', 'ConversationsJoined', 'SessionEnded', 'OwnerAssigned', 'CrmContextRead', 'MatterChosen',
+  'MatterQueued', 'MatterOffered', 'MatterOfferEnded', 'MatterAssigned', 'MatterHandedOn', 'MatterClosed', 'TurnTaken',
+  'TurnReleased', 'TeamDefined', 'TeamRemoved', 'AgentDefined', 'AgentPresenceChanged', 'AgentRemoved',
+] as const; // prettier-ignore
+
+const isHistory = (event: Heard): boolean => event.type === 'InteractionCaptured' && event.data.backfill === true;
+
+/**
+ * Routing at work on the feed. It writes no rows: it appends what follows from a batch, then commits its place. Whoever
+ * repeats a batch after a crash, or works on it beside another, appends the same events, which the ledger knows already.
+ */
+export const routingReactor = (router: Pick<Router, 'hear'>) =>
+  projector({
+    name: 'routing.reactor',
+    version: 1,
+    tables: [],
+    events: heard,
+    // Whoever does not know a newer event knows that nothing follows from it here.
+    unknown: 'pass',
+    prepare: async (events, db: Client): Promise<void> => {
+      const facts = events.filter((event) => !isHistory(event)).map(factOf);
+      const last = facts.at(-1);
+      if (!last) return;
+      await caughtUp(db, last.position);
+      await router.hear(facts, { at: events.at(-1)!.recordedAt, heard: Number(last.position) });
+    },
+    project: () => [],
+  });

@@ -1,0 +1,123 @@
+import { table } from '@throughline/read-model';
+
+/** What a tenant wants of one of the nouns. */
+export const policies = table({
+  name: 'routing.policy',
+  columns: { tenant: 'text', noun: 'text', position: 'bigint', data: 'json' },
+  key: ['tenant', 'noun'],
+  merge: 'newest',
+});
+
+export const teamRows = table({
+  name: 'routing.team',
+  columns: { tenant: 'text', team: 'text', position: 'bigint', event: 'uuid?', data: 'json?' },
+  key: ['tenant', 'team'],
+  merge: 'replace',
+});
+
+/** Up to which version the rows tell of a team's stream. */
+export const teamStreams = table({
+  name: 'routing.team_stream',
+  columns: { tenant: 'text', team: 'text', version: 'integer', position: 'bigint' },
+  key: ['tenant', 'team'],
+  merge: 'newest',
+});
+
+/** Turns that are not released yet. */
+export const turnRows = table({
+  name: 'routing.turn',
+  columns: { tenant: 'text', team: 'text', matter: 'uuid', entry: 'integer', agent: 'uuid' },
+  key: ['tenant', 'team', 'matter', 'entry'],
+  merge: 'replace',
+});
+
+/** When an agent last took a turn in a team. */
+export const lastTurns = table({
+  name: 'routing.last_turn',
+  columns: { tenant: 'text', team: 'text', agent: 'uuid', version: 'integer', position: 'bigint' },
+  key: ['tenant', 'team', 'agent'],
+  merge: 'newest',
+});
+
+export const agentRows = table({
+  name: 'routing.agent',
+  columns: { tenant: 'text', agent: 'uuid', event: 'uuid', data: 'json', removed: 'boolean', position: 'bigint' },
+  key: ['tenant', 'agent'],
+  merge: 'replace',
+});
+
+/** Whether an agent takes turns now. */
+export const presences = table({
+  name: 'routing.presence',
+  columns: { tenant: 'text', agent: 'uuid', presence: 'text', position: 'bigint' },
+  key: ['tenant', 'agent'],
+  merge: 'newest',
+});
+
+/** Who is responsible, of the newest assignment: by hand for a customer's handle or an account, or as a CRM says. */
+export const ownerRows = table({
+  name: 'routing.owner',
+  columns: { tenant: 'text', of: 'text', subject: 'uuid', position: 'bigint', event: 'uuid', owner: 'uuid?' },
+  key: ['tenant', 'of', 'subject'],
+  merge: 'newest',
+});
+
+/** Which matter a conversation is about, by its last choice. */
+export const choiceRows = table({
+  name: 'routing.choice',
+  columns: {
+    tenant: 'text',
+    conversation: 'uuid',
+    position: 'bigint',
+    matter: 'uuid',
+    subject: 'uuid',
+    version: 'integer',
+  },
+  key: ['tenant', 'conversation'],
+  merge: 'newest',
+});
+
+/** The last touch of a conversation. */
+export const touches = table({
+  name: 'routing.touch',
+  columns: {
+    tenant: 'text',
+    conversation: 'uuid',
+    at: 'timestamptz',
+    position: 'bigint',
+    event: 'uuid',
+    channel: 'text',
+    version: 'integer',
+  },
+  key: ['tenant', 'conversation'],
+  merge: 'newest',
+  by: ['at'],
+});
+
+export const matterRows = table({
+  name: 'routing.matter',
+  columns: {
+    tenant: 'text',
+    matter: 'uuid',
+    subject: 'uuid',
+    account: 'uuid?',
+    state: 'text',
+    agent: 'uuid?',
+    team: 'text?',
+    entry: 'integer',
+    until: 'timestamptz?',
+    fallback: 'uuid?',
+    skill: 'text?',
+    declined: 'uuid[]',
+    asked: 'json',
+    priority: 'integer',
+    since: 'timestamptz',
+    at: 'timestamptz',
+    holder: 'uuid?',
+    rule: 'text?',
+    outcome: 'text?',
+    position: 'bigint',
+  },
+  key: ['tenant', 'matter'],
+  merge: 'replace',
+});

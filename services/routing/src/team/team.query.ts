@@ -1,0 +1,78 @@
+import type { Client } from '@throughline/postgres';
+import type { Known } from '../ask.ts';
+import type { Asked } from '../matter/matter.ts';
+import { type Serving, type TeamState, turnKey } from './team.ts';
+import type { Waiting } from './turn.ts';
+
+type Turns = readonly { readonly matter: string; readonly entry: number; readonly agent: string }[];
+type Lasts = readonly { readonly agent: string; readonly version: number }[];
+
+/** What a team has become, as far as the rows tell, and at which version that is. */
+export const teamAsKnown = async (db: Client, tenant: string, team: string): Promise<Known<TeamState>> => {
+  const { rows } = await db.query<{ version: number; turns: string | null; lasts: string | null }>({
+    name: 'routing.team_as_known',
+    text: `select s.version,
+        (select json_agg(json_build_object('matter', t.matter, 'entry', t.entry, 'agent', t.agent)) from routing.turn t
+          where t.tenant = $1 and t.team = $2)::text as turns,
+        (select json_agg(json_build_object('agent', l.agent, 'version', l.version)) from routing.last_turn l
+          where l.tenant = $1 and l.team = $2)::text as lasts
+      from routing.team_stream s where s.tenant = $1 and s.team = $2`,
+    values: [tenant, team],
+  });
+  const [row] = rows;
+  if (!row) return { state: { taken: 0, agents: new Map() }, version: 0 };
+  const turns = JSON.parse(row.turns ?? '[]') as Turns;
+  const lasts = JSON.parse(row.lasts ?? '[]') as Lasts;
+  const serving = (agent: string, last: number): Serving => ({
+    last,
+    turns: new Set(turns.filter((one) => one.agent === agent).map(({ matter, entry }) => turnKey(matter, entry))),
+  });
+  // Turns are numbered by the stream's versions so far: later ones have greater numbers.
+  const agents = new Map(lasts.map(({ agent, version }) => [agent, serving(agent, version)]));
+  return { state: { taken: row.version, agents }, version: row.version };
+};
+
+type WaitingRow = Omit<Waiting, 'asked' | 'skill'> & { readonly asked: string; readonly skill: string | null };
+
+/** What waits in a team's queue and is nobody's turn yet: the most urgent first, then who waits longest. */
+export const waitingIn = async (
+  db: Client,
+  tenant: string,
+  team: string,
+  limit: number,
+): Promise<readonly Waiting[]> => {
+  const { rows } = await db.query<WaitingRow>({
+    name: 'routing.waiting',
+    text: `select m.matter, m.entry, m.asked::text, m.skill, m.declined from routing.matter m
+      where m.tenant = $1 and m.team = $2 and m.state = 'queued' and not exists (
+        select from routing.turn t
+        where t.tenant = $1 and t.team = $2 and t.matter = m.matter and t.entry = m.entry
+      )
+      order by m.priority desc, m.since, m.matter limit $3`,
+    values: [tenant, team, limit],
+  });
+  return rows.map(({ matter, entry, asked, skill, declined }) => ({
+    matter,
+    entry,
+    asked: JSON.parse(asked) as Asked,
+    ...(skill !== null && { skill }),
+    declined,
+  }));
+};
+
+/** How many turns agents have in other teams. */
+export const turnsElsewhere = async (
+  db: Client,
+  tenant: string,
+  team: string,
+  agents: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  if (agents.length === 0) return new Map();
+  const { rows } = await db.query<{ agent: string; turns: number }>({
+    name: 'routing.turns_elsewhere',
+    text: `select agent, count(*)::integer as turns from routing.turn
+      where tenant = $1 and team <> $2 and agent = any($3::uuid[]) group by agent`,
+    values: [tenant, team, agents],
+  });
+  return new Map(rows.map(({ agent, turns }) => [agent, turns]));
+};
