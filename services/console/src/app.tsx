@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { AccountPage } from './accounts/account.tsx';
 import { AccountsPage } from './accounts/accounts.tsx';
 import { get, tenant } from './api.ts';
 import { CustomerPage } from './customer/customer.tsx';
 import { useKeys } from './keys.ts';
+import { OverviewPage } from './overview/overview.tsx';
 import { Help } from './palette/help.tsx';
 import { Palette } from './palette/palette.tsx';
 import { PeoplePage } from './people/people.tsx';
@@ -12,9 +13,7 @@ import { QuarantinePage } from './quarantine/quarantine.tsx';
 import { follow, navigate, useRoute } from './route.ts';
 import type { Page } from './shapes.ts';
 import { Icon, type IconName } from './ui/icon.tsx';
-import { Empty, Skeleton } from './ui/state.tsx';
-
-const OverviewPage = lazy(async () => ({ default: (await import('./overview/overview.tsx')).OverviewPage }));
+import { Empty } from './ui/state.tsx';
 
 const places: readonly { href: string; name: string; icon: IconName }[] = [
   { href: '/', name: 'People', icon: 'people' },
@@ -53,9 +52,7 @@ export const App = () => {
         <TenantChoice />
       </nav>
       <main id="main" tabIndex={-1}>
-        <Suspense fallback={<Skeleton />}>
-          <PageAt path={path} />
-        </Suspense>
+        <PageAt path={path} />
       </main>
       <Palette open={finding} onOpenChange={find} />
       <Help open={helping} onOpenChange={help} />

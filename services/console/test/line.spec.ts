@@ -53,8 +53,8 @@ describe('the line', () => {
     await page.getByText('Wrong number, sorry').waitFor();
     await page.getByRole('button', { name: 'Words only' }).click();
     await page.getByText(/^Task: Correct/).waitFor({ state: 'detached' });
-    await page.getByLabel('direction').selectOption('inbound');
-    await page.getByLabel('channel', { exact: true }).selectOption('meeting');
+    await page.getByLabel('Direction').selectOption('inbound');
+    await page.getByLabel('Channel', { exact: true }).selectOption('meeting');
     await page.getByText('Nothing here matches the filter.').waitFor();
     await page.getByRole('button', { name: 'Show everything' }).first().click();
     await page.getByText('Wrong number, sorry').waitFor();
@@ -92,7 +92,7 @@ describe('the line', () => {
 
   inBrowser('shows markup and scripts of a message as text, and runs nothing', async () => {
     const page = await openPage(`${api.url}/customers/${idOf(100)}`, { now });
-    await page.getByText('window.ran = 2').waitFor();
+    await page.getByRole('article').getByText('window.ran = 2').waitFor();
     await page.getByRole('button', { name: 'quoted part' }).click();
     await page.locator('.folded-words').getByText('<b>bold</b>').waitFor();
     await page.getByText('<b>x</b>.html').waitFor();

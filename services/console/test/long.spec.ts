@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { eventually } from '@throughline/testing';
 import { closeBrowser, inBrowser, type Opened, openPage } from './browser.ts';
 import { idOf } from './made.ts';
-import { type StandIn, standIn } from './stand-in.ts';
+import { problem, type StandIn, standIn } from './stand-in.ts';
 import { longStory, smallWorld } from './world.ts';
 
 const now = '2026-05-06T13:00:00Z';
@@ -99,6 +99,28 @@ describe('a relationship of 100 000 entries', () => {
       return most;
     });
     expect(strayed).toBeLessThanOrEqual(2);
+    await page.close();
+  });
+
+  inBrowser('is read on under its filters, and says so where it cannot be', async () => {
+    const page = await openPage(`${api.url}/customers/${idOf(101)}?channel=email`, { now });
+    await page.getByText('Matter 3000').last().waitFor();
+    const pages = () => api.asked.filter(({ path }) => path.endsWith('/timeline')).map(({ query }) => query);
+    await page.getByLabel('Direction').selectOption('inbound');
+    await page.getByText('Matter 2997').waitFor({ state: 'detached' });
+    expect(
+      pages()
+        .find((query) => query.has('direction'))!
+        .get('cursor'),
+    ).toBeNull();
+    api.instead = ({ query }) =>
+      query.has('cursor') ? problem(422, 'Not now', 'That page cannot be read.') : undefined;
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    await page.getByText('That page cannot be read.').waitFor();
+    api.instead = () => undefined;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('That page cannot be read.').waitFor({ state: 'detached' });
+    expect([...pages().at(-1)!.keys()]).toEqual(expect.arrayContaining(['channel', 'direction', 'cursor']));
     await page.close();
   });
 

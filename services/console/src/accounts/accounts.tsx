@@ -12,6 +12,7 @@ export const AccountsPage = () => {
   return (
     <Directory
       title="Accounts"
+      columns={['Name', 'Key', 'Owner', 'People', 'Last']}
       hint="A name, a domain …"
       none="No account yet."
       read={(query, signal) => get<Page<Account>>('/v1/accounts', query, signal)}
@@ -29,7 +30,7 @@ const Row = ({ account }: { account: Account }) => (
       <span>{account.name && account.key}</span>
       <span>{account.owner && nameOf(account.owner)}</span>
       <span className="num">
-        {account.customers !== undefined && `${account.customers} ${account.customers === 1 ? 'person' : 'people'}`}
+        {account.customers?.toLocaleString()} <span className="sr">people</span>
       </span>
       <span className="num">{account.lastAt && <Time at={account.lastAt} as="ago" />}</span>
     </Place>

@@ -2,8 +2,8 @@ import { type ReactNode, type RefObject, useEffect, useEffectEvent, useRef } fro
 import { visitQuery } from '../route.ts';
 import type { Answer } from '../shapes.ts';
 
-/** What a card does with the events that it cites: lights them up on the line. */
-export type Light = (events: readonly string[]) => void;
+/** What a card does with the events that it cites, and the times of those that it knows: lights them up on the line. */
+export type Light = (events: readonly string[], times: readonly string[]) => void;
 
 type Props<Shape> = {
   title: string;
@@ -17,7 +17,8 @@ type Props<Shape> = {
 /** One answer with what it rests on: hovering or focusing lights it up, pressing goes there. */
 export const Card = <Shape,>({ title, of: { answer, reason, events }, onLight, times, children }: Props<Shape>) => {
   const card = useRef<HTMLElement>(null);
-  useLook(card, (looked) => onLight(looked ? events : []));
+  const known = events.flatMap((event) => times?.get(event) ?? []);
+  useLook(card, (looked) => (looked ? onLight(events, known) : onLight([], [])));
   return (
     <section className="card" aria-label={title} ref={card}>
       <div className="card-head">

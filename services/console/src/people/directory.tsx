@@ -8,6 +8,8 @@ import { Empty, Failure, Skeleton } from '../ui/state.tsx';
 
 type Props<Item> = {
   title: string;
+  /** What the five columns show, said once above them. */
+  columns: readonly string[];
   /** What to look for. */
   hint: string;
   /** What is said where there is nobody at all. */
@@ -17,7 +19,7 @@ type Props<Item> = {
 };
 
 /** A list to look somebody up in; it goes on as far as it is scrolled. */
-export const Directory = <Item,>({ title, hint, none, read, renderRow }: Props<Item>) => {
+export const Directory = <Item,>({ title, columns, hint, none, read, renderRow }: Props<Item>) => {
   const { query } = useRoute();
   const q = query.get('q') ?? '';
   const unowned = query.get('owner') === 'none';
@@ -38,12 +40,21 @@ export const Directory = <Item,>({ title, hint, none, read, renderRow }: Props<I
         <h1>{title}</h1>
         <Find key={title} hint={hint} q={q} />
         <button type="button" aria-pressed={unowned} onClick={() => setQuery({ owner: unowned ? undefined : 'none' })}>
-          Nobody owns
+          Without an owner
         </button>
       </header>
       {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <Skeleton rows={12} />}
       {list.isSuccess && items.length === 0 && <Nobody none={none} q={q} unowned={unowned} />}
+      {items.length > 0 && (
+        <p className="person person-head" aria-hidden="true">
+          {columns.map((name, at) => (
+            <span key={name} className={at > 2 ? 'num' : undefined}>
+              {name}
+            </span>
+          ))}
+        </p>
+      )}
       <ul className="people" ref={rows} aria-busy={list.isPlaceholderData}>
         {items.map(renderRow)}
       </ul>

@@ -10,6 +10,7 @@ export const PeoplePage = () => {
   return (
     <Directory
       title="People"
+      columns={['Name', 'Addresses', 'Owner', 'Entries', 'Last']}
       hint="A name, a mail address, a number …"
       none="Nobody yet."
       read={(query, signal) => get<Page<Customer>>('/v1/customers', query, signal)}

@@ -15,7 +15,9 @@ export const Person = ({ person }: { person: Customer }) => {
         </b>
         <span>{[...accounts.map(accountName), ...addresses.slice(0, 3)].join(' · ')}</span>
         <span>{owner && nameOf(owner)}</span>
-        <span className="num">{entries?.toLocaleString()}</span>
+        <span className="num">
+          {entries?.toLocaleString()} <span className="sr">entries</span>
+        </span>
         <span className="num">{lastAt && <Time at={lastAt} as="ago" />}</span>
       </Place>
     </li>

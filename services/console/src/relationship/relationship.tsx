@@ -22,13 +22,17 @@ type Props = {
   renderBeside: (light: Light) => ReactNode;
 };
 
-const nothing: ReadonlySet<string> = new Set();
+type Lit = { readonly events: ReadonlySet<string>; readonly times: readonly number[] };
+
+const nothing: Lit = { events: new Set(), times: [] };
 const actions = { note: ['Note', 'n'], task: ['Task', 't'], owner: ['Owner', 'o'] } as const;
 
 /** One relationship: who it is, what is known about it, and the line from the first touch to now. */
 export const Relationship = ({ of, name, also, writes, renderAhead, renderBeside }: Props) => {
   const queries = useQueryClient();
   const [lit, setLit] = useState(nothing);
+  const light: Light = (events, times) =>
+    setLit(events.length > 0 ? { events: new Set(events), times: times.map((at) => Date.parse(at)) } : nothing);
   const [composing, compose] = useState<Composing>();
   const [written, setWritten] = useState(0);
   const volume = useVolume(of);
@@ -47,7 +51,7 @@ export const Relationship = ({ of, name, also, writes, renderAhead, renderBeside
           </h1>
           <p className="also">{also}</p>
         </div>
-        <Strip volume={volume} />
+        <Strip volume={volume} marks={lit.times} />
         <div className="actions">
           {writes.map((what) => (
             <button key={what} type="button" onClick={() => compose(what)}>
@@ -57,13 +61,13 @@ export const Relationship = ({ of, name, also, writes, renderAhead, renderBeside
         </div>
       </header>
       <aside className="beside" data-above-line="">
-        {renderBeside((events) => setLit(events.length > 0 ? new Set(events) : nothing))}
+        {renderBeside(light)}
       </aside>
       <Timeline
         key={of}
         of={of}
         channels={volume?.channels ?? noChannels}
-        lit={lit}
+        lit={lit.events}
         written={written}
         ahead={renderAhead(onWritten)}
       />

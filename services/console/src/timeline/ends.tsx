@@ -1,7 +1,7 @@
 import type { Entry } from '../shapes.ts';
 import { Empty } from '../ui/state.tsx';
-import { setFilter } from './filters.tsx';
 import { noFilters } from './filter.ts';
+import { setFilter } from './set-filter.ts';
 import { dayOf } from '../words.ts';
 
 /** Where the line begins. */

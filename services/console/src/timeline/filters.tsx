@@ -1,17 +1,8 @@
-import { visitQuery } from '../route.ts';
 import type { Channel } from '../shapes.ts';
-import { Icon } from '../ui/icon.tsx';
-import { channelNames, dayOf, periodOf } from '../words.ts';
+import { channelNames } from '../words.ts';
 import { type Filters, isFiltered, noFilters } from './filter.ts';
-
-/**
- * Changes what is looked at; going back undoes it. Who takes filters away stays with the entry that they led to, and sees
- * what happened around it; others begin at the top.
- */
-export const setFilter = (parts: Readonly<Record<string, string | undefined>>): void => {
-  const onlyTakesAway = Object.values(parts).every((value) => !value);
-  visitQuery(onlyTakesAway ? parts : { ...parts, at: undefined, on: undefined });
-};
+import { Period } from './period.tsx';
+import { setFilter } from './set-filter.ts';
 
 const sides = { inbound: 'From them', outbound: 'From us', internal: 'Among us' };
 const kinds = ['sales', 'onboarding', 'support', 'account', 'self-service', 'outbound'];
@@ -44,16 +35,7 @@ export const FilterBar = ({ filters, channels }: { filters: Filters; channels: r
       >
         Words only
       </button>
-      {(filters.from || filters.to) && (
-        <button
-          type="button"
-          className="chip"
-          title="Show every time"
-          onClick={() => setFilter({ from: undefined, to: undefined })}
-        >
-          {chosenPeriod(filters)} <Icon name="close" size={10} />
-        </button>
-      )}
+      <Period filters={filters} />
       {isFiltered(filters) && (
         <button type="button" className="link" onClick={() => setFilter(noFilters)}>
           Show everything
@@ -63,16 +45,18 @@ export const FilterBar = ({ filters, channels }: { filters: Filters; channels: r
   );
 };
 
-const chosenPeriod = ({ from, to }: Filters): string => {
-  if (from && to) return periodOf(Date.parse(from), Date.parse(to));
-  return from ? `since ${dayOf(from)}` : `up to ${dayOf(to!)}`;
-};
+const sayings = { channel: 'Channel', direction: 'Direction', kind: 'Kind' };
 
-type ChoiceProps = { name: string; all: string; value: string | undefined; of: readonly (readonly [string, string])[] };
+type ChoiceProps = {
+  name: keyof typeof sayings;
+  all: string;
+  value: string | undefined;
+  of: readonly (readonly [string, string])[];
+};
 
 const Choice = ({ name, all, value = '', of }: ChoiceProps) => (
   <select
-    aria-label={name}
+    aria-label={sayings[name]}
     value={value}
     data-chosen={value !== '' || undefined}
     onChange={({ target }) => setFilter({ [name]: target.value })}

@@ -54,7 +54,8 @@ const Who = ({ entry: { type, participants, author = 0, actor }, brief }: { entr
       <b dir="auto">{nameOf(from)}</b>
       {!brief && others.length > 0 && (
         <>
-          <span aria-label="to"> → </span>
+          <span aria-hidden="true"> → </span>
+          <span className="sr"> to </span>
           <bdi>{others.slice(0, 2).map(nameOf).join(', ')}</bdi>
         </>
       )}

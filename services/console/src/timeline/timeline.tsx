@@ -29,7 +29,7 @@ type Props = {
   ahead: ReactNode;
 };
 
-const readAhead = 60;
+const readAhead = 40;
 
 /** The line: from now back to the first touch, virtualised, read page by page. */
 export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
@@ -93,7 +93,7 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
         onNews={showNews}
         wanted={wanted}
       />
-      {timeline.isError && <Failure error={timeline.error} retry={() => void timeline.refetch()} />}
+      {timeline.isError && !timeline.data && <Failure error={timeline.error} retry={() => void timeline.refetch()} />}
       {timeline.isPending && <Skeleton rows={10} />}
       {timeline.isSuccess && rows.length === 0 && <Nothing filtered={isFiltered(filters)} />}
       <div className="line" data-empty={rows.length === 0 || undefined}>
@@ -125,6 +125,7 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
             </div>
           ))}
         </div>
+        {timeline.isFetchNextPageError && <Failure error={timeline.error} retry={() => void fetchNextPage()} />}
         {timeline.isSuccess && !hasNextPage && !isFiltered(filters) && <Beginning entry={entries.at(-1)} />}
       </div>
     </section>

@@ -16,6 +16,8 @@ type Props = {
   until?: number;
   /** Times (ms) that are in sight elsewhere. */
   sight?: Stretch;
+  /** Times (ms) that are pointed at. */
+  marks?: readonly number[];
   /** The reader chose a period; RFC 3339. */
   onBrush?: (from: string, to: string) => void;
 };
@@ -23,7 +25,7 @@ type Props = {
 const tickRoom = 64;
 
 /** How much was said when on which channel. For the eye and the pointer; {@link VolumeTable} says the same in words. */
-export const VolumeChart = ({ overview, height, small = false, until, sight, onBrush }: Props) => {
+export const VolumeChart = ({ overview, height, small = false, until, sight, marks = [], onBrush }: Props) => {
   const plot = useRef<HTMLDivElement>(null);
   const { width } = useSize(plot);
   const bars = barsOf(overview, Math.max(12, width / (small ? 4 : 9)), until);
@@ -49,6 +51,9 @@ export const VolumeChart = ({ overview, height, small = false, until, sight, onB
           {brushed && <Shade name="brush" from={brushed[0] * width} to={brushed[1] * width} height={height} />}
         </svg>
         {sight && <i className="chart-sight" style={sightAt(x(sight[0]), x(sight[1]), width)} />}
+        {marks.map((time) => (
+          <i key={time} className="chart-mark" style={{ insetInlineStart: x(time) }} />
+        ))}
         {shown && <Readout bar={shown} channels={overview.channels} part={x((shown.from + shown.to) / 2) / width} />}
       </div>
       <div className="chart-ticks">

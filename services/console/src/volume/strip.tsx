@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Overview } from '../shapes.ts';
-import { setFilter } from '../timeline/filters.tsx';
+import { setFilter } from '../timeline/set-filter.ts';
 import { useSight } from '../timeline/sight.ts';
 import { VolumeChart } from './chart.tsx';
 import { VolumeTable } from './table.tsx';
@@ -8,7 +8,7 @@ import { VolumeTable } from './table.tsx';
 const brush = (from: string, to: string) => setFilter({ from, to });
 
 /** How much was said when, above the line, and what of it is in sight; brushing it narrows the line to that period. */
-export const Strip = ({ volume }: { volume: Overview | undefined }) => {
+export const Strip = ({ volume, marks }: { volume: Overview | undefined; marks: readonly number[] }) => {
   const sight = useSight();
   const [now] = useState(() => Date.now());
   if (!volume || volume.rows.length === 0) return <div className="strip" />;
@@ -20,6 +20,7 @@ export const Strip = ({ volume }: { volume: Overview | undefined }) => {
         small
         until={now}
         sight={sight && [Date.parse(sight.from), Date.parse(sight.to)]}
+        marks={marks}
         onBrush={brush}
       />
       <VolumeTable overview={volume} />
