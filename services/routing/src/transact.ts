@@ -1,4 +1,4 @@
-import { type Draft, type Event, parseStored } from '@throughline/contracts';
+import { derivedId, type Draft, type Event, parseStored } from '@throughline/contracts';
 import { Conflict, type Decision, fold, Rejection, type Stream } from '@throughline/decider';
 import { Busy } from '@throughline/host';
 import { type Ledger, LedgerBusy, LedgerUnavailable, type Outcome, type StoredEvent } from '@throughline/ledger';
@@ -18,12 +18,14 @@ export type Ask<State, E extends Event> = {
   /** The events that the noun is made from. */
   readonly hears: readonly E['type'][];
   readonly decide: Decision<State, E>;
-  /** The id of the event that may come of it: the same again where the same is asked again. */
+  /** The id of the event that may come of it, the first of several: the same again where the same is asked again. */
   readonly id: string;
   readonly actor: string;
+  /** What makes it the same when it is asked again; all that the events say unless given. */
+  readonly content?: unknown;
 };
 
-/** The event that says so now: a new one, or the one that said so before. */
+/** The event that says so now, a new one or the one that said so before; and the position of the last that came of it. */
 export type Told = { readonly event: string; readonly position: bigint };
 
 const tries = 5;
@@ -37,19 +39,18 @@ const tries = 5;
 export const transact = async <State, E extends Event>(deps: Deps, ask: Ask<State, E>): Promise<Told | undefined> => {
   for (let nth = 1; ; nth += 1) {
     const { past, version } = await pastOf(deps.ledger, ask);
-    const [event, ...more] = ask.decide(
+    const events = ask.decide(
       fold(
         ask.noun,
         past.map(({ event }) => event),
       ),
     );
-    if (more.length > 0) throw new Error('a decision of several events');
-    if (!event) return past.at(-1)?.told;
-    const outcome = await append(deps, ask, event, version);
+    if (events.length === 0) return past.at(-1)?.told;
+    const outcome = await append(deps, ask, events, version);
     switch (outcome.is) {
       case 'appended':
       case 'duplicate':
-        return { event: ask.id, position: outcome.positions[0]! };
+        return { event: ask.id, position: outcome.positions.at(-1)! };
       case 'conflict':
         if (nth === tries) throw new Conflict(ask.stream, outcome.actual);
         break;
@@ -63,33 +64,40 @@ const refusalOf = (reason: Extract<Outcome, { is: 'refused' }>['reason']): Error
   switch (reason) {
     case 'IdReused':
     case 'IdElsewhere':
+    case 'PartlyKnown':
       return new Rejection('IdReused', 'The same key was used before for something else. What was stored first stays.');
     case 'KeyDestroyed':
       return erased();
-    case 'PartlyKnown':
     case 'CheckpointMoved':
-      return new Error(`a single event was refused as ${reason}`);
+      return new Error(`an event without a checkpoint was refused as ${reason}`);
   }
 };
 
 const erased = (): Rejection => new Rejection('SubjectErased', 'It is about somebody who was erased.');
 
-type Place = { readonly tenant: string; readonly stream: string; readonly id: string; readonly actor: string };
+type Place = Pick<Ask<unknown, never>, 'tenant' | 'stream' | 'id' | 'actor' | 'content'>;
+
+/** Who repeats a command repeats the ids of all its events. */
+const idOf = (id: string, nth: number): string => (nth === 0 ? id : derivedId('part', id, String(nth)));
 
 const append = async (
   { ledger, vault, keys, now = () => new Date() }: Deps,
-  { tenant, stream, id, actor }: Place,
-  { type, data }: Event,
+  { tenant, stream, id, actor, content }: Place,
+  events: readonly Event[],
   expected: number,
 ): Promise<Outcome> => {
-  const draft = { type, data, id, occurredAt: now().toISOString(), meta: { actor } } as Draft;
-  const fingerprint = mac(keys.secret(tenant, 'mac'), JSON.stringify([type, data]));
+  const at = now().toISOString();
+  const drafts = events.map(({ type, data }, nth) => {
+    const occurredAt = 'at' in data ? data.at : at;
+    return { type, data, id: idOf(id, nth), occurredAt, meta: { actor } } as Draft;
+  });
+  const secret = keys.secret(tenant, 'mac');
+  const fingerprintOf = ({ type, data }: Draft) => mac(secret, JSON.stringify([type, content ?? data]));
   try {
-    const [sealed] = await vault.seal(tenant, [draft]);
-    const { event, sealedUnder } = sealed!;
-    const [outcome] = await ledger.append([
-      { tenant, stream, expected, events: [{ ...event, fingerprint }], sealedUnder },
-    ]);
+    const sealed = await vault.seal(tenant, drafts);
+    const ready = sealed.map(({ event }, nth) => ({ ...event, fingerprint: fingerprintOf(drafts[nth]!) }));
+    const sealedUnder = [...new Set(sealed.flatMap((one) => one.sealedUnder))];
+    const [outcome] = await ledger.append([{ tenant, stream, expected, events: ready, sealedUnder }]);
     return outcome!;
   } catch (error) {
     if (error instanceof KeyDestroyed) throw erased();
