@@ -25,8 +25,11 @@ export const usePlace = ({ rows, top, bottom, isAtTop, isScrolling, isOnTheWay, 
     [rows, current],
   );
 
+  // Who scrolled away from where the keyboard was goes on from what is in sight.
+  const isAway = useRef(true);
   const goTo = useCallback(
     (row: Row, { focus: toFocus = false } = {}) => {
+      isAway.current = false;
       setCurrent(row.key);
       setFocus(toFocus ? row.key : undefined);
       tell(row);
@@ -35,9 +38,8 @@ export const usePlace = ({ rows, top, bottom, isAtTop, isScrolling, isOnTheWay, 
   );
 
   const step = (by: 1 | -1) => {
-    // Who scrolled away from where the keyboard was goes on from what is in sight.
-    const inSight = index >= top && index <= bottom;
-    for (let at = inSight ? index + by : by > 0 ? top : bottom; at >= 0 && at < rows.length; at += by) {
+    const inSight = by > 0 ? top : bottom;
+    for (let at = isAway.current || index < 0 ? inSight : index + by; at >= 0 && at < rows.length; at += by) {
       if (!entryOfRow(rows[at])) continue;
       scrollTo(at);
       goTo(rows[at]!, { focus: true });
@@ -51,6 +53,7 @@ export const usePlace = ({ rows, top, bottom, isAtTop, isScrolling, isOnTheWay, 
     if (isScrolling || !scrolled.current || isOnTheWay) return;
     scrolled.current = false;
     if (index >= top && index <= bottom) return;
+    isAway.current = true;
     tell(isAtTop ? undefined : rows.slice(top).find(entryOfRow));
   }, [isScrolling, isOnTheWay, isAtTop, index, top, bottom, rows, tell]);
 
