@@ -16,7 +16,8 @@ export class Behind extends Error {
 const patienceMs = 30_000;
 const longestPause = 50;
 
-const reached = async (db: Client): Promise<bigint> => {
+/** Up to which position the rows of routing and identity tell of everything. */
+export const reached = async (db: Client): Promise<bigint> => {
   const { rows } = await db.query<{ position: bigint }>({
     name: 'routing.caught_up',
     text: `select min(coalesce(c.position, 0)) as position from unnest($1::text[], $2::integer[]) as wanted (name, version)

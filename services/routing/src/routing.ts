@@ -1,3 +1,4 @@
+import type { Log } from '@throughline/host';
 import type { Ledger } from '@throughline/ledger';
 import type { Database } from '@throughline/postgres';
 import type { KeyStore, Vault } from '@throughline/privacy';
@@ -7,6 +8,11 @@ export type RoutingOptions = {
   readonly ledger: Ledger;
   /** The service role: sees the rows of one tenant at a time. */
   readonly db: Database;
+  /** The projector role, for the reactor and its rows: without it this process only answers. */
+  readonly projectorDb?: Database;
+  /** Whether this process projects identity as well, as it has to where no other one does. */
+  readonly projectsIdentity?: boolean;
+  readonly log?: Log;
   readonly vault: Vault;
   readonly keys: KeyStore;
   readonly now?: () => Date;
