@@ -68,6 +68,18 @@ create table routing.presence (
   primary key (tenant, agent)
 ) with (fillfactor = 50);
 
+-- Where the handle and the name of one of ours lie, sealed: the newest event that names them, best one with a name.
+create table routing.person (
+  tenant text collate "C" not null,
+  person uuid not null,
+  named integer not null,
+  position bigint not null,
+  event uuid not null,
+  seals json not null,
+  at text collate "C" not null,
+  primary key (tenant, person)
+);
+
 create table routing.owner (
   tenant text collate "C" not null,
   "of" text collate "C" not null,

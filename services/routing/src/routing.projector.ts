@@ -6,6 +6,7 @@ import {
   lastTurns,
   matterRows,
   ownerRows,
+  persons,
   policies,
   presences,
   teamRows,
@@ -13,6 +14,7 @@ import {
   touches,
   turnRows,
 } from './rows.ts';
+import { personChanges } from './person/person.projector.ts';
 import { teamChanges, teamEvents } from './team/team.projector.ts';
 
 const ownerEvents = ['OwnerAssigned', 'CrmContextRead'] as const;
@@ -36,13 +38,16 @@ export const routingProjector = projector({
   name: 'routing',
   version: 1,
   tables: [
-    policies, teamRows, teamStreams, turnRows, lastTurns, agentRows, presences, ownerRows, choiceRows, touches, matterRows,
+    policies, persons, teamRows, teamStreams, turnRows, lastTurns, agentRows, presences, ownerRows, choiceRows, touches, matterRows,
   ], // prettier-ignore
   events: [...matterEvents, ...teamEvents, ...ownerEvents, 'MatterPolicySet'],
   // Whoever does not know a newer event knows that no row here is made of it.
   unknown: 'pass',
   *project(events) {
-    for (const event of events) yield* changesOf(event);
+    for (const event of events) {
+      yield* changesOf(event);
+      yield* personChanges(event);
+    }
   },
 });
 

@@ -54,6 +54,23 @@ export const presences = table({
   merge: 'newest',
 });
 
+/** Where the handle and the name of one of ours lie, sealed. */
+export const persons = table({
+  name: 'routing.person',
+  columns: {
+    tenant: 'text',
+    person: 'uuid',
+    named: 'integer',
+    position: 'bigint',
+    event: 'uuid',
+    seals: 'json',
+    at: 'text',
+  },
+  key: ['tenant', 'person'],
+  merge: 'newest',
+  by: ['named', 'position'],
+});
+
 /** Who is responsible, of the newest assignment: by hand for a customer's handle or an account, or as a CRM says. */
 export const ownerRows = table({
   name: 'routing.owner',

@@ -91,7 +91,7 @@ export const world = async ({ replicas = 1, limit, ledger: made }: WorldOptions 
       ],
     };
     await append(streamOf.conversation(data.conversation), [
-      { type: 'InteractionCaptured', id, data, ...(at && { occurredAt: at }) } as Partial<Draft>,
+      { type: 'InteractionCaptured', id, data, ...(at && { occurredAt: at }) },
     ]);
     return id;
   };
