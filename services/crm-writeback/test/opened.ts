@@ -5,7 +5,7 @@ import type { Fake } from './fakes/fake.ts';
 
 type Opened = { readonly session: CrmSession; readonly close: () => Promise<void> };
 
-/** A session of a kind of CRM on a fake; what is slow there is too late after 400 ms. */
+/** A session of a kind of CRM on a fake; what is slow there is too late after three seconds. */
 export const opened = <Schema extends z.ZodType>(
   crm: Crm<Schema>,
   { fake, secret, settings = {} }: { fake: Fake; secret: string; settings?: unknown },
@@ -15,7 +15,7 @@ export const opened = <Schema extends z.ZodType>(
     url: fake.url,
     headers: crm.headers(access),
     allowPrivate: true,
-    timeoutMs: 400,
+    timeoutMs: 3_000,
     secrets: [secret],
   });
   return {
