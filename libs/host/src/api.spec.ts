@@ -13,7 +13,7 @@ const post = (...args: Parameters<typeof host.post>): Promise<Response> => host.
 describe('a list', () => {
   it('is read page by page', async () => {
     const seen: number[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const response = await call(`/v1/toys?limit=2${cursor && `&cursor=${cursor}`}`);
       const page = (await response.json()) as { items: number[]; nextCursor: string | null };
       seen.push(...page.items);
@@ -22,9 +22,12 @@ describe('a list', () => {
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it.each(['limit=0', 'limit=201', 'limit=x', 'limit=1.5', 'size=2', 'limit=1&limit=2'])('refuses ?%s', async (query) => {
-    expect(await problemIn(await call(`/v1/toys?${query}`))).toMatchObject({ status: 400, code: 'InvalidQuery' });
-  });
+  it.each(['limit=0', 'limit=201', 'limit=x', 'limit=1.5', 'size=2', 'limit=1&limit=2'])(
+    'refuses ?%s',
+    async (query) => {
+      expect(await problemIn(await call(`/v1/toys?${query}`))).toMatchObject({ status: 400, code: 'InvalidQuery' });
+    },
+  );
 
   it('refuses a cursor that is not its own', async () => {
     const { nextCursor } = (await (await call('/v1/toys?limit=2')).json()) as { nextCursor: string };
@@ -93,7 +96,10 @@ describe('the documents', () => {
   it('are OpenAPI 3.1 made of the schemas that validate', async () => {
     const document = (await (await call('/openapi.json')).json()) as never as {
       openapi: string;
-      paths: Record<string, Record<string, { requestBody?: unknown; parameters?: { name: string }[]; responses: object }>>;
+      paths: Record<
+        string,
+        Record<string, { requestBody?: unknown; parameters?: { name: string }[]; responses: object }>
+      >;
     };
     expect(document.openapi).toMatch(/^3\.1/);
     expect(Object.keys(document.paths).toSorted()).toEqual(
@@ -105,8 +111,11 @@ describe('the documents', () => {
     });
     expect(post!.responses).toMatchObject({
       201: { content: { 'application/json': { schema: { required: ['id', 'name'] } } } },
-      422: { content: { 'application/problem+json': {} } } });
-    expect(get!.parameters!.map(({ name }) => name)).toEqual(expect.arrayContaining(['limit', 'cursor', 'colour', 'x-tenant']));
+      422: { content: { 'application/problem+json': {} } },
+    });
+    expect(get!.parameters!.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['limit', 'cursor', 'colour', 'x-tenant']),
+    );
   });
 
   it('have pages for people that need no other server', async () => {

@@ -32,12 +32,10 @@ describe('the caller', () => {
     expect((await call('/health/live', { headers })).status).toBe(200);
   });
 
-  it.each([
-    { 'x-tenant': 'Acme' },
-    { 'x-tenant': '-a' },
-    { 'x-tenant': 'a'.repeat(64) },
-    { 'x-actor': 'é' },
-  ] as Record<string, string>[])('is refused as %j', async (headers) => {
+  it.each([{ 'x-tenant': 'Acme' }, { 'x-tenant': '-a' }, { 'x-tenant': 'a'.repeat(64) }, { 'x-actor': 'é' }] as Record<
+    string,
+    string
+  >[])('is refused as %j', async (headers) => {
     expect(await problemIn(await call('/v1/me', { headers }))).toMatchObject({ status: 400, code: 'InvalidHeader' });
   });
 });
@@ -50,7 +48,12 @@ describe('a repetition under one Idempotency-Key', () => {
 
   it('has the same id, of its tenant and actor only', async () => {
     const key = { 'idempotency-key': 'k-1' };
-    const ids = [await make(key), await make(key), await make({ ...key, 'x-actor': 'bo' }), await make({ ...key, 'x-tenant': 'b' })];
+    const ids = [
+      await make(key),
+      await make(key),
+      await make({ ...key, 'x-actor': 'bo' }),
+      await make({ ...key, 'x-tenant': 'b' }),
+    ];
     expect(ids[0]).toBe(ids[1]);
     expect(new Set(ids).size).toBe(3);
     expect(await make({})).not.toBe(await make({}));
@@ -91,7 +94,10 @@ describe('a web page elsewhere', () => {
   });
 
   it('is not ours', async () => {
-    for (const headers of [{ origin: `http://${own()}` }, { 'sec-fetch-site': 'same-origin' }] as Record<string, string>[])
+    for (const headers of [{ origin: `http://${own()}` }, { 'sec-fetch-site': 'same-origin' }] as Record<
+      string,
+      string
+    >[])
       expect((await post('/v1/toys:batch', '[]', 'application/json', headers)).status).toBe(200);
   });
 });

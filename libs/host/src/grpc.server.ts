@@ -28,7 +28,7 @@ const packagesOf = (services: GrpcServices): string[] => [
 
 /** The files of a FileDescriptorSet, which is nothing but each of them as field 1: tag, length, bytes. */
 function* filesIn(set: Uint8Array): Generator<Buffer> {
-  for (let at = 0; at < set.length; ) {
+  for (let at = 0; at < set.length;) {
     let length = 0;
     for (let shift = 0, more = true; more; shift += 7) {
       const byte = set[++at]!;

@@ -67,7 +67,9 @@ describe('a unary call', () => {
   it('is refused with the code, the fields and the reasons', async () => {
     const error = await refusal(one(1));
     expect(error).toMatchObject({ code: status.OUT_OF_RANGE, details: 'That is too far.' });
-    expect(detailsOf(error)).toMatch(/google.rpc.ErrorInfo.*TooFar.*google.rpc.BadRequest.*steps\[0\]\.to.*is too far/s);
+    expect(detailsOf(error)).toMatch(
+      /google.rpc.ErrorInfo.*TooFar.*google.rpc.BadRequest.*steps\[0\]\.to.*is too far/s,
+    );
   });
 
   it('is told that a race was lost, when to come back, and nothing of our errors', async () => {
@@ -82,7 +84,7 @@ describe('a unary call', () => {
 });
 
 const settled = async (look: () => number): Promise<number> => {
-  for (let last = -1, same = 0; ; ) {
+  for (let last = -1, same = 0; ;) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     same = look() === last ? same + 1 : 0;
     last = look();
@@ -204,6 +206,8 @@ describe('a server', () => {
       tenants: { exists: async () => true },
       log: pino({ level: 'silent' }),
     });
-    await expect(taken).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use or not to be had: set GRPC_PORT to another.`);
+    await expect(taken).rejects.toThrow(
+      `Port ${port} on 127.0.0.1 is in use or not to be had: set GRPC_PORT to another.`,
+    );
   });
 });

@@ -78,7 +78,11 @@ describe('a body', () => {
   it('is refused where it is too large: a mail over 32 MiB, anything over 64 MiB', async () => {
     const mail = await post('/v1/emails', Buffer.alloc(32 * 1024 * 1024 + 1), 'message/rfc822');
     expect(await problemIn(mail)).toMatchObject({ status: 413, code: 'BodyTooLarge' });
-    const { status } = await raw('/v1/toys', { 'content-type': 'application/json', 'content-length': '67108865' }, 'POST');
+    const { status } = await raw(
+      '/v1/toys',
+      { 'content-type': 'application/json', 'content-length': '67108865' },
+      'POST',
+    );
     expect(status).toBe(413);
   });
 
@@ -127,7 +131,9 @@ describe('an address', () => {
 describe('who hangs up in the middle of a body', () => {
   it('has done nothing that a log should tell', async () => {
     const socket = connect(Number(new URL(host.booted.urls.http).port), '127.0.0.1');
-    socket.write('POST /v1/toys HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{');
+    socket.write(
+      'POST /v1/toys HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    );
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();
     await new Promise((resolve) => socket.once('close', resolve));
@@ -141,7 +147,10 @@ describe('what is no request', () => {
     new Promise((resolve, reject) => {
       const socket = connect(Number(new URL(host.booted.urls.http).port), '127.0.0.1', () => socket.write(text));
       let answer = '';
-      socket.on('data', (chunk) => (answer += chunk)).on('error', reject).on('close', () => resolve(answer));
+      socket
+        .on('data', (chunk) => (answer += chunk))
+        .on('error', reject)
+        .on('close', () => resolve(answer));
     });
 
   it.each([

@@ -18,7 +18,11 @@ type Converted = { schema: Record<string, unknown>; components?: Record<string, 
 /** Schemas that a schema names (`meta({ id })`, or that hold themselves) stand beside it: OpenAPI has one place for all. */
 const converted = (schema: z.ZodType, io: 'input' | 'output'): Converted => {
   const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
-  const { $schema: _, $defs: components, ...rest } = json as Record<string, unknown> & {
+  const {
+    $schema: _,
+    $defs: components,
+    ...rest
+  } = json as Record<string, unknown> & {
     $defs?: Converted['components'];
   };
   return { schema: rest, components };

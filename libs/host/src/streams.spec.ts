@@ -76,7 +76,7 @@ const open = (path: string, from = booted): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => get(`${from.urls.http}${path}`, resolve).on('error', reject));
 
 const settled = async (look: () => number): Promise<number> => {
-  for (let last = -1, same = 0; ; ) {
+  for (let last = -1, same = 0; ;) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     same = look() === last ? same + 1 : 0;
     last = look();

@@ -39,7 +39,12 @@ describe('why a value does not fit', () => {
   ])('%#', (schema, value, reason) => expect(reasonsFor(schema, value)).toEqual([reason]));
 
   it('is told for a hundred places at most', () => {
-    expect(reasonsFor(z.array(z.string()), Array.from({ length: 1_000 }, () => 1))).toHaveLength(100);
+    expect(
+      reasonsFor(
+        z.array(z.string()),
+        Array.from({ length: 1_000 }, () => 1),
+      ),
+    ).toHaveLength(100);
   });
 
   it('is told from where the value stands', () => {
@@ -97,9 +102,16 @@ describe('an error in the log', () => {
       detail: 'Key (handle)=(ann@example.com) already exists.',
     });
     const told = errorInLog(error);
-    expect(told).toMatchObject({ kind: 'Error', code: '23505', message: 'duplicate key', cause: { kind: 'SyntaxError' } });
+    expect(told).toMatchObject({
+      kind: 'Error',
+      code: '23505',
+      message: 'duplicate key',
+      cause: { kind: 'SyntaxError' },
+    });
     expect(JSON.stringify(told)).not.toMatch(/ann/);
-    expect(errorInLog(Object.assign(new Error('invalid input: "ann"'), { code: '22P02' }))).not.toHaveProperty('message');
+    expect(errorInLog(Object.assign(new Error('invalid input: "ann"'), { code: '22P02' }))).not.toHaveProperty(
+      'message',
+    );
     expect(errorInLog('ann')).toEqual({ kind: 'string' });
   });
 });
