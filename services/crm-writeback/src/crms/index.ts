@@ -4,4 +4,6 @@ import { http } from './http.ts';
 import { hubspot } from './hubspot.ts';
 
 /** Every kind of CRM, by its name. */
-export const crms: ReadonlyMap<string, Crm> = new Map([hubspot, customermates, http].map((one) => [one.name, one as Crm]));
+export const crms: ReadonlyMap<string, Crm> = new Map(
+  [hubspot, customermates, http].map((one) => [one.name, one as Crm]),
+);

@@ -1,0 +1,159 @@
+import { Rejection } from '@throughline/decider';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Client } from '@throughline/postgres';
+import { type Sources, sources } from '../sources.ts';
+import type { Connection } from './connection.ts';
+
+const columns = `tenant, id, name, crm, url, settings, allow_private as "allowPrivate", state, reason, detail, since,
+  revision, created_at as "createdAt", changed_at as "changedAt"`;
+
+type Row = Omit<Connection, 'settings' | 'reason' | 'detail'> & {
+  settings: string;
+  reason: string | null;
+  detail: string | null;
+};
+
+const connectionOf = ({ settings, reason, detail, ...row }: Row): Connection => ({
+  ...row,
+  settings: JSON.parse(settings) as unknown,
+  ...(reason !== null && { reason }),
+  ...(detail !== null && { detail }),
+});
+
+const unknown = (): Rejection => new Rejection('ConnectionUnknown', 'No connection has this id.');
+const taken = (name: string): Rejection =>
+  new Rejection('ConnectionExists', `There is a connection “${name}” already.`, [
+    { pointer: '/name', reason: 'is taken' },
+  ]);
+
+/** What a new connection is made of. */
+export type NewConnection = Pick<Connection, 'id' | 'name' | 'crm' | 'url' | 'settings' | 'allowPrivate'> & {
+  readonly secret: string;
+  readonly by: string;
+};
+
+/** The connections of all tenants, their secrets sealed. */
+@Injectable()
+export class Connections {
+  constructor(@Inject(sources) private readonly sources: Sources) {}
+
+  /** In the order of their names. */
+  async list(tenant: string, after = '', limit = 1_000): Promise<Connection[]> {
+    const { rows } = await this.asTenant(tenant, (client) =>
+      client.query<Row>(
+        `select ${columns} from writeback.connection where tenant = $1 and name > $2 order by name limit $3`,
+        [tenant, after, limit],
+      ),
+    );
+    return rows.map(connectionOf);
+  }
+
+  /** Throws Rejection `ConnectionUnknown`. */
+  async get(tenant: string, id: string): Promise<Connection> {
+    const { rows } = await this.asTenant(tenant, (client) =>
+      client.query<Row>(`select ${columns} from writeback.connection where tenant = $1 and id = $2`, [tenant, id]),
+    );
+    if (!rows[0]) throw unknown();
+    return connectionOf(rows[0]);
+  }
+
+  /** Adds one, active from the ledger's head on; the same id again is the one that is there. Throws Rejection `ConnectionExists`. */
+  async add(
+    tenant: string,
+    { id, name, crm, url, settings, allowPrivate, secret, by }: NewConnection,
+  ): Promise<Connection> {
+    const { ledger } = this.sources;
+    const { keys, bytes } = await this.sealed(tenant, id, secret);
+    const since = await ledger.head();
+    const { rows } = await this.asTenant(tenant, (client) =>
+      client.query<Row>(
+        `insert into writeback.connection (tenant, id, name, crm, url, settings, keys, sealed, allow_private, state, since, created_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'active', $10, $11) on conflict do nothing returning ${columns}`,
+        [tenant, id, name, crm, url, JSON.stringify(settings), keys, bytes, allowPrivate, since, by],
+      ),
+    );
+    if (rows[0]) return connectionOf(rows[0]);
+    const known = await this.get(tenant, id).catch(() => undefined);
+    if (known?.name !== name) throw taken(name);
+    return known;
+  }
+
+  /** Writes nothing to it until it is resumed. Throws Rejection `ConnectionUnknown`. */
+  pause(tenant: string, id: string, why: { reason?: string; detail?: string } = {}): Promise<Connection> {
+    return this.change(tenant, id, `state = 'paused', reason = $3, detail = $4`, [
+      why.reason ?? null,
+      why.detail ?? null,
+    ]);
+  }
+
+  /** Goes on with all that waits. Throws Rejection `ConnectionUnknown`. */
+  resume(tenant: string, id: string): Promise<Connection> {
+    return this.change(tenant, id, `state = 'active', reason = null, detail = null`);
+  }
+
+  /** Gives it another secret, and resumes it where the old one had paused it. Throws Rejection `ConnectionUnknown`. */
+  async rotate(tenant: string, id: string, secret: string): Promise<Connection> {
+    const { keys, bytes } = await this.sealed(tenant, id, secret);
+    const isCured = `reason in ('CredentialsRefused', 'Forbidden')`;
+    return this.change(
+      tenant,
+      id,
+      `keys = $3, sealed = $4, revision = revision + 1, state = case when ${isCured} then 'active' else state end,
+       detail = case when ${isCured} then null else detail end, reason = case when ${isCured} then null else reason end`,
+      [keys, bytes],
+    );
+  }
+
+  /** Its secret in clear, for the one who speaks to the CRM. Throws where its key is gone. */
+  async secretOf({ tenant, id }: Pick<Connection, 'tenant' | 'id'>): Promise<string> {
+    const { rows } = await this.asTenant(tenant, (client) =>
+      client.query<{ keys: string[]; sealed: Buffer }>(
+        'select keys, sealed from writeback.connection where tenant = $1 and id = $2',
+        [tenant, id],
+      ),
+    );
+    if (!rows[0]) throw unknown();
+    const { keys, sealed: bytes } = rows[0];
+    const secret = await this.sources.vault.openBytes(tenant, { keys, bytes }, id);
+    if (!secret) throw new Rejection('SecretGone', 'The key of its secret was destroyed: give it another secret.');
+    return secret.toString();
+  }
+
+  /** Those of all tenants that are active and have something to be written. */
+  async busy(): Promise<Connection[]> {
+    const { rows } = await this.sources.projectorDb.query<Row>({
+      name: 'writeback.busy',
+      text: `select ${columns} from writeback.connection c where state = 'active' and exists (
+        select from writeback.delivery d where d.tenant = c.tenant and d.connection = c.id and d.state = 'open')`,
+    });
+    return rows.map(connectionOf);
+  }
+
+  /** Those of all tenants that are active. */
+  async active(): Promise<Connection[]> {
+    const { rows } = await this.sources.projectorDb.query<Row>({
+      name: 'writeback.active',
+      text: `select ${columns} from writeback.connection c where state = 'active'`,
+    });
+    return rows.map(connectionOf);
+  }
+
+  private sealed(tenant: string, id: string, secret: string) {
+    return this.sources.vault.sealBytes(tenant, [id], id, Buffer.from(secret));
+  }
+
+  private async change(tenant: string, id: string, set: string, values: readonly unknown[] = []): Promise<Connection> {
+    const { rows } = await this.asTenant(tenant, (client) =>
+      client.query<Row>(
+        `update writeback.connection set ${set}, changed_at = now() where tenant = $1 and id = $2 returning ${columns}`,
+        [tenant, id, ...values],
+      ),
+    );
+    if (!rows[0]) throw unknown();
+    return connectionOf(rows[0]);
+  }
+
+  private asTenant<T>(tenant: string, fn: (client: Client) => Promise<T>): Promise<T> {
+    return this.sources.db.asTenant(tenant, fn);
+  }
+}
