@@ -122,4 +122,5 @@ export type Quarantined = {
 
 /** What the API answers to something written: where it stands in the ledger. */
 export type Written = { id?: string; event?: string; position: number };
-export type Found = { customer: { id: string; name?: string }; entry: Entry };
+/** Where words were found; nobody's, where the customer was erased. */
+export type Found = { customer?: Customer; entry: Entry };

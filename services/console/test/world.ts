@@ -97,7 +97,7 @@ const fits = (query: Query) => (one: Entry) =>
   (!query.get('participant') || one.participants.some(({ id }) => id === query.get('participant'))) &&
   (!query.get('from') || one.occurredAt >= query.get('from')!) &&
   (!query.get('to') || one.occurredAt < query.get('to')!) &&
-  (query.get('type') !== 'words' || one.type === 'interaction' || one.type === 'note');
+  (query.get('type') === 'all' || one.type === 'interaction' || one.type === 'note');
 
 const paged = <Item>(items: readonly Item[], query: Query, size?: number): Page<Item> => {
   const from = Number(query.get('cursor') ?? 0);
@@ -140,7 +140,7 @@ export const searchOf = (world: World, query: Query) =>
     world.customers.flatMap((customer) =>
       (world.timelines.get(customer.id) ?? [])
         .filter(({ subject, text }) => `${subject} ${text}`.toLowerCase().includes(query.get('q')!.toLowerCase()))
-        .map((found) => ({ customer: { id: customer.id, name: customer.name }, entry: found })),
+        .map((found) => ({ customer, entry: found })),
     ),
     query,
   );

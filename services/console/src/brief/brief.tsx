@@ -1,7 +1,7 @@
 import type { Brief as BriefShape, Channel } from '../shapes.ts';
 import { Failure } from '../ui/state.tsx';
 import { Time } from '../ui/time.tsx';
-import { channelNames, nameOf, sideNames } from '../words.ts';
+import { channelNames, dayMs, nameOf, sideNames, spanOf } from '../words.ts';
 import { Card, type Light } from './card.tsx';
 import type { useBrief } from './use-brief.ts';
 
@@ -92,7 +92,7 @@ const Happened = ({ interactions, conversations, since, byChannel, quietDays }: 
     </ul>
     <p className="aside">
       first <Time at={since} as="ago" />
-      {quietDays !== undefined && quietDays > 1 && `, quiet for ${quietDays} days`}
+      {quietDays !== undefined && quietDays > 1 && `, quiet for ${spanOf(quietDays * dayMs)}`}
     </p>
   </>
 );

@@ -70,7 +70,7 @@ export const ComposeDialog = ({ title, fields, path, toBody = (body) => body, on
                 onChange={change(field.pointer)}
               />
             ))}
-            {error !== undefined && <Trouble error={error} others={faults.others} />}
+            {error !== undefined && !faults.areOfFields && <Trouble error={error} others={faults.others} />}
             <footer>
               <RadixDialog.Close type="button">Cancel</RadixDialog.Close>
               <button type="submit" className="primary" disabled={busy}>

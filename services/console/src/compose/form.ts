@@ -49,6 +49,8 @@ export const faultsOf = (fields: readonly Field[], faults: readonly Fault[]) => 
   return {
     of: (pointer: string): string | undefined => faults.find((fault) => fault.pointer === pointer)?.reason,
     others: faults.filter(({ pointer }) => !known.has(pointer)),
+    /** The fields say all that there is to say. */
+    areOfFields: faults.length > 0 && faults.every(({ pointer }) => known.has(pointer)),
   };
 };
 

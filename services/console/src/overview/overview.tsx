@@ -6,12 +6,11 @@ import { Icon } from '../ui/icon.tsx';
 import { Empty, Failure, Skeleton } from '../ui/state.tsx';
 import { VolumeChart } from '../volume/chart.tsx';
 import { VolumeTable } from '../volume/table.tsx';
-import { periodOf } from '../words.ts';
+import { dayMs, periodOf } from '../words.ts';
 import { Channels } from './channels.tsx';
 import { Totals } from './totals.tsx';
 
 const buckets = ['day', 'week', 'month'] as const;
-const dayMs = 86_400_000;
 
 /** How much was said on which channel, over time. */
 export const OverviewPage = () => {
@@ -21,7 +20,7 @@ export const OverviewPage = () => {
   const bucket = query.get('bucket') ?? grainOf(from, to);
   const volume = useQuery({
     queryKey: ['overview', bucket, from, to],
-    queryFn: ({ signal }) => get<Overview>('/v1/overview', { bucket, from, to }, signal),
+    queryFn: ({ signal }) => get<Overview>('/v1/overview', { bucket, from, to: lastMomentBefore(to) }, signal),
     placeholderData: keepPreviousData,
   });
   return (
@@ -68,6 +67,10 @@ const Counted = ({ overview, narrowed }: { overview: Overview; narrowed: boolean
 };
 
 const brush = (from: string, to: string) => visitQuery({ from, to, bucket: undefined });
+
+// The API counts the whole day of its last moment.
+const lastMomentBefore = (to: string | undefined): string | undefined =>
+  to && new Date(Date.parse(to) - 1).toISOString();
 
 // What a period is counted by, where the reader did not say.
 const grainOf = (from: string | undefined, to: string | undefined): Overview['bucket'] => {

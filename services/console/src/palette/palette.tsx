@@ -88,7 +88,7 @@ const useOffers = (q: string) => {
   const groups: readonly (readonly [string, readonly Offer[]])[] = [
     [q ? 'People' : 'Lately', (people.data?.items ?? []).map(offerOf)],
     ['Accounts', q ? (accounts.data?.items ?? []).map(offerOfAccount) : []],
-    ['Said', q.length > 1 ? (said.data?.items ?? []).map(offerOfFound) : []],
+    ['Said', q.length > 1 ? (said.data?.items ?? []).flatMap(offersOfFound) : []],
     ['Go to', named],
   ];
   return { groups, isFetching: people.isFetching || accounts.isFetching || said.isFetching };
@@ -109,10 +109,15 @@ const offerOfAccount = (account: Account): Offer => ({
   name: accountName(account),
 });
 
-const offerOfFound = ({ customer, entry }: Found): Offer => ({
-  key: `${customer.id} ${entry.id}`,
-  href: `/customers/${customer.id}?at=${entry.id}&on=${encodeURIComponent(entry.occurredAt)}`,
-  icon: entry.channel ?? 'note',
-  name: entry.subject ?? entry.text?.slice(0, 80) ?? entry.type,
-  aside: [customer.name, agoOf(entry.occurredAt)].filter(Boolean).join(', '),
-});
+const offersOfFound = ({ customer, entry }: Found): Offer[] =>
+  customer
+    ? [
+        {
+          key: `${customer.id} ${entry.id}`,
+          href: `/customers/${customer.id}?at=${entry.id}&on=${encodeURIComponent(entry.occurredAt)}`,
+          icon: entry.channel ?? 'note',
+          name: entry.subject ?? entry.text?.slice(0, 80) ?? entry.note?.discussed?.slice(0, 80) ?? entry.type,
+          aside: `${customerName(customer)}, ${agoOf(entry.occurredAt)}`,
+        },
+      ]
+    : [];

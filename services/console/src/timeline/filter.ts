@@ -8,6 +8,9 @@ export type Filters = { readonly [Name in (typeof names)[number]]?: string };
 export const filtersOf = (query: URLSearchParams): Filters =>
   Object.fromEntries(names.flatMap((name) => (query.get(name) ? [[name, query.get(name)!]] : [])));
 
+/** The filters as the API takes them: decisions are shown unless they are hidden. */
+export const queryOf = (filters: Filters): Filters => ({ ...filters, type: filters.type ?? 'all' });
+
 export const isFiltered = (filters: Filters): boolean => Object.keys(filters).length > 0;
 
 /** A query without any filter. */

@@ -1,4 +1,5 @@
 import type { Entry } from '../shapes.ts';
+import { dayMs } from '../words.ts';
 
 /** One row of the line, newest first. */
 export type Row =
@@ -8,7 +9,6 @@ export type Row =
   /** Several touches of one conversation in a row, folded into one mark with a count. */
   | { readonly is: 'fold'; readonly key: string; readonly entries: readonly Entry[]; readonly open: boolean };
 
-export const dayMs = 86_400_000;
 /** From here on a gap is a silence. */
 export const quietMs = 14 * dayMs;
 const foldFrom = 4;

@@ -24,7 +24,7 @@ export const Said = ({ entry, open, onOpen, inFold }: Props) => {
       )}
       {entry.erased && <p className="erased">What was written here was erased.</p>}
       {note && <Note note={note} />}
-      {text && <Words text={text} open={open} onOpen={() => onOpen(entry)} />}
+      {text && <Words text={withoutGaps(text)} open={open} onOpen={() => onOpen(entry)} />}
       {transcript && (
         <Folded name="transcript">
           <Text text={transcript} />
@@ -77,6 +77,9 @@ const Tags = ({ entry }: { entry: Entry }) => {
     </>
   );
 };
+
+// Empty lines, of which mails made from markup are full, say nothing; one is enough.
+const withoutGaps = (text: string): string => text.trim().replace(/\n(?:[^\S\n]*\n){2,}/g, '\n\n');
 
 // About five lines.
 const isLong = (text: string): boolean => text.length > 420 || (text.match(/\n/g)?.length ?? 0) > 5;

@@ -2,14 +2,15 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { listen } from '../listen.ts';
 import type { Entry } from '../shapes.ts';
-import { type Filters, isAskedFor } from './filter.ts';
+import { type Filters, isAskedFor, queryOf } from './filter.ts';
 
 type Asked = {
   of: string;
   filters: Filters;
   /** The position up to which the line is read; undefined as long as it is not. */
   from: number | undefined;
-  isShown: (id: string) => boolean;
+  isShown: (entry: Entry) => boolean;
+  isBeyond: (entry: Entry) => boolean;
   /** Puts entries where they belong. */
   add: (entries: readonly Entry[]) => void;
   /** Reads the line anew, where too much came in to be put into it. */
@@ -21,19 +22,19 @@ const most = 500;
 const afterSilenceMs = 500;
 
 /** What came in since the line was read, as far as the filters ask for it: it waits until the reader wants to see it. */
-export const useNews = ({ of, filters, from, isShown, add, readAnew }: Asked) => {
+export const useNews = ({ of, filters, from, isShown, isBeyond, add, readAnew }: Asked) => {
   const [waiting, setWaiting] = useState(none);
   const tellOthers = useTellOthers(of);
 
   const hear = useEffectEvent((entry: Entry, asked: Filters) => {
     tellOthers();
-    if (isShown(entry.id)) add([entry]);
-    else if (isAskedFor(entry, asked))
+    if (isShown(entry)) add([entry]);
+    else if (isAskedFor(entry, asked) && !isBeyond(entry))
       setWaiting((all) => (all.length === most || all.some(({ id }) => id === entry.id) ? all : [entry, ...all]));
   });
   const start = useEffectEvent((whose: string, asked: Filters, signal: AbortSignal) => {
     const heard = (event: string, data: unknown) => event === 'entry' && hear(data as Entry, asked);
-    void listen(`/v1/${whose}/timeline/stream?type=all`, from ?? 0, heard, signal);
+    void listen(`/v1/${whose}/timeline/stream?type=${queryOf(asked).type}`, from ?? 0, heard, signal);
   });
   const isRead = from !== undefined;
   useEffect(() => {

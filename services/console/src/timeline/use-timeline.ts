@@ -2,7 +2,8 @@ import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient }
 import { useCallback, useEffect, useMemo } from 'react';
 import { get, sinceWritten } from '../api.ts';
 import type { Brief, Entry, Page } from '../shapes.ts';
-import type { Filters } from './filter.ts';
+import { type Filters, queryOf } from './filter.ts';
+import { timeOf } from './line.ts';
 import { withNews, withTasksDone } from './news.ts';
 import { useNews } from './use-news.ts';
 
@@ -26,8 +27,7 @@ export const useTimeline = (of: string, filters: Filters, written: number) => {
     queryFn: async ({ pageParam, signal }): Promise<ReadPage> => {
       const known = queries.getQueryData<Brief>(['brief', of])?.position ?? 0;
       const query = {
-        type: 'all',
-        ...filters,
+        ...queryOf(filters),
         ...sinceWritten(),
         limit: pageParam ? laterPages : firstPage,
         cursor: pageParam,
@@ -50,11 +50,21 @@ export const useTimeline = (of: string, filters: Filters, written: number) => {
   );
   const readAnew = useCallback(() => void queries.resetQueries({ queryKey: key }), [queries, key]);
   const from = data && !isPlaceholderData ? newestOf(data.pages[0]) : undefined;
-  const news = useNews({ of, filters, from, isShown: (id) => ids.has(id), add, readAnew });
+  const oldest = read.at(-1);
+  const news = useNews({
+    of,
+    filters,
+    from,
+    isShown: ({ id }) => ids.has(id),
+    // What changed or came in further down than one has read comes with its page.
+    isBeyond: (entry) => pages.hasNextPage && oldest !== undefined && timeOf(entry) < timeOf(oldest),
+    add,
+    readAnew,
+  });
   useEffect(() => {
     if (written === 0) return;
     const stop = new AbortController();
-    const query = { type: 'all', ...filters, ...sinceWritten(), limit: firstPage };
+    const query = { ...queryOf(filters), ...sinceWritten(), limit: firstPage };
     const shown = get<Page<Entry>>(`/v1/${of}/timeline`, query, stop.signal).then(({ items }) => add(items));
     // It is stored; the line shows it with its next reading.
     shown.catch(() => undefined);

@@ -5,7 +5,7 @@ import { tickOf } from '../words.ts';
 import { Readout } from './readout.tsx';
 import { Stacks } from './stacks.tsx';
 import { type Stretch, useBrush } from './use-brush.ts';
-import { type Bar, barsOf, roundUp, ticksOf } from './volume.ts';
+import { type Bar, barIs, barsOf, roundUp, ticksOf } from './volume.ts';
 
 type Props = {
   overview: Overview;
@@ -28,7 +28,8 @@ const tickRoom = 64;
 export const VolumeChart = ({ overview, height, small = false, until, sight, marks = [], onBrush }: Props) => {
   const plot = useRef<HTMLDivElement>(null);
   const { width } = useSize(plot);
-  const bars = barsOf(overview, Math.max(12, width / (small ? 4 : 9)), until);
+  const most = Math.max(12, width / (small ? 4 : 9));
+  const bars = barsOf(overview, most, until);
   const { from, to, x } = axisOf(bars, width);
   const barAt = (part: number) => bars.findLast((bar) => bar.from <= from + part * (to - from));
   const [hovered, hover] = useState<number>();
@@ -45,6 +46,9 @@ export const VolumeChart = ({ overview, height, small = false, until, sight, mar
     <div className="chart" data-small={small || undefined} data-brushes={onBrush && ''} aria-hidden="true">
       <div className="chart-plot" ref={plot} style={{ height }}>
         {!small && <Grid scale={scale} />}
+        {!small && barIs(overview, most, until) !== overview.bucket && (
+          <p className="chart-grain">a bar is a {barIs(overview, most, until)}</p>
+        )}
         <svg width={width} height={height}>
           {shown && <Shade name="hover" from={x(shown.from)} to={x(shown.to)} height={height} />}
           <Stacks bars={bars} channels={overview.channels} height={height} x={x} y={y} />

@@ -1,4 +1,5 @@
 import type { Channel, Overview } from '../shapes.ts';
+import { dayMs } from '../words.ts';
 
 /** One bar: how much was said on which channel between two moments (ms). */
 export type Bar = { readonly from: number; readonly to: number; readonly counts: Counts; readonly total: number };
@@ -6,8 +7,6 @@ export type Counts = Partial<Record<Channel, number>>;
 
 const grains = ['day', 'week', 'month', 'quarter', 'year'] as const;
 type Grain = (typeof grains)[number];
-
-const dayMs = 86_400_000;
 
 const beginOf = (ms: number, grain: Grain): number => {
   const at = new Date(ms);
@@ -38,12 +37,11 @@ const grainFor = (counted: Overview['bucket'], from: number, to: number, most: n
     .find((grain) => (to - from) / (lengths[grain] * dayMs) <= most) ?? 'year'; // prettier-ignore
 
 /** The bars of a volume without holes, at most so many, from the first on and up to `until` at least. */
-export const barsOf = ({ rows, bucket }: Overview, most: number, until = 0): Bar[] => {
+export const barsOf = (overview: Overview, most: number, until = 0): Bar[] => {
+  const { rows } = overview;
   const [first] = rows;
   if (!first) return [];
-  const from = Date.parse(first.at);
-  const to = Math.max(until, Date.parse(rows.at(-1)!.at));
-  const grain = grainFor(bucket, from, to, most);
+  const { from, to, grain } = spanOf(overview, most, until);
   const sums = new Map<number, Counts>();
   for (const { at, counts } of rows) {
     const begin = beginOf(Date.parse(at), grain);
@@ -56,6 +54,15 @@ export const barsOf = ({ rows, bucket }: Overview, most: number, until = 0): Bar
   }
   return bars;
 };
+
+const spanOf = ({ rows, bucket }: Overview, most: number, until: number) => {
+  const from = Date.parse(rows[0]?.at ?? '');
+  const to = Math.max(until, Date.parse(rows.at(-1)?.at ?? ''));
+  return { from, to, grain: grainFor(bucket, from, to, most) };
+};
+
+/** What one bar stands for: coarser than what was counted, where there would be too many. */
+export const barIs = (overview: Overview, most: number, until = 0): Grain => spanOf(overview, most, until).grain;
 
 const totalOf = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
