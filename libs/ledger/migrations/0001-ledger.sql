@@ -35,7 +35,8 @@ create table ledger.destroyed_key (
   tenant text collate "C" not null,
   key text collate "C" not null,
   position bigint not null,
-  primary key (tenant, key)
+  -- The key first: an append looks for all of its keys at once, whosever they are.
+  primary key (key, tenant)
 );
 
 create table ledger.checkpoint (
@@ -196,9 +197,8 @@ begin
   head := coalesce(v_last.last_position, 0);
 
   v_doubt := p_expected is not null or p_moves_of <> '{}'
-    or exists (select from unnest(v_ids) i(id) where (select true from ledger.event e where e.event_id = i.id))
-    or exists (select from unnest(p_keys_of, v_keys) k(nth, key)
-      where (select true from ledger.destroyed_key d where d.tenant = v_tenants[k.nth] and d.key = k.key));
+    or exists (select from ledger.event e where e.event_id = any (v_ids))
+    or exists (select from ledger.destroyed_key d where d.key = any (v_keys));
   if v_doubt then
     if exists (select from unnest(v_tenants, v_streams, p_expected) c(tenant, stream, expected)
       group by c.tenant, c.stream having count(*) > 1 and bool_or(c.expected <> -1)) then
