@@ -3,10 +3,15 @@ import { eventually } from '@throughline/testing';
 import { closeBrowser, inBrowser, openPage } from './browser.ts';
 import { idOf } from './made.ts';
 import { problem, type StandIn, standIn } from './stand-in.ts';
+import { smallWorld } from './world.ts';
 
 let api: StandIn;
 beforeAll(async () => {
-  api = await standIn();
+  const world = smallWorld();
+  const [somebody] = world.customers.slice(-1);
+  for (let at = 0; at < 120; at += 1)
+    world.customers.push({ ...somebody!, id: idOf(3_000 + at), name: `Person ${at}` });
+  api = await standIn(world);
 });
 beforeEach(() => {
   api.instead = () => undefined;
@@ -66,6 +71,22 @@ describe('finding', () => {
     await page.goto(`${api.url}/accounts?owner=none`);
     await page.getByText('Example Works').waitFor();
     expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
+  inBrowser('reads a list on as it is scrolled, and goes back to where one was in it', async () => {
+    const page = await openPage(api.url);
+    await page.getByText('Ann Lee').waitFor();
+    await eventually(async () => {
+      await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+      expect(await page.locator('.people li').count()).toBe(api.world.customers.length);
+    });
+    await page.evaluate(() => window.scrollTo(0, 2_000));
+    await page.getByText('Person 70', { exact: true }).click();
+    await page.getByRole('heading', { name: 'Person 70' }).waitFor();
+    expect(await page.evaluate(() => window.scrollY)).toBe(0);
+    await page.goBack();
+    await eventually(async () => expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(1_500));
     await page.close();
   });
 
