@@ -9,7 +9,8 @@ import { startWorker, type Worker } from './delivery/worker.ts';
 import { settings, type Settings, sources, type Sources } from './sources.ts';
 import { writebackProjector } from './writeback.projector.ts';
 
-const drainMs = 6_000;
+// What is not answered by then is left as if the process had been killed: whoever goes on looks what became of it.
+const drainMs = 2_000;
 
 /** All that works by itself: the planner, the rows, the worker that writes, the reader that asks; from start to end of the process. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type Asked, Fake, Refusing, type Rules, type Says } from './fake.ts';
 
-type Told = { readonly what?: string };
+type Told = { readonly is?: string; readonly what?: string };
 type Stored = { id: string; ref: string; contact: string; record: Told; made: number };
 
 export const signingKey = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
