@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
-import { mboxReader } from 'mbox-reader';
+import { mailsOf } from './mbox.ts';
 
 /** What `import` reads. */
 export const formats = ['eml', 'mbox', 'ndjson', 'json', 'csv'] as const;
@@ -64,8 +64,7 @@ export async function* itemsOf({ path, format, size }: File): AsyncGenerator<Ite
       return;
     case 'mbox': {
       let n = 0;
-      for await (const { content } of mboxReader(createReadStream(path)))
-        yield { is: 'mail', from: `${path}#${++n}`, bytes: content.length, mail: content };
+      for await (const mail of mailsOf(path)) yield { is: 'mail', from: `${path}#${++n}`, bytes: mail.length, mail };
       return;
     }
     case 'ndjson':
