@@ -131,7 +131,7 @@ describe('the brief of a customer', () => {
     await done(12);
     expect(await next()).toMatchObject({ answer: { what: 'task 11', task: id(11), overdue: false } });
     await done(11);
-    expect(await next()).toMatchObject({ answer: null });
+    expect(await next()).toMatchObject({ answer: { what: 'Call her' } });
     expect((await briefOf([ann, tel], '2026-05-06T00:00:00Z')).happened.answer?.highlights).toContainEqual(
       expect.objectContaining({ what: 'We replace it.' }),
     );

@@ -84,7 +84,7 @@ export type Known = {
   readonly owners: { readonly customer?: Entry; readonly account?: Entry };
   /** The open task that is due first. */
   readonly task?: Entry;
-  /** The newest note that says what comes next, unless a task came after it. */
+  /** The newest note that says what comes next; an open task is told before it. */
   readonly note?: Entry;
   readonly tallies: readonly Tally[];
   readonly conversations?: number;

@@ -2,7 +2,7 @@ import type { Reading } from '../reading.ts';
 
 /** The positions of the notes that a brief tells of. */
 export type TellingNotes = {
-  /** The newest that says what comes next, unless a task was scheduled after it. */
+  /** The newest that says what comes next. Only a newer one takes its place: nothing says that a task was its step. */
   readonly nextStep?: bigint;
   /** The newest that tell a decision, newest first. */
   readonly decisions: readonly bigint[];
@@ -18,8 +18,7 @@ export const tellingNotes = async (
     name: 'timeline.note.telling',
     text: `
       (select 'next' as what, n.position from timeline.note n
-       where n.tenant = $1 and n.subject = any($2::uuid[]) and n.next_step and not exists (
-         select from timeline.task t where t.tenant = $1 and t.subject = any($2::uuid[]) and t.position > n.position)
+       where n.tenant = $1 and n.subject = any($2::uuid[]) and n.next_step
        order by n.position desc limit 1)
       union all
       (select 'decision', n.position from timeline.note n
