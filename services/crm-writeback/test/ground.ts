@@ -3,7 +3,7 @@ import { type DataOf, type Draft, type EventName, streamOf } from '@throughline/
 import { follow, migrations as feedMigrations } from '@throughline/feed';
 import { boot, logger } from '@throughline/host';
 import { identityProjector, migrations as identityMigrations } from '@throughline/identity';
-import { memoryLedger, type Outcome } from '@throughline/ledger';
+import { memoryLedger } from '@throughline/ledger';
 import { connect, migrate } from '@throughline/postgres';
 import { memoryKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
@@ -65,8 +65,8 @@ export type Body = {
 };
 
 const fast: Partial<Settings> = {
-  timeoutMs: 400,
-  leaseMs: 1_000,
+  timeoutMs: 2_000,
+  leaseMs: 10_000,
   pollMs: 40,
   publicUrl: 'https://throughline.example',
 };
@@ -127,7 +127,7 @@ export const ground = async (how: Partial<Settings> = {}) => {
       { tenant, stream, expected: 'any', events: [sealed!.event], sealedUnder: sealed!.sealedUnder },
     ]);
     if (outcome?.is !== 'appended') throw new Error(`not appended: ${JSON.stringify(outcome?.is)}`);
-    return (outcome as Extract<Outcome, { is: 'appended' }>).positions[0]!;
+    return outcome.positions[0]!;
   };
 
   const idOf = (handle: string, tenant = 'default'): string => vault.handleId(tenant, handle);
@@ -245,29 +245,34 @@ export const ground = async (how: Partial<Settings> = {}) => {
   };
 
   return {
-    ...{
-      ledger,
-      db,
-      projectorDb,
-      keys,
-      vault,
-      ask,
-      say,
-      end,
-      note,
-      schedule,
-      complete,
-      append,
-      deliveries,
-      planned,
-      settled,
-      events,
-    },
-    ...{ idOf, conversationOf, close, urls },
+    ledger,
+    db,
+    projectorDb,
+    keys,
+    vault,
+    ask,
+    say,
+    end,
+    note,
+    schedule,
+    complete,
+    append,
+    deliveries,
+    planned,
+    settled,
+    events,
+    idOf,
+    conversationOf,
+    close,
+    urls,
     more: async () => void running.push(await replica()),
     connect: async (json: Record<string, unknown>) => {
       const { body, status, text } = await ask('/v1/connections', {
-        json: { allowPrivate: true, name: 'crm', ...json },
+        json: {
+          allowPrivate: true,
+          name: 'crm',
+          ...json,
+        },
       });
       if (status !== 201) throw new Error(text);
       return body.id;
