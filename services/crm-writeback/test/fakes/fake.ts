@@ -77,7 +77,8 @@ export class Fake {
     private readonly journal?: string,
   ) {
     if (journal === undefined || !existsSync(journal)) return;
-    for (const line of readFileSync(journal, 'utf8').split('\n').filter(Boolean)) {
+    // A last line that was cut by a kill was answered to nobody.
+    for (const line of readFileSync(journal, 'utf8').split('\n').slice(0, -1)) {
       const { query, ...asked } = JSON.parse(line) as Asked & { query: string };
       this.rules.answer({ ...asked, query: new URLSearchParams(query) });
     }
