@@ -30,6 +30,8 @@ export const patience =
       } catch (thrown) {
         const error = isNativeError(thrown) ? thrown : new Error(String(thrown));
         if (error instanceof Stopped || isFinal(error)) throw error;
+        // Nobody tries it again here, so it is no news.
+        if (signal.aborted) throw new Stopped();
         const waitMs = backOff(attempt);
         on.failed(error, attempt, waitMs);
         await pause(waitMs, signal);
