@@ -30,8 +30,9 @@ export const VolumeChart = ({ overview, height, small = false, until, sight, mar
   const { width } = useSize(plot);
   const most = Math.max(12, width / (small ? 4 : 9));
   const bars = barsOf(overview, most, until);
-  const { from, to, x } = axisOf(bars, width);
-  const barAt = (part: number) => bars.findLast((bar) => bar.from <= from + part * (to - from));
+  const { from, to, part } = axisOf(bars);
+  const x = (time: number) => part(time) * width;
+  const barAt = (at: number) => bars.findLast((bar) => bar.from <= from + at * (to - from));
   const [hovered, hover] = useState<number>();
   const brush = ([start, end]: Stretch) => {
     const [first, last] = [barAt(start), barAt(end)];
@@ -54,15 +55,15 @@ export const VolumeChart = ({ overview, height, small = false, until, sight, mar
           <Stacks bars={bars} channels={overview.channels} height={height} x={x} y={y} />
           {brushed && <Shade name="brush" from={brushed[0] * width} to={brushed[1] * width} height={height} />}
         </svg>
-        {sight && <i className="chart-sight" style={sightAt(x(sight[0]), x(sight[1]), width)} />}
+        {sight && <i className="chart-sight" style={sightAt(part(sight[0]), part(sight[1]))} />}
         {marks.map((time) => (
-          <i key={time} className="chart-mark" style={{ insetInlineStart: x(time) }} />
+          <i key={time} className="chart-mark" style={{ insetInlineStart: percent(part(time)) }} />
         ))}
-        {shown && <Readout bar={shown} channels={overview.channels} part={x((shown.from + shown.to) / 2) / width} />}
+        {shown && <Readout bar={shown} channels={overview.channels} part={part((shown.from + shown.to) / 2)} />}
       </div>
       <div className="chart-ticks">
         {ticksOf(from, to, Math.floor(width / tickRoom)).map((tick) => (
-          <span key={tick} style={{ insetInlineStart: x(tick) }}>
+          <span key={tick} style={{ insetInlineStart: percent(part(tick)) }}>
             {tickOf(tick)}
           </span>
         ))}
@@ -71,19 +72,22 @@ export const VolumeChart = ({ overview, height, small = false, until, sight, mar
   );
 };
 
-const axisOf = (bars: readonly Bar[], width: number) => {
+const axisOf = (bars: readonly Bar[]) => {
   const from = bars[0]?.from ?? 0;
   const to = bars.at(-1)?.to ?? 1;
-  return { from, to, x: (time: number) => ((time - from) / (to - from)) * width };
+  return { from, to, part: (time: number) => (time - from) / (to - from) };
 };
+
+// Places are parts of the width, so that they are within it at once when it changes.
+const percent = (part: number) => `${part * 100}%`;
 
 const Shade = ({ name, from, to, height }: { name: string; from: number; to: number; height: number }) => (
   <rect className={`chart-${name}`} x={from} width={to - from} height={height} />
 );
 
-const sightAt = (from: number, to: number, width: number) => {
-  const left = Math.max(0, Math.min(from, width - 4));
-  return { insetInlineStart: left, width: Math.max(4, Math.min(to, width) - left) };
+const sightAt = (from: number, to: number) => {
+  const [start, end] = [Math.max(0, Math.min(from, 1)), Math.max(0, Math.min(to, 1))];
+  return { insetInlineStart: `min(${percent(start)}, 100% - 4px)`, width: `max(4px, ${percent(end - start)})` };
 };
 
 const Grid = ({ scale }: { scale: number }) => (
