@@ -2,8 +2,9 @@
 import { startCluster } from '@throughline/postgres';
 
 const { superuser, pid } = await startCluster({ dir: process.argv[2]! });
-process.stdout.write(`${JSON.stringify({ superuser, pid })}\n`);
 setInterval(() => {}, 60_000);
 process.on('SIGUSR2', () => {
   throw new Error('as expected by the spec');
 });
+// Last: whoever reads it may send the signal at once.
+process.stdout.write(`${JSON.stringify({ superuser, pid })}\n`);
