@@ -2,10 +2,12 @@ import { stderr } from 'node:process';
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
 import { exit, Unreachable } from './client.ts';
+import { connectionCommands } from './commands/connections.ts';
 import { customerCommands } from './commands/customers.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eventCommands } from './commands/events.ts';
 import { asideCommands, upkeepCommands } from './commands/upkeep.ts';
+import { writebackCommands } from './commands/writeback.ts';
 import { importCommand } from './import/import.command.ts';
 
 /** The whole of `throughline`, each command with the options that all of them take. */
@@ -19,6 +21,8 @@ export const program = (): Command => {
   eventCommands(root);
   upkeepCommands(root);
   asideCommands(root);
+  connectionCommands(root);
+  writebackCommands(root);
   doctorCommand(root);
   for (const command of leaves(root)) withGlobals(command);
   tab(root, { completionCommandName: 'completion' });

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const fileAt = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const flags = ['--conditions=source', '--import', fileAt('../../../../tools/source.js'), fileAt('../main.ts')];
+
+type Asked = { readonly method: string; readonly path: string; readonly body: unknown };
+
+/** Answers as crm-writeback does, and keeps what it was asked. */
+describe('throughline connections and writeback', () => {
+  let server: Server;
+  let url: string;
+  const asked: Asked[] = [];
+  const answers = new Map<string, unknown>();
+  const connection = { id: 'c-1', name: 'hub', crm: 'hubspot', url: 'https://api.hubapi.com', state: 'active' };
+  const parked = {
+    id: 'd-1',
+    record: 'task',
+    state: 'parked',
+    attempts: 1,
+    plannedAt: '2026-05-04T09:30:00Z',
+    reason: 'ContactMissing',
+    detail: 'no\u001b[31m contact',
+  };
+
+  const run = async (args: readonly string[], input = '') => {
+    const child = spawn(process.execPath, [...flags, ...args], {
+      env: { ...process.env, NODE_OPTIONS: '', THROUGHLINE_URL: url },
+    });
+    child.stdin.end(input);
+    const [out, err, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      new Promise<number | null>((resolve) => child.once('exit', resolve)),
+    ]);
+    return { out, err, code };
+  };
+
+  beforeEach(async () => {
+    asked.length = 0;
+    answers.clear();
+    answers.set('GET /v1/connections', { items: [connection], nextCursor: null });
+    answers.set('POST /v1/connections', connection);
+    answers.set('POST /v1/connections/c-1/test', { ok: true, findings: [{ what: 'the key', ok: true }] });
+    const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const body = await text(request);
+      const path = (request.url ?? '').replace(/\?.*/, '');
+      asked.push({ method: request.method ?? '', path, body: body === '' ? undefined : JSON.parse(body) });
+      const answer = answers.get(`${request.method} ${path}`);
+      response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer ?? { title: 'There is nothing here', detail: path }));
+    };
+    server = createServer((request, response) => void respond(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => void server.close());
+
+  it('takes a secret from standard input, tells none, and tests what it added', async () => {
+    const { out, err, code } = await run(
+      ['connections', 'add', 'hub', '--crm', 'hubspot', '--secret-file', '-'],
+      'pat-secret\n',
+    );
+    expect([code, err]).toEqual([0, '']);
+    expect(asked[0]).toEqual({
+      method: 'POST',
+      path: '/v1/connections',
+      body: { name: 'hub', crm: 'hubspot', secret: 'pat-secret' },
+    });
+    expect(out).toContain('hub is connected.\nok the key');
+    expect(out).not.toContain('pat-secret');
+  });
+
+  it('pauses by name, and says that a connection needs a look', async () => {
+    answers.set('POST /v1/connections/c-1/pause', { ...connection, state: 'paused' });
+    expect(await run(['connections', 'pause', 'hub'])).toMatchObject({ code: 0, out: 'hub is paused.\n' });
+    answers.set('GET /v1/connections', {
+      items: [{ ...connection, state: 'paused', reason: 'CredentialsRefused' }],
+      nextCursor: null,
+    });
+    expect(await run(['connections', 'list'])).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('CredentialsRefused'),
+    });
+    expect(await run(['connections', 'resume', 'nobody'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no connection is called nobody'),
+    });
+  });
+
+  it('lists what needs a look, fit for a terminal, and retries all of it', async () => {
+    answers.set('GET /v1/deliveries', { items: [parked], nextCursor: null });
+    const listed = await run(['writeback', 'list', '--state', 'aside']);
+    expect(listed).toMatchObject({ code: 3, out: expect.stringContaining('ContactMissing: no·[31m contact') });
+    answers.set('POST /v1/deliveries/d-1/retry', { state: 'open' });
+    expect(await run(['writeback', 'retry', '--json'])).toMatchObject({
+      code: 0,
+      out: '{"results":[{"state":"open"}]}\n',
+    });
+    expect(await run(['writeback', 'drop', 'd-2'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('/v1/deliveries/d-2'),
+    });
+  });
+});

@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import { exit } from '../client.ts';
+import { clientOf, type Global } from '../global.ts';
+import { brief, columns, print, safe, when } from '../output.ts';
+
+type Delivery = {
+  readonly id: string;
+  readonly record: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly plannedAt: string;
+  readonly remote?: string;
+  readonly reason?: string;
+  readonly detail?: string;
+  readonly waits?: string;
+};
+
+const path = '/v1/deliveries';
+const at = (id: string): string => `${path}/${encodeURIComponent(id)}`;
+
+const why = ({ reason, detail, waits, remote }: Delivery): string =>
+  [reason, detail, waits && `waits ${waits}`, remote].filter(Boolean).join(': ');
+
+/** `throughline writeback` */
+export const writebackCommands = (program: Command): void => {
+  const writeback = program
+    .command('writeback')
+    .description('what is written to the CRMs, and what a person must look at');
+  listCommand(writeback);
+  writeback
+    .command('show')
+    .argument('<id>')
+    .description('one, with all that is known of it')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const delivery = await clientOf(options).ask<Delivery>(at(id));
+      const rows = Object.entries(delivery).map(([name, value]) => [name, safe(String(value))]);
+      print(options.json === true, delivery, () => columns(['', ''], rows).trim());
+    });
+  retryCommand(writeback);
+  writeback
+    .command('drop')
+    .argument('<id>')
+    .description('give one up: it is not written')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const answer = await clientOf(options).ask(at(id), { method: 'DELETE' });
+      print(options.json === true, answer, () => 'Dropped.');
+    });
+};
+
+const listCommand = (writeback: Command): void => {
+  writeback
+    .command('list')
+    .option(
+      '--state <state>',
+      'open, aside (rejected or parked), rejected, parked, confirmed, dropped; all unless given',
+    )
+    .option('--limit <count>', 'so many at most, the newest ones', '200')
+    .description('list them, the newest first')
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global & { state?: string; limit: string }>();
+      const items: Delivery[] = [];
+      for await (const item of clientOf(options).all<Delivery>(path, { state: options.state })) {
+        if (items.length >= Number(options.limit)) break;
+        items.push(item);
+      }
+      const rows = items.map((one) => [
+        one.id,
+        when(one.plannedAt),
+        one.record,
+        one.state,
+        String(one.attempts),
+        brief(why(one), 120),
+      ]);
+      print(options.json === true, { items }, () =>
+        items.length === 0 ? 'There is nothing.' : columns(['id', 'planned', 'record', 'state', 'tries', ''], rows),
+      );
+      if (items.some(({ state }) => state === 'rejected' || state === 'parked')) process.exitCode = exit.needsALook;
+    });
+};
+
+const retryCommand = (writeback: Command): void => {
+  writeback
+    .command('retry')
+    .argument('[id]', 'one; without it, all that were rejected or parked')
+    .description('try again')
+    .action(async (id: string | undefined, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const client = clientOf(options);
+      const aside = async () => Array.fromAsync(client.all<Delivery>(path, { state: 'aside' }), (one) => one.id);
+      const results: unknown[] = [];
+      for (const one of id === undefined ? await aside() : [id])
+        results.push(await client.ask(`${at(one)}/retry`, { method: 'POST' }));
+      print(options.json === true, { results }, () => `${results.length} to be tried again.`);
+    });
+};
