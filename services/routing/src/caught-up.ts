@@ -30,11 +30,18 @@ export const reached = async (db: Client): Promise<bigint> => {
   return rows[0]!.position;
 };
 
-/** Resolves once the rows tell of everything up to `position`. Throws {@link Behind} after `withinMs`. */
-export const caughtUp = async (db: Client, position: bigint, withinMs = patienceMs): Promise<void> => {
+/** How long to wait, and what ends it: rows that are fed no more get nowhere. */
+export type Waiting = { readonly withinMs?: number; readonly signal?: AbortSignal };
+
+/** Resolves once the rows tell of everything up to `position`. Throws {@link Behind} after `withinMs`, or once aborted. */
+export const caughtUp = async (
+  db: Client,
+  position: bigint,
+  { withinMs = patienceMs, signal }: Waiting = {},
+): Promise<void> => {
   const deadline = performance.now() + withinMs;
   for (let wait = 1; (await reached(db)) < position; wait = Math.min(wait * 2, longestPause)) {
-    if (performance.now() > deadline) throw new Behind(position);
+    if (performance.now() > deadline || signal?.aborted) throw new Behind(position);
     await pause(wait);
   }
 };

@@ -10,44 +10,39 @@ export type TenantGround = {
   readonly agents: ReadonlyMap<string, Agent>;
 };
 
-const teamOf = (data: string): Team => {
-  const { team, channels, kinds, languages, skills, fallback, waits, offers } = JSON.parse(
-    data,
-  ) as DataOf<'TeamDefined'>;
+const teamOf = (data: DataOf<'TeamDefined'>): Team => {
+  const { team, channels, kinds, languages, skills, fallback, waits, offers } = data;
   return { team, channels, kinds, languages, skills, waits, offers, fallback: fallback?.id };
 };
 
-type AgentRow = { readonly data: string; readonly presence: Agent['presence'] | null; readonly removed: boolean };
+type AgentRow = {
+  readonly data: DataOf<'AgentDefined'>;
+  readonly presence: Agent['presence'] | null;
+  readonly removed: boolean;
+};
 
 const agentOf = ({ data, presence, removed }: AgentRow): Agent => {
-  const { agent, teams, skills, languages, channels, capacity } = JSON.parse(data) as DataOf<'AgentDefined'>;
+  const { agent, teams, skills, languages, channels, capacity } = data;
   return { agent: agent.id, teams, skills, languages, channels, capacity, presence: presence ?? 'offline', removed };
 };
 
 /** Policy, teams and agents of a tenant, as the rows are. */
 export const groundOf = async (db: Client, tenant: string): Promise<TenantGround> => {
-  const [policy, teams, agents] = await Promise.all([
-    db.query<{ data: string }>({
-      name: 'routing.ground.policy',
-      text: `select data::text from routing.policy where tenant = $1 and noun = 'matter'`,
-      values: [tenant],
-    }),
-    db.query<{ data: string }>({
-      name: 'routing.ground.teams',
-      text: 'select data::text from routing.team where tenant = $1 and data is not null',
-      values: [tenant],
-    }),
-    db.query<AgentRow>({
-      name: 'routing.ground.agents',
-      text: `select a.data::text, p.presence, a.removed from routing.agent a
-        left join routing.presence p on p.tenant = a.tenant and p.agent = a.agent where a.tenant = $1`,
-      values: [tenant],
-    }),
-  ]);
+  const { rows } = await db.query<Record<'policy' | 'teams' | 'agents', string | null>>({
+    name: 'routing.ground',
+    text: `select
+      (select data from routing.policy where tenant = $1 and noun = 'matter')::text as policy,
+      (select json_agg(data) from routing.team where tenant = $1 and data is not null)::text as teams,
+      (select json_agg(json_build_object('data', a.data, 'presence', p.presence, 'removed', a.removed))
+        from routing.agent a left join routing.presence p on p.tenant = a.tenant and p.agent = a.agent
+        where a.tenant = $1)::text as agents`,
+    values: [tenant],
+  });
+  const { policy, teams, agents } = rows[0]!;
   return {
-    policy: policy.rows[0] ? (JSON.parse(policy.rows[0].data) as Policy) : usualPolicy,
-    teams: teams.rows.map(({ data }) => teamOf(data)),
-    agents: new Map(agents.rows.map((row) => agentOf(row)).map((agent) => [agent.agent, agent])),
+    policy: policy === null ? usualPolicy : (JSON.parse(policy) as Policy),
+    teams: (JSON.parse(teams ?? '[]') as DataOf<'TeamDefined'>[]).map(teamOf),
+    agents: new Map((JSON.parse(agents ?? '[]') as AgentRow[]).map(agentOf).map((agent) => [agent.agent, agent])),
   };
 };
 

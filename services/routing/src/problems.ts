@@ -6,5 +6,13 @@ export const routingProblems = {
   SubjectErased: { status: 410, grpc: 'FAILED_PRECONDITION', title: 'Somebody in it was erased' },
   CustomerUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such customer' },
   AccountUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such account' },
+  MatterUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such matter' },
+  MatterClosed: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The matter is closed' },
+  NotOffered: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The matter is not offered to this agent' },
+  JoinedToItself: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'A matter is always one with itself' },
+  ConversationUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such conversation' },
+  TeamUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such team' },
+  AgentUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such agent' },
+  NotYet: { status: 503, grpc: 'UNAVAILABLE', title: 'This cannot be read yet' },
   TaskUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such task' },
 } as const satisfies Problems;

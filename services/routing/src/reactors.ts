@@ -33,32 +33,31 @@ const codeOf = (error: Error & { code?: unknown }): unknown => error.code ?? err
 /** Routing's rows, its reactor and its clock at work, from start to end of the process. */
 @Injectable()
 export class Reactors implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly router: Router | undefined;
+  readonly router: Router;
   readonly #stopping = new AbortController();
   #followings: readonly Following[] = [];
   #clock: Promise<void> = Promise.resolve();
 
   constructor(@Inject(routing) private readonly options: RoutingOptions) {
     const { ledger, projectorDb: db } = options;
-    if (db) this.router = new Router({ ledger, db });
+    this.router = new Router({ ledger, db });
   }
 
-  /** What is fed here; empty where this process only answers. */
+  /** What is fed here, once the process works. */
   get followings(): readonly Following[] {
     return this.#followings;
   }
 
   onApplicationBootstrap(): void {
     const { ledger, projectorDb: db, log, projectsIdentity = false } = this.options;
-    if (!db || !this.router) return;
     const fed = (one: Projection, limit?: number): Following =>
       follow(ledger, one, { onNews: told(log, one.name), ...(limit !== undefined && { limit }) });
     this.#followings = [
       fed(projection(routingProjector, { db })),
-      fed(projection(routingReactor(this.router), { db }), batch),
+      fed(projection(routingReactor(this.router, this.#stopping.signal), { db }), batch),
       ...(projectsIdentity ? [fed(projection(identityProjector, { db }))] : []),
     ];
-    this.#clock = this.#tick(this.router, db);
+    this.#clock = this.#tick();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -66,9 +65,10 @@ export class Reactors implements OnApplicationBootstrap, OnApplicationShutdown {
     await Promise.all([...this.#followings.map((one) => one.stop()), this.#clock]);
   }
 
-  async #tick(router: Router, db: NonNullable<RoutingOptions['projectorDb']>): Promise<void> {
-    const { now = () => new Date(), log } = this.options;
+  async #tick(): Promise<void> {
+    const { projectorDb: db, now = () => new Date(), log } = this.options;
     const { signal } = this.#stopping;
+    const { router } = this;
     for (let nth = 0; !signal.aborted; nth += 1) {
       try {
         await tellDue(router, db, now());

@@ -15,8 +15,9 @@ const isHistory = (event: Heard): boolean => event.type === 'InteractionCaptured
 /**
  * Routing at work on the feed. It writes no rows: it appends what follows from a batch, then commits its place. Whoever
  * repeats a batch after a crash, or works on it beside another, appends the same events, which the ledger knows already.
+ * It waits for the rows, until it is `stopping`.
  */
-export const routingReactor = (router: Pick<Router, 'hear'>) =>
+export const routingReactor = (router: Pick<Router, 'hear'>, stopping?: AbortSignal) =>
   projector({
     name: 'routing.reactor',
     version: 1,
@@ -28,7 +29,7 @@ export const routingReactor = (router: Pick<Router, 'hear'>) =>
       const facts = events.filter((event) => !isHistory(event)).map(factOf);
       const last = facts.at(-1);
       if (!last) return;
-      await caughtUp(db, last.position);
+      await caughtUp(db, last.position, { signal: stopping });
       await router.hear(facts, { at: events.at(-1)!.recordedAt, heard: Number(last.position) });
     },
     project: () => [],

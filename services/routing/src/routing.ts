@@ -8,8 +8,8 @@ export type RoutingOptions = {
   readonly ledger: Ledger;
   /** The service role: sees the rows of one tenant at a time. */
   readonly db: Database;
-  /** The projector role, for the reactor and its rows: without it this process only answers. */
-  readonly projectorDb?: Database;
+  /** The projector role, for the reactor and its rows: they read the ledger of all tenants. */
+  readonly projectorDb: Database;
   /** Whether this process projects identity as well, as it has to where no other one does. */
   readonly projectsIdentity?: boolean;
   readonly log?: Log;

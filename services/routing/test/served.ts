@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { credentials } from '@grpc/grpc-js';
-import { type Draft, type Recorded, streamOf } from '@throughline/contracts';
+import { type DataOf, type Draft, type Recorded, streamOf } from '@throughline/contracts';
 import { RoutingServiceClient, RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
 import { follow, migrations as feedMigrations } from '@throughline/feed';
 import { boot } from '@throughline/host';
@@ -11,10 +11,23 @@ import { memoryKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
 import { postgres } from '@throughline/testing';
 import { pino } from 'pino';
-import { RoutingModule, routingProblems } from '../src/index.ts';
+import { migrations as routingMigrations, Reactors, RoutingModule, routingProblems } from '../src/index.ts';
 
-const schemas = { read_model: readModelMigrations, feed: feedMigrations, identity: identityMigrations };
+const schemas = {
+  read_model: readModelMigrations,
+  feed: feedMigrations,
+  identity: identityMigrations,
+  routing: routingMigrations,
+};
 
+/** What somebody says, as short as a spec can say it. */
+export type Said = {
+  readonly from: string;
+  readonly conversation?: string;
+  readonly by?: string;
+} & Partial<Pick<DataOf<'InteractionCaptured'>, 'channel' | 'intent' | 'kind' | 'text' | 'priority'>>;
+
+type Got<Body> = { readonly status: number; readonly body: Body };
 type Answer = { readonly status: number; readonly body: Record<string, unknown> & { readonly position: number } };
 
 /** Routing served over HTTP and gRPC on a ledger in memory, with identity projected beside it. */
@@ -34,6 +47,7 @@ export const served = async () => {
       RoutingModule.of({
         ledger,
         db,
+        projectorDb,
         vault,
         keys,
         accountExists: async (tenant, id) => accounts.has(`${tenant} ${id}`),
@@ -53,8 +67,9 @@ export const served = async () => {
   const client = new RoutingServiceClient(booted.urls.grpc!, credentials.createInsecure());
   const id = (tenant: string, handle: string): string => vault.handleId(tenant, handle);
 
-  const append = async (tenant: string, stream: string, draft: Pick<Draft, 'type' | 'data'>): Promise<void> => {
-    const whole = { ...draft, id: randomUUID(), occurredAt: '2026-05-04T00:00:00Z', meta: { actor: 'spec' } } as Draft;
+  const append = async (tenant: string, stream: string, draft: Partial<Draft>): Promise<void> => {
+    const bare = { id: randomUUID(), occurredAt: '2026-05-04T00:00:00Z', meta: { actor: 'spec' } };
+    const whole = { ...bare, ...draft } as Draft;
     const [sealed] = await vault.seal(tenant, [whole]);
     await ledger.append([{ tenant, stream, expected: 'any', events: [sealed!.event] }]);
   };
@@ -65,7 +80,7 @@ export const served = async () => {
     client,
     accounts,
     id,
-    /** Captures an interaction of a customer; answers the id of its handle. */
+    /** Captures an interaction of a customer, as history, from which nothing follows; answers the id of its handle. */
     customer: async (tenant: string, handle: string): Promise<string> => {
       const conversation = randomUUID();
       await append(tenant, streamOf.conversation(conversation), {
@@ -74,6 +89,7 @@ export const served = async () => {
           source: 'spec',
           channel: 'chat',
           direction: 'inbound',
+          backfill: true,
           conversation,
           author: 0,
           participants: [{ id: id(tenant, handle), handle, role: 'customer' }],
@@ -89,6 +105,53 @@ export const served = async () => {
         data: { ...link, a: { id: a }, b: { id: b } },
       });
       await following.waitFor(await ledger.head(), 20_000);
+    },
+    /** Captures what somebody says in a conversation; `by` one of ours where it is not the customer. */
+    say: async (tenant: string, { from, conversation = from, by, ...said }: Said): Promise<void> => {
+      const key = vault.conversationId(tenant, 'spec', conversation);
+      const customer = { id: id(tenant, from), handle: from, role: 'customer' as const };
+      const ours = by === undefined ? [] : [{ id: id(tenant, by), handle: by, role: 'agent' as const }];
+      await append(tenant, streamOf.conversation(key), {
+        type: 'InteractionCaptured',
+        occurredAt: new Date().toISOString(),
+        data: {
+          source: 'spec',
+          channel: 'chat',
+          ...said,
+          direction: by === undefined ? 'inbound' : 'outbound',
+          conversation: key,
+          author: by === undefined ? 0 : 1,
+          participants: [customer, ...ours],
+        },
+      });
+    },
+    /** Resolves when nothing more follows from anything. */
+    settled: async (): Promise<number> => {
+      const { followings } = booted.app.get(Reactors);
+      for (;;) {
+        const head = await ledger.head();
+        for (const one of [...followings, following])
+          if (!(await one.waitFor(head, 20_000))) throw one.lastError ?? new Error(`${one.name} is not there`);
+        if ((await ledger.head()) === head) return Number(head);
+      }
+    },
+    ask: async <Body = Record<string, unknown>>(
+      tenant: string,
+      method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+      path: string,
+      { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
+    ): Promise<Got<Body>> => {
+      const response = await fetch(new URL(path, booted.urls.http), {
+        method,
+        headers: {
+          'x-tenant': tenant,
+          'x-actor': 'bo',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: (await response.json()) as Body };
     },
     post: async (
       tenant: string,

@@ -18,7 +18,7 @@ import { migrations as ledgerMigrations, postgresLedger } from '@throughline/led
 import { connect } from '@throughline/postgres';
 import { openKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations } from '@throughline/read-model';
-import { RoutingModule, routingProblems } from '@throughline/routing';
+import { migrations as routingMigrations, RoutingModule, routingProblems } from '@throughline/routing';
 import {
   accountExists,
   migrations as timelineMigrations,
@@ -35,6 +35,7 @@ export const schemas: readonly Schema[] = [
   { schema: 'read_model', dir: readModelMigrations },
   { schema: 'identity', dir: identityMigrations },
   { schema: 'capture', dir: captureMigrations },
+  { schema: 'routing', dir: routingMigrations },
   { schema: 'timeline', dir: timelineMigrations },
 ];
 

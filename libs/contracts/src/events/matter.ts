@@ -14,7 +14,8 @@ const turn = { team: teamName, entry: z.int().min(1) };
 
 /**
  * A conversation opens a matter, joins an open one on evidence, or is put into another one by a person. It stands in the
- * customer's stream, so that of two conversations that begin at once the second sees what became of the first.
+ * customer's stream, so that of two conversations that begin at once the second sees what became of the first. `at` is
+ * when the customer said so.
  */
 export const MatterChosen = z.strictObject({
   ...place,
@@ -33,7 +34,7 @@ export const MatterChosen = z.strictObject({
   considered: z.array(z.strictObject({ matter: uuid, why: plainId(64), lastTouch: instant.optional() })),
 });
 
-/** Something that a customer wants solved. Who has it, or which queue, follows in the same command. */
+/** Something that a customer wants solved, `at` the time when they said so. Who has it, or which queue, follows in the same command. */
 export const MatterOpened = z.strictObject({
   ...place,
   subject: uuid,
@@ -42,7 +43,7 @@ export const MatterOpened = z.strictObject({
   asked,
 });
 
-/** Another conversation is about this matter as well. */
+/** Another conversation is about this matter as well; `asked` is what the matter asks from now on. */
 export const MatterJoined = z.strictObject({ ...place, conversation: uuid, asked });
 
 /** A conversation is no longer about this matter; a person put it into another one. */

@@ -53,6 +53,14 @@ export const appear =
   (state) =>
     known(state).presence === presence ? [] : [{ type: 'AgentPresenceChanged', data: { agent, presence } }];
 
+/** How many turns the agent takes at a time. Throws Rejection `AgentUnknown`. */
+export const resize =
+  (capacity: number): AgentDecision =>
+  (state) => {
+    const { definition } = known(state);
+    return definition.capacity === capacity ? [] : [{ type: 'AgentDefined', data: { ...definition, capacity } }];
+  };
+
 /** The agent is no longer here; gone already is no news. Throws Rejection `AgentUnknown` where they never were. */
 export const remove =
   (agent: string): AgentDecision =>

@@ -29,8 +29,8 @@ type Alternative = Decision['alternatives'][number];
 /** The team that serves what no other one does. It is always there, and can be defined as any other. */
 export const lastTeam: Team = { team: 'default', waits: 'PT4H' };
 
-/** On these a person waits at this very moment. */
-const live: ReadonlySet<Channel> = new Set(['phone', 'chat']);
+/** Whether a person waits on it at this very moment. */
+export const isLive = (channel: Channel): boolean => channel === 'phone' || channel === 'chat';
 
 /** The skills that a matter could ask for, the most exact first: `hardware.screen`, `hardware`, `severity.1`. */
 export const skillsAskedFor = ({ intent, severity }: Asked): string[] => {
@@ -78,12 +78,13 @@ const unfit = (agent: string, { agents }: Ground, { channel }: Asked): string | 
   const known = agents.get(agent);
   if (!known) return undefined;
   if (known.removed) return 'removed';
-  return live.has(channel) && known.presence !== 'available' ? known.presence : undefined;
+  return isLive(channel) && known.presence !== 'available' ? known.presence : undefined;
 };
 
-const toTeam = (
+/** Into the queue of a team. */
+export const placeIn = (
   { team: { team, waits, fallback }, skill }: { team: Team; skill?: string },
-  { at, agents }: Ground,
+  { at, agents }: Pick<Ground, 'at' | 'agents'>,
   decision: Decision,
 ): Routed => ({
   to: 'team',
@@ -113,7 +114,7 @@ export const assignment =
     const skilled = bySkill(asked, teams);
     if (skilled) {
       const { team, skill } = skilled;
-      return toTeam(skilled, ground, { rule: 'skill', inputs: { ...inputs, team: team.team, skill }, alternatives });
+      return placeIn(skilled, ground, { rule: 'skill', inputs: { ...inputs, team: team.team, skill }, alternatives });
     }
     for (const [rule, agent] of [
       ['owner', owner?.agent],
@@ -125,5 +126,5 @@ export const assignment =
       alternatives.push({ rule, ...(agent !== undefined && { agent }), why: why ?? 'nobody' });
     }
     const team = serving(asked, teams);
-    return toTeam({ team }, ground, { rule: 'queue', inputs: { ...inputs, team: team.team }, alternatives });
+    return placeIn({ team }, ground, { rule: 'queue', inputs: { ...inputs, team: team.team }, alternatives });
   };

@@ -1,0 +1,82 @@
+import { type Party, teamName, uuid } from '@throughline/contracts';
+import { Rejection } from '@throughline/decider';
+import { Busy } from '@throughline/host';
+import { normaliseHandle } from '@throughline/identity';
+import { z } from 'zod';
+import { Behind, caughtUp } from './caught-up.ts';
+import type { RoutingOptions } from './routing.ts';
+import type { Told } from './transact.ts';
+
+/** The `{id}` of a path. */
+export const idParam = z.strictObject({ id: uuid.toLowerCase() });
+export type IdParam = z.infer<typeof idParam>;
+
+/** The `{team}` of a path. */
+export const teamParam = z.strictObject({ team: teamName });
+export type TeamParam = z.infer<typeof teamParam>;
+
+/** Somebody of ours as callers see them. */
+export const person = z.strictObject({ id: uuid, handle: z.string().optional(), name: z.string().optional() });
+
+/** The parameter by which callers read their own writes; to be spread into a query's schema. */
+export const waiting = {
+  minPosition: z
+    .string()
+    .regex(/^\d{1,18}$/, 'is not a position')
+    .transform(BigInt)
+    .optional()
+    .describe('Waits, 5 s at most, until what was written at this position can be read.'),
+};
+
+/** The answer to what was written. */
+export const written = z.strictObject({ event: uuid.optional(), position: z.int() });
+export type Written = z.infer<typeof written>;
+
+/** The same, of what was told. */
+export const writtenOf = ({ event, position }: Told): Written => ({ event, position: Number(position) });
+
+const patienceMs = 5_000;
+
+/** Resolves once everything up to the position can be read. Throws `Busy` after five seconds. */
+export const readable = async ({ db }: Pick<RoutingOptions, 'db'>, position: bigint | undefined): Promise<void> => {
+  if (position === undefined) return;
+  try {
+    await caughtUp(db, position, { withinMs: patienceMs });
+  } catch (error) {
+    if (!(error instanceof Behind)) throw error;
+    throw new Busy(`Position ${position} cannot be read yet.`, 1, 'NotYet');
+  }
+};
+
+/** A handle or the id of one, as callers name an agent. */
+export const agentName = z
+  .string()
+  .min(1)
+  .max(512)
+  .describe('An agent: a handle such as email:bo@acme.example, or its id.');
+
+/** The id of whom a handle, or an id, names. Throws Rejection `HandleInvalid`. */
+export const agentIdOf = (
+  { vault }: Pick<RoutingOptions, 'vault'>,
+  tenant: string,
+  text: string,
+  pointer: string,
+): string => {
+  const id = uuid.safeParse(text.toLowerCase());
+  return id.success ? id.data : vault.handleId(tenant, normaliseHandle(text, pointer).handle);
+};
+
+/** The same as a party, its handle with it where it was given. */
+export const agentOf = (
+  { vault }: Pick<RoutingOptions, 'vault'>,
+  tenant: string,
+  { handle: text, name }: { handle: string; name?: string },
+  pointer: string,
+): Party => {
+  const { handle } = normaliseHandle(text, pointer);
+  return { id: vault.handleId(tenant, handle), handle, ...(name !== undefined && { name }) };
+};
+
+/** An agent was named whom there is not. */
+export const agentUnknown = (pointer = '/agent'): Rejection =>
+  new Rejection('AgentUnknown', 'There is no such agent.', [{ pointer, reason: 'names no agent' }]);
