@@ -10,7 +10,7 @@ import { type GrpcOptions, GrpcServer } from './grpc.server.ts';
 import { type Checks, HealthModule } from './health.ts';
 import { httpAdapter } from './http.ts';
 import { type Log, logger, nestLogger } from './log.ts';
-import { bracketed, CannotStart, mustBeLoopback } from './loopback.ts';
+import { CannotStart, httpAt, mustBeLoopback } from './loopback.ts';
 import { serveDocs } from './openapi.ts';
 import { ProblemsFilter } from './problems.filter.ts';
 import { serveProblems } from './problems.page.ts';
@@ -95,7 +95,7 @@ const listen = async (app: NestFastifyApplication, { host, port }: BootOptions['
     throw error;
   }
   const { port: bound } = app.getHttpServer().address() as AddressInfo;
-  return `http://${bracketed(host)}:${bound}`;
+  return httpAt(host, bound);
 };
 
 const startGrpc = async (app: NestFastifyApplication, grpc: GrpcServer): Promise<void> => {

@@ -8,7 +8,7 @@ export { piped, streamed } from './grpc.streams.ts';
 export type { Checks } from './health.ts';
 export { idempotencyKeyOf, idFrom } from './idempotency.ts';
 export { type Log, logger } from './log.ts';
-export { CannotStart, mustBeLoopback } from './loopback.ts';
+export { CannotStart, httpAt, mustBeLoopback } from './loopback.ts';
 export { type Line, ndjsonLines } from './ndjson.ts';
 export { answer, problem } from './openapi.ts';
 // One copy for all: its peers keep npm from sharing one between packages that depend on it.

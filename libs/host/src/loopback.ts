@@ -8,6 +8,9 @@ export const isLoopback = (host: string): boolean =>
 /** A host as it stands in a URL: an IPv6 address in brackets. */
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
+/** The URL of an HTTP server: `http://127.0.0.1:3000`, `http://[::1]:3000`. */
+export const httpAt = (host: string, port: number): string => `http://${bracketed(host)}:${port}`;
+
 /** The start is refused: the text says what is wrong and what to set. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart';

@@ -29,6 +29,7 @@ export const environment = {
   LEDGER_URL: url('postgres:', 'postgresql:', 'esdb:', 'esdb+discover:'),
   DATABASE_URL: url('postgres:', 'postgresql:'),
   KEYS_URL: url('file:', 'postgres:', 'postgresql:'),
+  PUBLIC_URL: url('http:', 'https:'),
   KAFKA_BROKERS: z
     .string()
     .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, 'is not a list such as one:9092,two:9092')

@@ -1,5 +1,9 @@
 export { type Clock, clock } from './clock.ts';
 export { cluster, type TestCluster } from './cluster.ts';
+export { fakeCustomermates } from './crms/customermates.ts';
+export { fakeEndpoint, signingKey } from './crms/endpoint.ts';
+export { Fake, type Mishap, mishaps } from './crms/fake.ts';
+export { fakeHubspot } from './crms/hubspot.ts';
 export { eventually } from './eventually.ts';
 export { postgres, type TestDatabase } from './postgres.ts';
 export { temporaryFolder } from './run.ts';

@@ -5,7 +5,7 @@ import { openKeyStore, Vault } from '@throughline/privacy';
 import { z } from 'zod';
 import { CrmWritebackModule, crmWritebackProblems } from './index.ts';
 
-const { HTTP_HOST, HTTP_PORT, DATABASE_URL, KEYS_URL, LOG_LEVEL } = environment;
+const { HTTP_HOST, HTTP_PORT, DATABASE_URL, KEYS_URL, PUBLIC_URL, LOG_LEVEL } = environment;
 const count = z
   .string()
   .regex(/^[1-9]\d{0,8}$/, 'is not a number from 1 on')
@@ -22,7 +22,7 @@ const wanted = settings(
     PROJECTOR_URL: DATABASE_URL.unwrap(),
     KEYS_URL: KEYS_URL.unwrap(),
     KEYS_KEK: z.string().describe('The path of the key-encryption key.'),
-    PUBLIC_URL: z.url().optional().describe('Where the console is reached.'),
+    PUBLIC_URL,
     WRITEBACK_LEASE_MS: count,
     WRITEBACK_TIMEOUT_MS: count,
     WRITEBACK_MOST_FAILURES: count,

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Fake, type Mishap, mishaps } from '@throughline/testing';
 import type { Activity, Context, CrmRecord, CrmSession, Task } from '../src/crms/crm.ts';
 import { type Remembered, write, type Written } from '../src/delivery/writing.ts';
 import { Fault } from '../src/outbound/fault.ts';
-import { type Fake, type Mishap, mishaps } from './fakes/fake.ts';
 
 /** A CRM of one kind for one test: its fake, a session on it, and what the fake can be made to be and to tell. */
 export type Ground = {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { Fake } from '@throughline/testing';
 import type { Crm, CrmSession } from '../src/crms/crm.ts';
 import { outbound } from '../src/outbound/outbound.ts';
-import type { Fake } from './fakes/fake.ts';
 
 type Opened = { readonly session: CrmSession; readonly close: () => Promise<void> };
 

@@ -1,14 +1,21 @@
 import { resolve } from 'node:path';
-import { CannotStart, environment, logger, mustBeLoopback, settings } from '@throughline/host';
+import { CannotStart, environment, httpAt, logger, mustBeLoopback, settings } from '@throughline/host';
 import { FolderInUse, MigrationRefused, PortTaken, ServerFailed } from '@throughline/postgres';
 import { KeyStoreUnusable } from '@throughline/privacy';
 import { z } from 'zod';
 import { openInstallation } from './installation.ts';
 import { schemas, startProduct } from './product.ts';
 
-const { HTTP_HOST, HTTP_PORT, GRPC_PORT, THROUGHLINE_DATA_DIR, LOG_LEVEL } = environment;
+const { HTTP_HOST, HTTP_PORT, GRPC_PORT, PUBLIC_URL, THROUGHLINE_DATA_DIR, LOG_LEVEL } = environment;
 const wanted = settings(
-  z.object({ HTTP_HOST, HTTP_PORT, GRPC_PORT, THROUGHLINE_DATA_DIR, LOG_LEVEL: LOG_LEVEL.unwrap().default('warn') }),
+  z.object({
+    HTTP_HOST,
+    HTTP_PORT,
+    GRPC_PORT,
+    PUBLIC_URL,
+    THROUGHLINE_DATA_DIR,
+    LOG_LEVEL: LOG_LEVEL.unwrap().default('warn'),
+  }),
 );
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -18,7 +25,10 @@ const start = async (): Promise<() => Promise<void>> => {
   mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
   const dir = resolve(wanted.THROUGHLINE_DATA_DIR);
   const installation = await openInstallation(dir, schemas, say);
-  const addresses = { host: wanted.HTTP_HOST, http: wanted.HTTP_PORT, grpc: wanted.GRPC_PORT };
+  const { HTTP_HOST: host, HTTP_PORT: http, GRPC_PORT: grpc } = wanted;
+  // Any free port is another one after the next start: links to it would lead nowhere.
+  const publicUrl = wanted.PUBLIC_URL ?? (http === 0 ? undefined : httpAt(host, http));
+  const addresses = { host, http, grpc, publicUrl };
   const log = logger('standalone', wanted.LOG_LEVEL);
   const product = await startProduct(installation, addresses, log).catch(async (error: unknown) => {
     await installation.stop();

@@ -11,6 +11,11 @@ import { descriptors } from '@throughline/contracts/gen/descriptors';
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
 import { RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
 import { TimelineServiceService } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
+import {
+  CrmWritebackModule,
+  crmWritebackProblems,
+  migrations as writebackMigrations,
+} from '@throughline/crm-writeback';
 import { migrations as feedMigrations } from '@throughline/feed';
 import { boot, type Booted, type Log } from '@throughline/host';
 import { migrations as identityMigrations } from '@throughline/identity';
@@ -37,6 +42,7 @@ export const schemas: readonly Schema[] = [
   { schema: 'capture', dir: captureMigrations },
   { schema: 'routing', dir: routingMigrations },
   { schema: 'timeline', dir: timelineMigrations },
+  { schema: 'writeback', dir: writebackMigrations },
 ];
 
 const services = {
@@ -55,12 +61,18 @@ const consolePage = (): string | undefined => {
 const drainMs = 6_000;
 
 /** Where the product is to be reached. */
-export type Addresses = { readonly host: string; readonly http: number; readonly grpc: number };
+export type Addresses = {
+  readonly host: string;
+  readonly http: number;
+  readonly grpc: number;
+  /** Where people reach the console, for links to it; there are none unless given. */
+  readonly publicUrl?: string;
+};
 
 /** The four services in one process over an opened installation. `close()` ends all of it but the installation. */
 export const startProduct = async (
   { urls, keys: place, tieTo }: Omit<Installation, 'stop'>,
-  { host, http, grpc }: Addresses,
+  { host, http, grpc, publicUrl }: Addresses,
   log: Log,
 ): Promise<Booted> => {
   const keys = await openKeyStore(place);
@@ -88,11 +100,12 @@ export const startProduct = async (
         CaptureModule.of(shared),
         RoutingModule.of({ ...shared, accountExists: hasAccount }),
         TimelineModule.of({ ...shared, quarantined }),
+        CrmWritebackModule.of({ ...shared, publicUrl }),
       ],
       http: { host, port: http },
       grpc: { host, port: grpc, services, reflection: descriptors },
       tenants: new TenantDirectory({ db }),
-      problems: { ...captureProblems, ...routingProblems, ...timelineProblems },
+      problems: { ...captureProblems, ...routingProblems, ...timelineProblems, ...crmWritebackProblems },
       ready: { database: async () => void (await db.query('select 1')) },
       static: consolePage(),
       drainMs,

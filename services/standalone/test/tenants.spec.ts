@@ -6,12 +6,12 @@ import {
   TimelineServiceService,
 } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import type { Database } from '@throughline/postgres';
-import { eventually } from '@throughline/testing';
+import { eventually, fakeEndpoint, signingKey } from '@throughline/testing';
 import { asking, type Asking, told, type Told, withQuery } from './asking.ts';
 import { asRole, asSuperuser, type Table, tablesOf } from './database.ts';
 import { type Captured, interaction, mail } from './made.ts';
 import { filled, type Route, routesOf } from './routes.ts';
-import type { Brief, Page, Written } from './shapes.ts';
+import type { Brief, Entry, Page, Written } from './shapes.ts';
 import { type Standalone, standalone } from './standalone.ts';
 
 const ann = 'email:ann@example.com';
@@ -25,6 +25,7 @@ let get: Told;
 let superuser: Database;
 let service: Database;
 let routes: Route[];
+const crm = fakeEndpoint({ people: [{ id: '100', mail: 'ann@example.com' }] });
 const tenants = ['one', 'two'] as const;
 type Tenant = (typeof tenants)[number];
 
@@ -33,6 +34,8 @@ const fill = async (tenant: Tenant): Promise<void> => {
   const write = <Body = Written>(path: string, json?: unknown) => get<Body>(path, { tenant, json, method: 'POST' });
   const put = (path: string, json: unknown) => get<Written>(path, { tenant, json, method: 'PUT' });
   await write('/v1/own-addresses', { domain: 'acme.example' });
+  const { settings, fake } = crm;
+  await write('/v1/connections', { name: 'crm', crm: 'http', url: fake.url, secret: signingKey, settings, allowPrivate: true }); // prettier-ignore
   const usual = await get<object>('/v1/policies/matter', { tenant });
   await put('/v1/policies/matter', { ...usual, quiet: 'P90D' });
   await put('/v1/teams/support', { channels: ['chat'], fallback: { handle: bo, name: 'Bo' } });
@@ -58,6 +61,8 @@ const fill = async (tenant: Tenant): Promise<void> => {
   for (const text of [letter, `${letter} Changed.`]) await get('/v1/emails', { tenant, mail: text });
   const { customer } = await get<Brief>(withQuery('/v1/brief', { handle: ann, minPosition: position }), { tenant });
   const of = `/v1/customers/${customer.id}`;
+  const { items } = await get<Page<Entry>>(`${of}/timeline?limit=1`, { tenant });
+  await write(`/v1/conversations/${items[0]!.conversation}/end`);
   await write(`/v1/interactions/${id}/kind`, { kind: 'sales' });
   await write(`${of}/notes`, { text: wordsOf(tenant) });
   await write(`${of}/tasks`, { what: wordsOf(tenant), owner: bo, due: '2027-01-02T09:00:00Z' });
@@ -112,7 +117,14 @@ const settled = (): Promise<void> =>
   eventually(
     async () => {
       const { rows } = await superuser.query<{ is: boolean }>(
-        `select min(c.position) = (select max(last_position) from ledger.batch) as is from read_model.checkpoint c`,
+        `select min(c.position) = (select max(last_position) from ledger.batch)
+           and not exists (select from writeback.delivery where state = 'open')
+           and (select count(*) from writeback.asked) = (select count(*) from ledger.event where type = 'CrmContextRead')
+           and not exists (
+             select from writeback.person p left join identity.handle h on h.tenant = p.tenant and h.handle = p.handle
+             where p.live and not exists (
+               select from writeback.asked a where a.tenant = p.tenant and a.handle = coalesce(h.customer, p.handle)))
+           as is from read_model.checkpoint c`,
       );
       expect(rows).toEqual([{ is: true }]);
     },
@@ -120,6 +132,7 @@ const settled = (): Promise<void> =>
   );
 
 beforeAll(async () => {
+  await crm.fake.start();
   server = await standalone();
   ask = asking(server.url);
   get = told(ask);
@@ -134,7 +147,7 @@ beforeAll(async () => {
   const whole = await wholeOf('one');
   const parked = (await get<Page<{ id: string }>>('/v1/parked', { tenant: 'one' })).items[0]!.id;
   const pages = await Promise.all(
-    ['customers', 'accounts', 'search', 'quarantine', 'tasks'].map((list) =>
+    ['customers', 'accounts', 'search', 'quarantine', 'tasks', 'deliveries'].map((list) =>
       get<Page<object>>(`/v1/${list}?limit=1${list === 'search' ? '&q=words' : ''}`, { tenant: 'one' }),
     ),
   );
@@ -143,6 +156,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([superuser.close(), service.close()]);
   await server.kill();
+  await crm.fake.stop();
 });
 
 /** Bodies that are fine, for routes that take an id: without one a request would be refused before it is looked whose id it is. */
@@ -163,6 +177,8 @@ const bodies: Record<string, unknown> = {
   'POST /v1/matters/{id}/close': {},
   'POST /v1/matters/{id}/split': { conversation: '99999999-9999-4999-8999-999999999999' },
   'POST /v1/matters/{id}/join': { into: '99999999-9999-4999-8999-999999999999' },
+  'POST /v1/connections/{id}/test': {},
+  'POST /v1/connections/{id}/rotate': { secret: signingKey },
   'PUT /v1/agents/{id}/presence': { presence: 'away' },
   'PUT /v1/agents/{id}/capacity': { capacity: 1 },
 };
@@ -221,7 +237,16 @@ describe('a tenant', () => {
 
   it('cannot go on with the cursor of another', async () => {
     expect(foreign.cursors.length).toBeGreaterThan(2);
-    for (const list of ['customers', 'accounts', 'quarantine', 'tasks', 'parked', 'own-addresses'])
+    for (const list of [
+      'customers',
+      'accounts',
+      'quarantine',
+      'tasks',
+      'parked',
+      'own-addresses',
+      'connections',
+      'deliveries',
+    ])
       for (const cursor of foreign.cursors) {
         const { status: code, body } = await ask(withQuery(`/v1/${list}`, { cursor }), { tenant: 'two' });
         expect([list, code]).toEqual([list, 400]);

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '@throughline/testing';
-import { fakeEndpoint, signingKey } from '../../test/fakes/endpoint.ts';
-import { mishaps } from '../../test/fakes/fake.ts';
+import { eventually, fakeEndpoint, mishaps, signingKey } from '@throughline/testing';
 import { ground, type OnGround } from '../../test/ground.ts';
 
 const ann = 'email:ann@example.com';

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { fakeCustomermates, mishaps } from '@throughline/testing';
 import { activity, crmContract, type Ground, persistently, task } from '../../test/crm.contract.ts';
-import { fakeCustomermates } from '../../test/fakes/customermates.ts';
-import { mishaps } from '../../test/fakes/fake.ts';
 import { opened } from '../../test/opened.ts';
 import { customermates } from './customermates.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { fakeEndpoint, signingKey } from '@throughline/testing';
 import { activity, crmContract, type Ground, persistently, task } from '../../test/crm.contract.ts';
-import { fakeEndpoint, signingKey } from '../../test/fakes/endpoint.ts';
 import { opened } from '../../test/opened.ts';
 import { http } from './http.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { fakeHubspot } from '@throughline/testing';
 import { activity, crmContract, type Ground, persistently, task } from '../../test/crm.contract.ts';
-import { fakeHubspot } from '../../test/fakes/hubspot.ts';
 import { opened } from '../../test/opened.ts';
 import { hubspot } from './hubspot.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { fakeEndpoint, signingKey } from '../../test/fakes/endpoint.ts';
+import { fakeEndpoint, signingKey } from '@throughline/testing';
 import { ground, type OnGround } from '../../test/ground.ts';
 
 describe('deliveries over HTTP', () => {

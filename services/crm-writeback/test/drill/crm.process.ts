@@ -1,4 +1,4 @@
-import { fakeEndpoint } from '../fakes/endpoint.ts';
+import { fakeEndpoint } from '@throughline/testing';
 
 // A CRM in a process of its own, to be killed: what it took is in its journal.
 const { port, journal, contacts } = JSON.parse(process.argv[2] ?? '{}') as {

@@ -14,9 +14,9 @@ import { type Ledger, migrations as ledgerMigrations, postgresLedger } from '@th
 import { connect, type Database, migrate } from '@throughline/postgres';
 import { openKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
+import { fakeEndpoint, signingKey } from '@throughline/testing';
 import { Connections } from '../../src/connection/connection.query.ts';
 import { migrations as writebackMigrations } from '../../src/index.ts';
-import { fakeEndpoint, signingKey } from '../fakes/endpoint.ts';
 
 /** How the drill goes. */
 export type DrillOptions = {
