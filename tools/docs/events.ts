@@ -115,6 +115,51 @@ const about: Record<EventName, { by: string; stream: string; says: string }> = {
     stream: 'policy',
     says: 'How a tenant’s matters are opened, joined and closed.',
   },
+  PromiseMade: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'The customer is to have an answer by `dueAt`, which is never computed again; it counts from when they wrote.',
+  },
+  PromisePaused: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'It waits for the customer, and for no time of ours.',
+  },
+  PromiseResumed: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'The customer wrote: what time was left counts again, until the new `dueAt`.',
+  },
+  PromiseMet: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'It was answered, in time or late.',
+  },
+  PromiseBreached: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'It was not answered by its `dueAt`, which is when this happened.',
+  },
+  PromiseEnded: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'No answer is due any more: its matter was closed, or its message is in the matter no more.',
+  },
+  PromiseCorrected: {
+    by: 'routing',
+    stream: 'matter',
+    says: 'Something that came in late changes what was told: from now on all of this holds.',
+  },
+  PromisePolicySet: {
+    by: 'routing',
+    stream: 'policy',
+    says: 'What a tenant promises, by the first rule that fits.',
+  },
+  CalendarDefined: {
+    by: 'routing',
+    stream: 'calendar',
+    says: 'When people work: days, hours, holidays, in a time zone.',
+  },
   TeamDefined: { by: 'routing', stream: 'team', says: 'What a team serves from now on.' },
   TeamRemoved: {
     by: 'routing',

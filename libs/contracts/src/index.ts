@@ -9,6 +9,7 @@ export {
   schemaVersions,
 } from './events/index.ts';
 export { assignmentRule, asked, decision, packet, teamName } from './events/assignment.ts';
+export { automaticReply, calendarName, promiseTarget } from './events/due.ts';
 export { type Party, party } from './events/party.ts';
 export {
   type Draft,

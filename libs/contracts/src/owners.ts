@@ -55,6 +55,15 @@ export const ownersOf = (event: Event): Record<Exclude<Whose, 'holder'>, readonl
     case 'MatterClosed':
     case 'MatterReopened':
     case 'MatterPolicySet':
+    case 'PromiseMade':
+    case 'PromisePaused':
+    case 'PromiseResumed':
+    case 'PromiseMet':
+    case 'PromiseBreached':
+    case 'PromiseEnded':
+    case 'PromiseCorrected':
+    case 'PromisePolicySet':
+    case 'CalendarDefined':
     case 'TeamDefined':
     case 'TeamRemoved':
     case 'TurnTaken':

@@ -15,6 +15,13 @@ const control = /[\u0000-\u001f\u007f-\u009f]/;
 /** An identifier from outside: one line, without control characters (they would break keys, headers and logs). */
 export const plainId = (max: number) => plainText(max).refine((text) => !control.test(text), 'has a control character');
 
+/** A name in addresses and commands, never personal: small letters, digits and hyphens. */
+export const slug = (example: string) =>
+  z
+    .string()
+    .max(64)
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, `is not a name of small letters, digits and hyphens, such as ${example}`);
+
 /** A moment, RFC 3339 in UTC, up to microseconds: `2026-05-04T09:30:00Z`. */
 export type Instant = string;
 

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { personal } from '../personal.ts';
-import { channel, classification, instant, kind, plainId, uuid } from '../words.ts';
+import { channel, classification, instant, kind, plainId, slug, uuid } from '../words.ts';
 
 /** What a decision about a matter looks at of what a customer asked. */
 export const asked = z.strictObject({ channel, kind: kind.optional(), ...classification });
 
 /** A team by its name in addresses and commands; never personal. */
-export const teamName = z
-  .string()
-  .max(64)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not a name of small letters, digits and hyphens, such as hardware-support');
+export const teamName = slug('hardware-support');
 
 /**
  * A rule by which somebody comes to have a matter: a `skill` that it asks for names the team; the `owner` of the customer
