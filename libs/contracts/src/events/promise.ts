@@ -40,6 +40,7 @@ export const PromiseMade = z.strictObject({
   ...counted,
   /** The version of the tenant's policy; 0 is the usual one. */
   policyVersion: z.int().min(0),
+  automatic: automaticReply,
 });
 
 /** It waits for the customer, and for no time of ours. */
@@ -70,9 +71,9 @@ export const PromiseCorrected = z.strictObject({
   /** The event that came late. */
   because: uuid,
   ...question,
+  /** Absent while it waits for the customer. */
   dueAt: instant.optional(),
-  /** The working time that is left, where it waits for the customer and so has no `dueAt`. */
-  left: z.string().optional(),
+  paused: z.strictObject({ at: instant, left: z.string() }).optional(),
   ...counted,
   breached: z.boolean(),
   met: z.strictObject({ by: uuid, at: instant }).optional(),
