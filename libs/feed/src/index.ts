@@ -13,6 +13,7 @@ export { type ParkedDesk, parkedDesk, type ParkedEvent, type ParkedId } from './
 export { follow, type Following, type FollowOptions } from './follow.ts';
 export { liveEvents, type LiveOptions, livePositions, type Moving } from './live.ts';
 export { type Owner, park, type Parked, type StreamName, postgresParked, unpark } from './parked.ts';
+export { type NewsLog, toldTo } from './news.ts';
 export type { News } from './report.ts';
 
 /** The folder of the SQL migrations of schema `feed`. */

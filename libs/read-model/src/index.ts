@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 export { createTable } from './ddl.ts';
 export { projection, type Projection, type ProjectionDeps } from './projection.ts';
 export { type Heard, type Projector, projector } from './projector.ts';
+export { run, type Running, type RunOptions } from './running.ts';
 export { type Change, type Merge, type Row, type RowOf, type Shape, type Table, table } from './table.ts';
 export type { PgType } from './types.ts';
 

@@ -108,7 +108,7 @@ describe('a link', () => {
       json: said({ participants: [{ role: 'customer', handle, also }] }),
     });
     await eventually(async () => {
-      expect(on.reactors.following!.position()).toBeGreaterThanOrEqual(BigInt(again.body.position));
+      expect(on.reactors.running[0]!.following.position()).toBeGreaterThanOrEqual(BigInt(again.body.position));
       expect(on.identity.position()).toBeGreaterThanOrEqual(BigInt(again.body.position));
     });
     expect(await told()).toHaveLength(1);
@@ -124,7 +124,9 @@ describe('a link', () => {
       { handle: 'email:bo@acme.example', verified: true },
       { handle: 'app:7', verified: false },
     ]);
-    await eventually(() => expect(on.reactors.following!.position()).toBeGreaterThanOrEqual(BigInt(position)));
+    await eventually(() =>
+      expect(on.reactors.running[0]!.following.position()).toBeGreaterThanOrEqual(BigInt(position)),
+    );
     expect((await on.events()).filter((event) => event.type === 'HandlesLinked' && event.data.a.id === id)).toEqual([]);
     await eventually(async () => expect(await handles(id)).toEqual([id]));
   });

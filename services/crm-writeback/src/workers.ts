@@ -1,6 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { follow, type Following, type News } from '@throughline/feed';
-import { projection } from '@throughline/read-model';
+import { projection, run, type Running } from '@throughline/read-model';
 import { Connections } from './connection/connection.query.ts';
 import { openConnections, type OpenConnections } from './connection/opened.ts';
 import { type Reader, startReader } from './context/reader.ts';
@@ -15,8 +14,8 @@ const drainMs = 2_000;
 /** All that works by itself: the planner, the rows, the worker that writes, the reader that asks; from start to end of the process. */
 @Injectable()
 export class Workers implements OnApplicationBootstrap, OnApplicationShutdown {
-  /** What plans, and the rows that are made of it: for who waits for a position. */
-  followings: readonly Following[] = [];
+  /** What runs here, once the process works: what plans, and the rows that are made of it. */
+  running: readonly Running[] = [];
   private opened: OpenConnections | undefined;
   private worker: Worker | undefined;
   private reader: Reader | undefined;
@@ -28,18 +27,16 @@ export class Workers implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   onApplicationBootstrap(): void {
-    const { ledger, projectorDb: db } = this.sources;
+    const { ledger, projectorDb: db, log } = this.sources;
     const { sources, settings, connections } = this;
-    const following = (name: string, of: Parameters<typeof follow>[1]) =>
-      follow(ledger, of, { onNews: this.told(name) });
-    const planning = following('writeback.planner', projection(planner(ledger), { db }));
-    const rows = following('writeback', projection(writebackProjector, { db }));
-    this.followings = [planning, rows];
+    const planning = run(ledger, projection(planner(ledger), { db }), { log });
+    const rows = run(ledger, projection(writebackProjector, { db }), { log });
+    this.running = [planning, rows];
     this.opened = openConnections(connections, settings);
     const deps = { ...sources, settings, connections, opened: this.opened };
     this.worker = startWorker({ ...deps, random: Math.random });
     this.reader = startReader(deps);
-    rows.watch(() => {
+    rows.following.watch(() => {
       this.worker?.wake();
       this.reader?.wake();
     });
@@ -52,22 +49,7 @@ export class Workers implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.worker?.stop(drainMs), this.reader?.stop(drainMs)]);
-    await Promise.all(this.followings.map((one) => one.stop()));
+    await Promise.all(this.running.map(({ following }) => following.stop()));
     await this.opened?.close();
-  }
-
-  private told(consumer: string) {
-    return (news: News): void => {
-      const { log } = this.sources;
-      switch (news.is) {
-        case 'retrying':
-          return log?.warn({ consumer, err: news.error, attempt: news.attempt }, 'a consumer waits');
-        case 'parked':
-        case 'refused again':
-          return log?.error({ consumer, err: news.error, position: String(news.event.position) }, 'an event is parked');
-        case 'returned':
-          return log?.info({ consumer, position: String(news.event.position) }, 'a parked event was applied');
-      }
-    };
   }
 }

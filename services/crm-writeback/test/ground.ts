@@ -208,7 +208,7 @@ export const ground = async (how: Partial<Settings> = {}) => {
   /** Resolves once everything that follows is planned, and the rows tell it. */
   const planned = async () => {
     for (const app of running) {
-      const { followings } = app.app.get(Workers);
+      const followings = app.app.get(Workers).running.map(({ following }) => following);
       // What is planned from the head makes the head move once.
       for (let round = 0; round < 2; round += 1)
         for (const one of followings)

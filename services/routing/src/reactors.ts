@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { follow, type Following, type News } from '@throughline/feed';
-import type { Log } from '@throughline/host';
+import type { Following } from '@throughline/feed';
 import { identityProjector } from '@throughline/identity';
-import { projection, type Projection } from '@throughline/read-model';
+import { projection, run, type Running } from '@throughline/read-model';
 import { closeQuiet, tellDue } from './matter/deadline.reactor.ts';
 import { Router } from './router.ts';
 import { routing, type RoutingOptions } from './routing.ts';
@@ -15,18 +14,6 @@ const quietEvery = 600;
 // A batch takes as long as what follows from it; who waits for their turn should not wait for two thousand others.
 const batch = 500;
 
-const told = (log: Log | undefined, consumer: string) => (news: News) => {
-  switch (news.is) {
-    case 'retrying':
-      return log?.warn({ consumer, code: codeOf(news.error), attempt: news.attempt }, 'routing waits');
-    case 'parked':
-    case 'refused again':
-      return log?.error({ consumer, position: String(news.event.position) }, 'an event is parked');
-    case 'returned':
-      return log?.info({ consumer, position: String(news.event.position) }, 'a parked event was heard');
-  }
-};
-
 // The text of an error can quote what somebody wrote.
 const codeOf = (error: Error & { code?: unknown }): unknown => error.code ?? error.name;
 
@@ -35,7 +22,8 @@ const codeOf = (error: Error & { code?: unknown }): unknown => error.code ?? err
 export class Reactors implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly router: Router;
   readonly #stopping = new AbortController();
-  #followings: readonly Following[] = [];
+  /** What runs here, once the process works. */
+  running: readonly Running[] = [];
   #clock: Promise<void> = Promise.resolve();
 
   constructor(@Inject(routing) private readonly options: RoutingOptions) {
@@ -45,24 +33,22 @@ export class Reactors implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** What is fed here, once the process works. */
   get followings(): readonly Following[] {
-    return this.#followings;
+    return this.running.map(({ following }) => following);
   }
 
   onApplicationBootstrap(): void {
     const { ledger, projectorDb: db, log, projectsIdentity = false } = this.options;
-    const fed = (one: Projection, limit?: number): Following =>
-      follow(ledger, one, { onNews: told(log, one.name), ...(limit !== undefined && { limit }) });
-    this.#followings = [
-      fed(projection(routingProjector, { db })),
-      fed(projection(routingReactor(this.router, this.#stopping.signal), { db }), batch),
-      ...(projectsIdentity ? [fed(projection(identityProjector, { db }))] : []),
+    this.running = [
+      run(ledger, projection(routingProjector, { db }), { log }),
+      run(ledger, projection(routingReactor(this.router, this.#stopping.signal), { db }), { log, limit: batch }),
+      ...(projectsIdentity ? [run(ledger, projection(identityProjector, { db }), { log })] : []),
     ];
     this.#clock = this.#tick();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([...this.#followings.map((one) => one.stop()), this.#clock]);
+    await Promise.all([...this.followings.map((one) => one.stop()), this.#clock]);
   }
 
   async #tick(): Promise<void> {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import {
   CaptureModule,
   captureProblems,
+  CaptureReactor,
   migrations as captureMigrations,
   Quarantine,
   TenantDirectory,
@@ -15,6 +16,7 @@ import {
   CrmWritebackModule,
   crmWritebackProblems,
   migrations as writebackMigrations,
+  Workers,
 } from '@throughline/crm-writeback';
 import { migrations as feedMigrations } from '@throughline/feed';
 import { boot, type Booted, type Log } from '@throughline/host';
@@ -22,8 +24,8 @@ import { migrations as identityMigrations } from '@throughline/identity';
 import { migrations as ledgerMigrations, postgresLedger } from '@throughline/ledger';
 import { connect } from '@throughline/postgres';
 import { openKeyStore, Vault } from '@throughline/privacy';
-import { migrations as readModelMigrations } from '@throughline/read-model';
-import { migrations as routingMigrations, RoutingModule, routingProblems } from '@throughline/routing';
+import { migrations as readModelMigrations, type Running } from '@throughline/read-model';
+import { migrations as routingMigrations, Reactors, RoutingModule, routingProblems } from '@throughline/routing';
 import {
   accountExists,
   migrations as timelineMigrations,
@@ -93,13 +95,16 @@ export const startProduct = async (
   const quarantine = new Quarantine(shared);
   const quarantined = (tenant: string) => quarantine.count(tenant);
   const hasAccount = (tenant: string, account: string) => reading(shared, tenant, (as) => accountExists(as, account));
+  let booted: Booted | undefined;
+  // A request may come before boot() answered.
+  const alongside = () => [CaptureReactor, Reactors, Workers].flatMap((of): readonly Running[] => booted?.app.get<{ running: readonly Running[] }>(of).running ?? []); // prettier-ignore
   try {
-    const booted = await boot({
+    booted = await boot({
       name: 'standalone',
       modules: [
         CaptureModule.of(shared),
         RoutingModule.of({ ...shared, accountExists: hasAccount }),
-        TimelineModule.of({ ...shared, quarantined }),
+        TimelineModule.of({ ...shared, quarantined, alongside }),
         CrmWritebackModule.of({ ...shared, publicUrl }),
       ],
       http: { host, port: http },
@@ -113,7 +118,7 @@ export const startProduct = async (
     });
     const close = async () => {
       try {
-        await booted.close();
+        await booted?.close();
       } finally {
         await release();
       }

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, fakeEndpoint, signingKey, temporaryFolder } from '@throughline/testing';
-import { asking, told, type Told, withQuery } from './asking.ts';
-import { cli, cliJson } from './cli.ts';
-import { type Batch, interaction } from './made.ts';
+import { asking, type Asking, told, type Told, withQuery } from './asking.ts';
+import { cli, cliJson, type Counts, type Status } from './cli.ts';
+import { type Batch, interaction, madeMails } from './made.ts';
 import type { Brief, Entry, Page } from './shapes.ts';
 import { type Standalone, standalone } from './standalone.ts';
 
@@ -20,9 +20,13 @@ type Delivery = {
 };
 
 let server: Standalone;
+let ask: Asking;
 let get: Told;
 let folder: string;
 const crm = fakeEndpoint();
+
+/** How often the CRM was asked for anything. */
+const calls = (): number => crm.fake.asked.length;
 
 const run = <Value>(args: string, code = 0): Promise<Value> => cliJson<Value>(server.url, args.split(' '), code);
 const deliveries = async (code = 0) => (await run<{ items: Delivery[] }>('writeback list', code)).items;
@@ -45,12 +49,21 @@ const talk = async (handle: string, conversation: string, ...texts: string[]): P
   await get(`/v1/conversations/${items[0]!.conversation}/end`, { json: { outcome: 'resolved' } });
 };
 
+/** Everything that there is was heard by everybody who writes back. */
+const caughtUp = () =>
+  eventually(async () => {
+    const { head, projections } = await get<Status>('/v1/status');
+    const behind = projections.filter(({ position }) => position < head);
+    expect(behind.map(({ name }) => name)).toEqual([]);
+  });
+
 beforeAll(async () => {
   folder = await temporaryFolder();
   await crm.fake.start();
   crm.contacts.push({ id: '100', mail: 'ann@lee.example', fields: { tier: 'gold', value: 12_000 } });
   server = await standalone();
-  get = told(asking(server.url));
+  ask = asking(server.url);
+  get = told(ask);
   await get('/v1/own-addresses', { json: { domain: 'acme.example' } });
 }, 120_000);
 afterAll(async () => {
@@ -131,4 +144,33 @@ describe('a CRM', () => {
     });
     expect(crm.records.filter((one) => one.contact === '101')).toHaveLength(1);
   }, 60_000);
+});
+
+describe('what is shown of everything at work', () => {
+  it('names those that write back, each with a digest of its rows', async () => {
+    const { projections } = await run<Status>('status --checksums');
+    const named = new Map(projections.map(({ name, checksum }) => [name, checksum]));
+    for (const name of ['timeline', 'identity', 'search', 'capture', 'routing', 'writeback', 'writeback.planner'])
+      expect([name, named.get(name)]).toEqual([name, expect.stringMatching(/^\w+/)]);
+  });
+});
+
+describe('history', () => {
+  /** What routing and crm-writeback appended. */
+  const decided = async (): Promise<string[]> =>
+    (await get<string>('/v1/events'))
+      .split('\n')
+      .filter((line) => /"type":"[^"]*(Matter|Turn|Promise|Delivery|CrmContext|Task)/.test(line));
+
+  it('that is imported has nothing decided and nothing written', async () => {
+    await caughtUp();
+    const [events, before] = [await decided(), calls()];
+    expect(events.length).toBeGreaterThan(0);
+    const mails = await temporaryFolder();
+    for (const { name, text } of madeMails(60)) await writeFile(join(mails, name), text);
+    expect(await run<Counts>(`import ${mails}`)).toMatchObject({ captured: 60 });
+    await caughtUp();
+    expect(await decided()).toEqual(events);
+    expect(calls()).toBe(before);
+  }, 90_000);
 });

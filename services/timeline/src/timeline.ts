@@ -3,6 +3,7 @@ import type { Following } from '@throughline/feed';
 import type { Log } from '@throughline/host';
 import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
+import type { Running } from '@throughline/read-model';
 import { type Reading, reading, type Sources } from './reading.ts';
 import { type Watermark, watermark } from './watermark.ts';
 
@@ -12,6 +13,8 @@ export type TimelineOptions = Sources & {
   readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>;
   /** How many items of a tenant wait in quarantine, where this process can tell. */
   readonly quarantined?: (tenant: string) => Promise<number>;
+  /** What else is projected in this process, for its status. */
+  readonly alongside?: () => readonly Running[];
   readonly now?: () => Date;
   readonly log?: Log;
 };

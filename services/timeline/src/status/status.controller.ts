@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
 import { parkedDesk } from '@throughline/feed';
 import { answer, ApiOperation, ApiResponse, ApiTags, callerOf } from '@throughline/host';
+import type { Running } from '@throughline/read-model';
 import { z } from 'zod';
 import { countCustomers } from '../customer/customers.query.ts';
 import { type Request } from '../edge.ts';
@@ -57,7 +58,7 @@ export class StatusController {
     }));
     const quarantined = (await this.timeline.options.quarantined?.(tenant)) ?? 0;
     return {
-      ready: Object.values(this.projections).every(({ following }) => following.state === 'running'),
+      ready: this.running().every(({ following }) => following.state === 'running'),
       tenant,
       head: Number(head),
       checksum,
@@ -66,9 +67,13 @@ export class StatusController {
     };
   }
 
+  private running(): Running[] {
+    return [...Object.values(this.projections), ...(this.timeline.options.alongside?.() ?? [])];
+  }
+
   private projected(tenant: string, withChecksums: boolean): Promise<Status['projections']> {
     return Promise.all(
-      Object.values(this.projections).map(async ({ projection, following }) => ({
+      this.running().map(async ({ projection, following }) => ({
         name: projection.projection,
         version: projection.version,
         position: Number(following.position()),
