@@ -1,6 +1,6 @@
 import { type Party, teamName, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
-import { Busy } from '@throughline/host';
+import { Busy, plain, valid } from '@throughline/host';
 import { normaliseHandle } from '@throughline/identity';
 import { z } from 'zod';
 import { Behind, caughtUp } from './caught-up.ts';
@@ -34,6 +34,21 @@ export type Written = z.infer<typeof written>;
 
 /** The same, of what was told. */
 export const writtenOf = ({ event, position }: Told): Written => ({ event, position: Number(position) });
+
+/** The same as gRPC has it. */
+export const writtenMessage = ({ event, position }: Written): { position: bigint; event?: string } => ({
+  position: BigInt(position),
+  event,
+});
+
+/** What a gRPC call asks to read, held against the query of the REST address: what it means and may be is written there. */
+export const queryOf = <Schema extends z.ZodType>(
+  schema: Schema,
+  { minPosition, ...request }: { minPosition?: bigint },
+): z.output<Schema> => {
+  const position = minPosition === undefined ? {} : { minPosition: String(minPosition) };
+  return valid(schema, { ...(plain(request) as object), ...position }, 'InvalidQuery');
+};
 
 const patienceMs = 5_000;
 

@@ -21,7 +21,10 @@ export type Ask<State, E extends Event> = {
   /** The id of the event that may come of it, the first of several: the same again where the same is asked again. */
   readonly id: string;
   readonly actor: string;
-  /** What makes it the same when it is asked again; all that the events say unless given. */
+  /**
+   * What makes it the same when it is asked again; all that the events say unless given. With it nothing is decided again:
+   * what came of it then may have hung on what is different now.
+   */
   readonly content?: unknown;
 };
 
@@ -38,13 +41,9 @@ const tries = 5;
  */
 export const transact = async <State, E extends Event>(deps: Deps, ask: Ask<State, E>): Promise<Told | undefined> => {
   for (let nth = 1; ; nth += 1) {
-    const { past, version } = await pastOf(deps.ledger, ask);
-    const events = ask.decide(
-      fold(
-        ask.noun,
-        past.map(({ event }) => event),
-      ),
-    );
+    const { past, version, before } = await pastOf(deps.ledger, ask);
+    const state = () => fold(ask.noun, past.map(({ event }) => event)); // prettier-ignore
+    const events = ask.content !== undefined && before.length > 0 ? before : ask.decide(state());
     if (events.length === 0) return past.at(-1)?.told;
     const outcome = await append(deps, ask, events, version);
     switch (outcome.is) {
@@ -112,7 +111,7 @@ type Past<E> = { readonly event: E; readonly told: Told };
 const pastOf = async <State, E extends Event>(
   ledger: Pick<Ledger, 'read'>,
   { tenant, stream, beside = [], hears, id }: Ask<State, E>,
-): Promise<{ past: Past<E>[]; version: number }> => {
+): Promise<{ past: Past<E>[]; version: number; before: readonly E[] }> => {
   const streams = await Promise.all([stream, ...beside].map((one) => eventsOf(ledger, tenant, one)));
   const inOrder = streams.flat().toSorted((a, b) => (a.position < b.position ? -1 : 1));
   const asked = inOrder.findIndex((stored) => stored.id === id);
@@ -124,7 +123,14 @@ const pastOf = async <State, E extends Event>(
       told: { event: stored.id, position: stored.position },
     })),
     version: before.findLast((stored) => stored.stream === stream)?.version ?? 0,
+    before: asked < 0 ? [] : commandIn(inOrder.slice(asked), id).map((stored) => parseStored(stored) as Event as E),
   };
+};
+
+/** What was appended as one command, the first of it being there. */
+const commandIn = (events: readonly StoredEvent[], id: string): readonly StoredEvent[] => {
+  const end = events.findIndex((stored, nth) => stored.id !== idOf(id, nth));
+  return end < 0 ? events : events.slice(0, end);
 };
 
 const page = 500;

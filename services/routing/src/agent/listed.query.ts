@@ -2,7 +2,7 @@ import type { DataOf } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
 import type { Vault } from '@throughline/privacy';
 import { peopleOf } from '../person/person.query.ts';
-import type { ListedAgent } from './agent.controller.ts';
+import type { ListedAgent } from './agent.desk.ts';
 
 type Row = {
   readonly data: string;

@@ -1,26 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type DataOf, type Recorded, streamOf } from '@throughline/contracts';
+import { instant, type Recorded, streamOf, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
-import { callerOf, type CallSource, idFrom } from '@throughline/host';
-import { agentIdOf, agentUnknown } from '../edge.ts';
+import { callerOf, type CallSource, idFrom, list, type Page } from '@throughline/host';
+import { z } from 'zod';
+import { agentIdOf, agentUnknown, readable, type Written, writtenOf } from '../edge.ts';
 import { groundOf, type TenantGround } from '../ground.query.ts';
 import type { Packet } from '../packet/packet.ts';
 import { matterFromStream, packetFor } from '../packet/packet.query.ts';
 import { peopleOf } from '../person/person.query.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { matterHears } from '../scene.ts';
-import { type Told, transact } from '../transact.ts';
+import { transact } from '../transact.ts';
 import { lastTeam, placeIn } from './assignment.ts';
-import { type ChoiceEvent, choices, type Choices, put } from './choice.ts';
 import { heardOf, inTime, type MatterDecision, type Moment, type Route } from './course.ts';
 import { calledBy, explained, type Explanation, peopleIn } from './explanation.ts';
 import { accept, assign, close, decline } from './hand.ts';
-import { conversationsOf, matterOf, type WholeMatter } from './listed.query.ts';
+import { type ListedMatter, matterOf, mattersAfter, type Place, type WholeMatter } from './listed.query.ts';
 import { type Matter, type MatterEvent, matters } from './matter.ts';
 import { choicesOf } from './matter.query.ts';
+import type { AgentBody, AssignBody, CloseBody, MattersQuery, ReadQuery } from './request.ts';
 
-/** To whom or where something goes by hand. */
-export type Target = { readonly agent: string } | { readonly team: string };
+const places = list<Place>('matters', z.tuple([instant, uuid]));
+
+type To = Pick<AssignBody, 'agent' | 'team'>;
 
 export const matterUnknown = (): Rejection => new Rejection('MatterUnknown', 'There is no matter with this id.');
 
@@ -29,18 +31,36 @@ export const matterUnknown = (): Rejection => new Rejection('MatterUnknown', 'Th
 export class MatterDesk {
   constructor(@Inject(routing) private readonly options: RoutingOptions) {}
 
-  /** One matter. Throws Rejection `MatterUnknown`. */
-  async get(tenant: string, id: string): Promise<WholeMatter> {
+  /** Matters in the order in which they began. Throws Rejection `HandleInvalid`. */
+  async list(tenant: string, query: MattersQuery): Promise<Page<ListedMatter>> {
+    const { limit, cursor, minPosition, ...wanted } = query;
+    const { agent, customer } = wanted;
     const { db, vault } = this.options;
+    const scope = [tenant, wanted.state, agent, wanted.team, customer, wanted.account];
+    const filter = {
+      ...wanted,
+      agent: agent === undefined ? undefined : agentIdOf(this.options, tenant, agent, '/agent'),
+      customer: customer === undefined ? undefined : agentIdOf(this.options, tenant, customer, '/customer'),
+    };
+    const range = { after: places.after(cursor, scope), limit: limit + 1 };
+    await readable(this.options, minPosition);
+    const found = await db.asTenant(tenant, (client) => mattersAfter(client, vault, tenant, filter, range));
+    return places.page(found, limit, ({ since, id }) => [since, id], scope);
+  }
+
+  /** One matter. Throws Rejection `MatterUnknown`. */
+  async get(tenant: string, id: string, { minPosition }: ReadQuery = {}): Promise<WholeMatter> {
+    const { db, vault } = this.options;
+    await readable(this.options, minPosition);
     const found = await db.asTenant(tenant, (client) => matterOf(client, vault, tenant, id));
     if (!found) throw matterUnknown();
     return found;
   }
 
   /** What happened to a matter and why. Throws Rejection `MatterUnknown`. */
-  async explain(tenant: string, id: string): Promise<Explanation> {
+  async explain(tenant: string, id: string, query: ReadQuery = {}): Promise<Explanation> {
     const { db, ledger, vault } = this.options;
-    const { conversations } = await this.get(tenant, id);
+    const { conversations } = await this.get(tenant, id, query);
     const ids = conversations.map((one) => one.id);
     const chosen = await db.asTenant(tenant, (client) => choicesOf(client, tenant, ids));
     const subjects = new Set([...chosen.values()].map(({ subject }) => subject));
@@ -61,133 +81,71 @@ export class MatterDesk {
   }
 
   /** Gives it to an agent, or into a team's queue. Throws Rejections `AgentUnknown`, `TeamUnknown`, `MatterClosed`. */
-  async assign(source: CallSource, id: string, target: Target, note?: string): Promise<Told> {
+  async assign(source: CallSource, id: string, { note, ...to }: AssignBody): Promise<Written> {
     const { tenant } = callerOf(source);
-    const ground = await this.ground(tenant);
-    const moment = await this.moment();
-    const route = this.routeTo(tenant, target, ground, moment);
-    return this.decide(source, id, assign(route, moment, note), moment, { ...target, note });
+    const ground = await this.options.db.asTenant(tenant, (client) => groundOf(client, tenant));
+    const decide = (moment: Moment): MatterDecision => assign(this.routeTo(tenant, to, ground, moment), moment, note);
+    return this.decide(source, id, decide, { ...to, note });
   }
 
-  async close(source: CallSource, id: string, outcome?: string): Promise<Told> {
-    const moment = await this.moment();
+  /** It is over; closed already is no news. Throws Rejection `MatterUnknown`. */
+  close(source: CallSource, id: string, { outcome }: CloseBody): Promise<Written> {
     const how = { by: 'hand' as const, ...(outcome !== undefined && { outcome }) };
-    return this.decide(source, id, close(how, moment), moment, how);
+    return this.decide(source, id, (moment) => close(how, moment), how);
   }
 
   /** The agent takes what is offered. Throws Rejection `NotOffered`. */
-  async accept(source: CallSource, id: string, agent: string): Promise<Told> {
-    const moment = await this.moment();
+  accept(source: CallSource, id: string, { agent }: AgentBody): Promise<Written> {
     const who = agentIdOf(this.options, callerOf(source).tenant, agent, '/agent');
-    return this.decide(source, id, accept(who, moment), moment, { accept: who });
+    return this.decide(source, id, (moment) => accept(who, moment), { accept: who });
   }
 
   /** The agent does not take it; somebody else is asked. Throws Rejection `NotOffered`. */
-  async decline(source: CallSource, id: string, agent: string): Promise<Told> {
-    const moment = await this.moment();
+  decline(source: CallSource, id: string, { agent }: AgentBody): Promise<Written> {
     const who = agentIdOf(this.options, callerOf(source).tenant, agent, '/agent');
-    return this.decide(source, id, decline(who, moment), moment, { decline: who });
+    return this.decide(source, id, (moment) => decline(who, moment), { decline: who });
   }
 
-  /** Makes a matter of its own of a conversation. Throws Rejection `ConversationUnknown` where it is not in this matter. */
-  async split(source: CallSource, id: string, conversation: string): Promise<Told & { readonly matter: string }> {
-    const { tenant } = callerOf(source);
-    const { conversations } = await this.get(tenant, id);
-    if (!conversations.some((one) => one.id === conversation))
-      throw new Rejection('ConversationUnknown', 'The matter has no such conversation.');
-    const matter = idFrom(source, 1);
-    return { ...(await this.put(source, [conversation], id, matter)), matter };
-  }
-
-  /** Puts all conversations of a matter into another one. Throws Rejections `MatterUnknown`, `MatterClosed`. */
-  async join(source: CallSource, id: string, into: string): Promise<Told> {
-    const { tenant } = callerOf(source);
-    if (id === into) throw new Rejection('JoinedToItself', 'A matter is one with itself already.');
-    const { state } = await this.get(tenant, into);
-    if (state === 'closed') throw new Rejection('MatterClosed', 'The matter that it is to go into is closed.');
-    await this.get(tenant, id);
-    const theirs = await this.options.db.asTenant(tenant, (client) => conversationsOf(client, tenant, id));
-    return this.put(source, theirs.map((one) => one.id), id, into); // prettier-ignore
-  }
-
-  private async put(source: CallSource, conversations: readonly string[], from: string, matter: string): Promise<Told> {
-    const { tenant, actor } = callerOf(source);
-    const { asked } = await this.get(tenant, from);
-    const known = await this.options.db.asTenant(tenant, (client) => choicesOf(client, tenant, conversations));
-    const moment = await this.moment();
-    let told: Told | undefined;
-    for (const [nth, { conversation, subject }] of [...known.values()].entries()) {
-      const data: DataOf<'MatterChosen'> = {
-        matter,
-        ...moment,
-        subject,
-        conversation,
-        from,
-        by: 'hand',
-        asked,
-        evidence: [],
-        considered: [],
-      };
-      told = await transact<Choices, ChoiceEvent>(this.options, {
-        tenant,
-        stream: streamOf.handle(subject),
-        noun: choices,
-        hears: ['MatterChosen'],
-        decide: put(data),
-        id: idFrom(source, nth + 2),
-        actor,
-        content: { conversation, from, matter },
-      });
-    }
-    if (!told) throw matterUnknown();
-    return told;
-  }
-
-  private routeTo(tenant: string, target: Target, ground: TenantGround, { at }: Moment): Route {
-    if ('agent' in target) {
-      const agent = agentIdOf(this.options, tenant, target.agent, '/agent');
-      const known = ground.agents.get(agent);
+  private routeTo(tenant: string, { agent, team }: To, ground: TenantGround, { at }: Moment): Route {
+    if (agent !== undefined) {
+      const known = ground.agents.get(agentIdOf(this.options, tenant, agent, '/agent'));
       if (!known || known.removed) throw agentUnknown();
-      return ({ asked }) => ({ to: 'agent', agent, decision: { rule: 'hand', inputs: asked, alternatives: [] } });
+      const rule = 'hand' as const;
+      return ({ asked }) => ({ to: 'agent', agent: known.agent, decision: { rule, inputs: asked, alternatives: [] } });
     }
-    const team = ground.teams.find((one) => one.team === target.team);
-    if (!team && target.team !== lastTeam.team) throw new Rejection('TeamUnknown', `There is no team ${target.team}.`);
+    const known = team === lastTeam.team ? lastTeam : undefined;
+    const named = ground.teams.find((one) => one.team === team) ?? known;
+    if (!named) throw new Rejection('TeamUnknown', `There is no team ${team}.`);
+    const made = { rule: 'hand' as const, alternatives: [] };
     return ({ asked }) =>
-      placeIn(
-        { team: team ?? lastTeam },
-        { at, agents: ground.agents },
-        { rule: 'hand', inputs: { ...asked, team: target.team }, alternatives: [] },
-      );
-  }
-
-  private ground(tenant: string): Promise<TenantGround> {
-    return this.options.db.asTenant(tenant, (client) => groundOf(client, tenant));
-  }
-
-  // Whoever decides has seen what there is.
-  private async moment(): Promise<Moment> {
-    const { ledger, now = () => new Date() } = this.options;
-    return { at: now().toISOString(), heard: Number(await ledger.head()) };
+      placeIn({ team: named }, { at, agents: ground.agents }, { ...made, inputs: { ...asked, team: named.team } });
   }
 
   private async decide(
     source: CallSource,
     id: string,
-    decide: MatterDecision,
-    { at }: Moment,
+    decide: (moment: Moment) => MatterDecision,
     content: object,
-  ): Promise<Told> {
+  ): Promise<Written> {
     const { tenant, actor } = callerOf(source);
+    const moment = await momentNow(this.options);
     const told = await transact<Matter, MatterEvent>(this.options, {
       tenant,
       stream: streamOf.matter(id),
       noun: matters,
       hears: matterHears,
-      decide: inTime(at, decide),
+      // Who it is given to is looked up where it is decided: not where it was decided before.
+      decide: inTime(moment.at, (state) => decide(moment)(state)),
       id: idFrom(source),
       actor,
       content,
     });
-    return told!;
+    return writtenOf(told!);
   }
 }
+
+/** The moment of whoever decides by hand: they have seen what there is. */
+export const momentNow = async ({ ledger, now = () => new Date() }: RoutingOptions): Promise<Moment> => ({
+  at: now().toISOString(),
+  heard: Number(await ledger.head()),
+});

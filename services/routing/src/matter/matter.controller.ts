@@ -1,52 +1,17 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { instant, plainId, plainText, teamName, uuid } from '@throughline/contracts';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import {
-  answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, list, type Page, pageOf, paging, problem,
+  answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, type Page, pageOf, problem,
 } from '@throughline/host'; // prettier-ignore
-import { z } from 'zod';
-import {
-  agentIdOf, agentName, type IdParam, idParam, readable, waiting, type Written, written, writtenOf,
-} from '../edge.ts'; // prettier-ignore
+import { type IdParam, idParam, type Written, written } from '../edge.ts';
 import { packet, type Packet } from '../packet/packet.ts';
-import { routing, type RoutingOptions } from '../routing.ts';
 import { MatterDesk } from './desk.ts';
 import { type Explanation, explanation } from './explanation.ts';
+import { type ListedMatter, listedMatter, wholeMatter, type WholeMatter } from './listed.query.ts';
 import {
-  type ListedMatter,
-  listedMatter,
-  mattersAfter,
-  matterStates,
-  type Place,
-  wholeMatter,
-  type WholeMatter,
-} from './listed.query.ts';
-
-const places = list<Place>('matters', z.tuple([instant, uuid]));
-
-export const mattersQuery = z.strictObject({
-  ...paging,
-  state: z.enum(['open', 'all', ...matterStates]).default('open'),
-  agent: agentName.optional(),
-  team: teamName.optional(),
-  customer: z.string().min(1).max(512).optional().describe('A handle, or the id of one: those of its customer.'),
-  account: uuid.optional(),
-  ...waiting,
-});
-export type MattersQuery = z.infer<typeof mattersQuery>;
-
-const note = plainText(10_000).optional().describe('A word for who takes it over; sealed as the customer’s.');
-export const assignBody = z
-  .strictObject({ agent: agentName.optional(), team: teamName.optional(), note })
-  .refine(({ agent, team }) => (agent === undefined) !== (team === undefined), 'names an agent or a team');
-export const closeBody = z.strictObject({
-  outcome: plainId(64).optional().describe('A word for it, such as resolved. Never personal: it is kept in clear.'),
-});
-export const agentBody = z.strictObject({ agent: agentName });
-export const splitBody = z.strictObject({ conversation: uuid });
-export const joinBody = z.strictObject({ into: uuid });
-const splitOff = written.extend({ matter: uuid.describe('The new matter.') });
-const readQuery = z.strictObject(waiting);
-type ReadQuery = z.infer<typeof readQuery>;
+  agentBody, type AgentBody, assignBody, type AssignBody, closeBody, type CloseBody, joinBody, type JoinBody,
+  mattersQuery, type MattersQuery, readQuery, type ReadQuery, splitBody, type SplitBody, splitOff, type SplitOff,
+} from './request.ts'; // prettier-ignore
+import { SplitDesk } from './split.desk.ts';
 
 const unknown = problem(404, 'No matter has this id.');
 const done = answer(200, written, 'So it is, now or before.');
@@ -56,51 +21,46 @@ const done = answer(200, written, 'So it is, now or before.');
 @Controller('v1/matters')
 export class MatterController {
   constructor(
-    @Inject(routing) private readonly options: RoutingOptions,
     private readonly desk: MatterDesk,
+    private readonly splits: SplitDesk,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'Matters in the order in which they began' })
   @ApiResponse(answer(200, pageOf(listedMatter), 'A page.'))
-  async list(
-    @Query({ schema: mattersQuery }) query: MattersQuery,
-    @Req() request: CallSource,
-  ): Promise<Page<ListedMatter>> {
-    return listMatters(this.options, callerOf(request).tenant, query);
+  list(@Query({ schema: mattersQuery }) query: MattersQuery, @Req() request: CallSource): Promise<Page<ListedMatter>> {
+    return this.desk.list(callerOf(request).tenant, query);
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'One matter and its conversations' })
   @ApiResponse(answer(200, wholeMatter, 'The matter.'))
   @ApiResponse(unknown)
-  async get(
+  get(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Query({ schema: readQuery }) { minPosition }: ReadQuery,
+    @Query({ schema: readQuery }) query: ReadQuery,
     @Req() request: CallSource,
   ): Promise<WholeMatter> {
-    await readable(this.options, minPosition);
-    return this.desk.get(callerOf(request).tenant, id);
+    return this.desk.get(callerOf(request).tenant, id, query);
   }
 
   @Get(':id/explanation')
   @ApiOperation({ summary: 'What happened to it: who has it because of which rule, on what, and what else there was' })
   @ApiResponse(answer(200, explanation, 'Step by step.'))
   @ApiResponse(unknown)
-  async explain(
+  explain(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Query({ schema: readQuery }) { minPosition }: ReadQuery,
+    @Query({ schema: readQuery }) query: ReadQuery,
     @Req() request: CallSource,
   ): Promise<Explanation> {
-    await readable(this.options, minPosition);
-    return this.desk.explain(callerOf(request).tenant, id);
+    return this.desk.explain(callerOf(request).tenant, id, query);
   }
 
   @Get(':id/packet')
   @ApiOperation({ summary: 'What whoever takes it over has to know' })
   @ApiResponse(answer(200, packet, 'Its words are read from the ledger.'))
   @ApiResponse(unknown)
-  async packet(@Param({ schema: idParam }) { id }: IdParam, @Req() request: CallSource): Promise<Packet> {
+  packet(@Param({ schema: idParam }) { id }: IdParam, @Req() request: CallSource): Promise<Packet> {
     return this.desk.packet(callerOf(request).tenant, id);
   }
 
@@ -110,12 +70,12 @@ export class MatterController {
   @ApiResponse(done)
   @ApiResponse(unknown)
   @ApiResponse(problem(409, 'It is closed.'))
-  async assign(
+  assign(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Body({ schema: assignBody }) { agent, team, note }: z.infer<typeof assignBody>,
+    @Body({ schema: assignBody }) body: AssignBody,
     @Req() request: CallSource,
   ): Promise<Written> {
-    return writtenOf(await this.desk.assign(request, id, agent === undefined ? { team: team! } : { agent }, note));
+    return this.desk.assign(request, id, body);
   }
 
   @Post(':id/accept')
@@ -123,12 +83,12 @@ export class MatterController {
   @ApiOperation({ summary: 'Take what is offered' })
   @ApiResponse(done)
   @ApiResponse(problem(409, 'It is not offered to this agent, or not any more.'))
-  async accept(
+  accept(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Body({ schema: agentBody }) { agent }: z.infer<typeof agentBody>,
+    @Body({ schema: agentBody }) body: AgentBody,
     @Req() request: CallSource,
   ): Promise<Written> {
-    return writtenOf(await this.desk.accept(request, id, agent));
+    return this.desk.accept(request, id, body);
   }
 
   @Post(':id/decline')
@@ -136,12 +96,12 @@ export class MatterController {
   @ApiOperation({ summary: 'Leave what is offered to somebody else' })
   @ApiResponse(done)
   @ApiResponse(problem(409, 'It is not offered to this agent, or not any more.'))
-  async decline(
+  decline(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Body({ schema: agentBody }) { agent }: z.infer<typeof agentBody>,
+    @Body({ schema: agentBody }) body: AgentBody,
     @Req() request: CallSource,
   ): Promise<Written> {
-    return writtenOf(await this.desk.decline(request, id, agent));
+    return this.desk.decline(request, id, body);
   }
 
   @Post(':id/close')
@@ -149,12 +109,12 @@ export class MatterController {
   @ApiOperation({ summary: 'Say that it is solved; what the customer says later opens it again' })
   @ApiResponse(done)
   @ApiResponse(unknown)
-  async close(
+  close(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Body({ schema: closeBody.optional() }) body: z.infer<typeof closeBody> | undefined,
+    @Body({ schema: closeBody.optional() }) body: CloseBody | undefined,
     @Req() request: CallSource,
   ): Promise<Written> {
-    return writtenOf(await this.desk.close(request, id, body?.outcome));
+    return this.desk.close(request, id, body ?? {});
   }
 
   @Post(':id/split')
@@ -162,13 +122,12 @@ export class MatterController {
   @ApiOperation({ summary: 'Make a matter of its own of one of its conversations' })
   @ApiResponse(answer(200, splitOff, 'So it is, now or before.'))
   @ApiResponse(problem(404, 'There is no such matter, or it has no such conversation.'))
-  async split(
+  split(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Body({ schema: splitBody }) { conversation }: z.infer<typeof splitBody>,
+    @Body({ schema: splitBody }) body: SplitBody,
     @Req() request: CallSource,
-  ): Promise<z.infer<typeof splitOff>> {
-    const told = await this.desk.split(request, id, conversation);
-    return { ...writtenOf(told), matter: told.matter };
+  ): Promise<SplitOff> {
+    return this.splits.split(request, id, body);
   }
 
   @Post(':id/join')
@@ -177,32 +136,11 @@ export class MatterController {
   @ApiResponse(done)
   @ApiResponse(problem(404, 'There is no such matter.'))
   @ApiResponse(problem(409, 'The other matter is closed.'))
-  async join(
+  join(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Body({ schema: joinBody }) { into }: z.infer<typeof joinBody>,
+    @Body({ schema: joinBody }) body: JoinBody,
     @Req() request: CallSource,
   ): Promise<Written> {
-    return writtenOf(await this.desk.join(request, id, into));
+    return this.splits.join(request, id, body);
   }
 }
-
-/** A page of matters as a query asks for it. */
-export const listMatters = async (
-  options: RoutingOptions,
-  tenant: string,
-  { limit, cursor, state, agent, team, customer, account, minPosition }: MattersQuery,
-): Promise<Page<ListedMatter>> => {
-  await readable(options, minPosition);
-  const { db, vault } = options;
-  const scope = [tenant, state, agent, team, customer, account];
-  const filter = {
-    state,
-    team,
-    account,
-    agent: agent === undefined ? undefined : agentIdOf(options, tenant, agent, '/agent'),
-    customer: customer === undefined ? undefined : agentIdOf(options, tenant, customer, '/customer'),
-  };
-  const range = { after: places.after(cursor, scope), limit: limit + 1 };
-  const found = await db.asTenant(tenant, (client) => mattersAfter(client, vault, tenant, filter, range));
-  return places.page(found, limit, ({ since, id }) => [since, id], scope);
-};

@@ -1,56 +1,108 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type DataOf, instant, parseStored, streamOf, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
-import { callerOf, type CallSource, idFrom } from '@throughline/host';
+import { callerOf, type CallSource, idempotencyKeyOf, idFrom, list, type Page, paging } from '@throughline/host';
+import { z } from 'zod';
 import type { Fact } from '../ask.ts';
 import { reached } from '../caught-up.ts';
-import { agentIdOf, agentUnknown } from '../edge.ts';
+import { agentIdOf, agentName, agentUnknown, readable, waiting } from '../edge.ts';
 import { groundOf, type TenantGround } from '../ground.query.ts';
 import { lastTeam } from '../matter/assignment.ts';
+import { MatterDesk } from '../matter/desk.ts';
+import { type ListedMatter, queueOf, type WholeMatter } from '../matter/listed.query.ts';
 import { Reactors } from '../reactors.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { askTeam } from '../scene.ts';
-import { waitingIn } from '../team/team.query.ts';
+import { teamAsKnown, waitingIn } from '../team/team.query.ts';
 import { serveNext } from '../team/turn.ts';
+
+const places = list<[number, string, string]>('queue', z.tuple([z.int(), instant, uuid]));
+
+export const queueQuery = z.strictObject({ ...paging, ...waiting });
+export type QueueQuery = z.infer<typeof queueQuery>;
+export const nextBody = z.strictObject({ agent: agentName });
+export type NextBody = z.infer<typeof nextBody>;
 
 /** How many are looked at for one that is for the agent who asks. */
 const lookedAt = 500;
+/** Among how many of a team's last events a repetition is found. */
+const remembered = 5_000;
 
-/** What an agent got from a queue. */
-export type Next = { readonly matter: string; readonly position: number };
+type Next = { readonly matter: string; readonly position: bigint };
 
-/** Throws Rejection `TeamUnknown`. */
-export const checkTeam = ({ teams }: Pick<TenantGround, 'teams'>, name: string): void => {
+const checkTeam = ({ teams }: Pick<TenantGround, 'teams'>, name: string): void => {
   if (name !== lastTeam.team && !teams.some(({ team }) => team === name))
     throw new Rejection('TeamUnknown', `There is no team ${name}.`);
 };
 
-/** Gives agents what waits, when they ask for it. */
+/** Shows what waits, and gives it to agents when they ask for it. */
 @Injectable()
 export class QueueDesk {
   constructor(
     @Inject(routing) private readonly options: RoutingOptions,
     private readonly reactors: Reactors,
+    private readonly matters: MatterDesk,
   ) {}
 
-  /** The next one that waits and is for this agent is theirs; undefined where there is none. */
-  async next(source: CallSource, team: string, agent: string): Promise<Next | undefined> {
+  /** What waits in a team's queue, in the order in which it is given out. Throws Rejection `TeamUnknown`. */
+  async list(tenant: string, team: string, query: QueueQuery): Promise<Page<ListedMatter>> {
+    const { limit, cursor, minPosition } = query;
+    const { db, vault } = this.options;
+    const scope = [tenant, team];
+    const range = { after: places.after(cursor, scope), limit: limit + 1 };
+    await readable(this.options, minPosition);
+    const found = await db.asTenant(tenant, async (client) => {
+      checkTeam(await groundOf(client, tenant), team);
+      return queueOf(client, vault, tenant, team, range);
+    });
+    const page = places.page(found, limit, ({ place }) => place, scope);
+    return { items: page.items.map(({ matter }) => matter), nextCursor: page.nextCursor };
+  }
+
+  /** The next one that waits and is for this agent is theirs; null where there is none. Throws Rejections `TeamUnknown`, `AgentUnknown`. */
+  async next(source: CallSource, team: string, { agent }: NextBody): Promise<WholeMatter | null> {
+    const { tenant } = callerOf(source);
+    const who = agentIdOf(this.options, tenant, agent, '/agent');
+    const taken = (await this.takenBefore(source, team, who)) ?? (await this.take(source, team, who));
+    return taken ? this.matters.get(tenant, taken.matter, { minPosition: taken.position }) : null;
+  }
+
+  private async take(source: CallSource, team: string, agent: string): Promise<Next | undefined> {
     const { projectorDb: db, now = () => new Date() } = this.options;
     const { tenant } = callerOf(source);
-    const id = agentIdOf(this.options, tenant, agent, '/agent');
     const ground = await groundOf(db, tenant);
     checkTeam(ground, team);
-    const known = ground.agents.get(id);
+    const known = ground.agents.get(agent);
     if (!known || known.removed) throw agentUnknown();
     const moment = { at: now().toISOString(), heard: Number(await reached(db)) };
-    const waiting = await waitingIn(db, tenant, team, lookedAt);
-    if (waiting.length === 0) return undefined;
-    const cause = { id: idFrom(source), correlation: idFrom(source) };
+    const found = await waitingIn(db, tenant, team, lookedAt);
+    if (found.length === 0) return undefined;
+    const id = idFrom(source);
+    const cause = { id, correlation: id };
     const facts = await this.reactors.router.ask(
       tenant,
-      async (scene) => [await askTeam(scene, { team, cause, decide: serveNext(team, waiting, known) })],
+      async (scene) => [await askTeam(scene, { team, cause, decide: serveNext(team, found, known) })],
       moment,
     );
-    return nextOf(facts, id);
+    return nextOf(facts, agent);
+  }
+
+  /** What the same caller got under the same key. A turn's id says for what it is, not who asked; its cause does. */
+  private async takenBefore(source: CallSource, team: string, agent: string): Promise<Next | undefined> {
+    if (idempotencyKeyOf(source) === undefined) return undefined;
+    const { projectorDb: db, ledger } = this.options;
+    const { tenant } = callerOf(source);
+    const id = idFrom(source);
+    const { version } = await teamAsKnown(db, tenant, team);
+    const fromVersion = Math.max(1, version - remembered);
+    const stored = await ledger.read(tenant, streamOf.team(team), { fromVersion });
+    const taken = stored.find(
+      ({ type, meta }) => type === 'TurnTaken' && (JSON.parse(meta) as { causation?: string }).causation === id,
+    );
+    if (!taken) return undefined;
+    const data = parseStored(taken).data as DataOf<'TurnTaken'>;
+    if (data.agent !== agent) throw new Rejection('IdReused', 'The same key was used before for another agent.');
+    return { matter: data.matter, position: taken.position };
   }
 }
 
@@ -59,5 +111,5 @@ const nextOf = (facts: readonly Fact[], agent: string): Next | undefined => {
     (fact): fact is Extract<Fact, { type: 'MatterAssigned' }> =>
       fact.type === 'MatterAssigned' && fact.data.agent === agent,
   );
-  return taken && { matter: taken.data.matter, position: Number(taken.position) };
+  return taken && { matter: taken.data.matter, position: taken.position };
 };

@@ -2,7 +2,7 @@ import type { DataOf } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
 import type { Vault } from '@throughline/privacy';
 import { peopleOf } from '../person/person.query.ts';
-import type { ListedTeam } from './team.controller.ts';
+import type { ListedTeam } from './team.desk.ts';
 
 type Row = { readonly data: string; readonly waiting: number; readonly available: number; readonly agents: number };
 

@@ -16,6 +16,56 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import {
+  DefineAgentRequest,
+  DefineAgentResponse,
+  ListAgentsRequest,
+  ListAgentsResponse,
+  RemoveAgentRequest,
+  RemoveAgentResponse,
+  SetCapacityRequest,
+  SetCapacityResponse,
+  SetPresenceRequest,
+  SetPresenceResponse,
+} from "./agent.ts";
+import {
+  AcceptMatterRequest,
+  AcceptMatterResponse,
+  AssignMatterRequest,
+  AssignMatterResponse,
+  CloseMatterRequest,
+  CloseMatterResponse,
+  DeclineMatterRequest,
+  DeclineMatterResponse,
+  ExplainMatterRequest,
+  ExplainMatterResponse,
+  GetMatterRequest,
+  GetMatterResponse,
+  GetPacketRequest,
+  GetPacketResponse,
+  JoinMatterRequest,
+  JoinMatterResponse,
+  ListMattersRequest,
+  ListMattersResponse,
+  SplitMatterRequest,
+  SplitMatterResponse,
+} from "./matter.ts";
+import {
+  GetMatterPolicyRequest,
+  GetMatterPolicyResponse,
+  SetMatterPolicyRequest,
+  SetMatterPolicyResponse,
+} from "./policy.ts";
+import { ListQueueRequest, ListQueueResponse, TakeNextRequest, TakeNextResponse } from "./queue.ts";
+import { RouteRequest, RouteResponse } from "./route.ts";
+import {
+  DefineTeamRequest,
+  DefineTeamResponse,
+  ListTeamsRequest,
+  ListTeamsResponse,
+  RemoveTeamRequest,
+  RemoveTeamResponse,
+} from "./team.ts";
 
 export interface AssignOwnerRequest {
   of?:
@@ -525,10 +575,236 @@ export const CompleteTaskResponse: MessageFns<CompleteTaskResponse> = {
 
 /**
  * Decides who owns what comes next and by when. The tenant is in the metadata as x-tenant, the actor as x-actor; with
- * idempotency-key in the metadata a repetition answers with the first one's position.
+ * idempotency-key in the metadata a repetition answers with the first one's position. `min_position` waits, within bounds,
+ * until what was written there is seen.
  */
 export type RoutingServiceService = typeof RoutingServiceService;
 export const RoutingServiceService = {
+  /** Teams by name. */
+  listTeams: {
+    path: "/throughline.routing.v1.RoutingService/ListTeams" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListTeamsRequest): Buffer => Buffer.from(ListTeamsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListTeamsRequest => ListTeamsRequest.decode(value),
+    responseSerialize: (value: ListTeamsResponse): Buffer => Buffer.from(ListTeamsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListTeamsResponse => ListTeamsResponse.decode(value),
+  },
+  defineTeam: {
+    path: "/throughline.routing.v1.RoutingService/DefineTeam" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DefineTeamRequest): Buffer => Buffer.from(DefineTeamRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DefineTeamRequest => DefineTeamRequest.decode(value),
+    responseSerialize: (value: DefineTeamResponse): Buffer => Buffer.from(DefineTeamResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DefineTeamResponse => DefineTeamResponse.decode(value),
+  },
+  /** There is no such team any more: what waits there is routed again. */
+  removeTeam: {
+    path: "/throughline.routing.v1.RoutingService/RemoveTeam" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RemoveTeamRequest): Buffer => Buffer.from(RemoveTeamRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RemoveTeamRequest => RemoveTeamRequest.decode(value),
+    responseSerialize: (value: RemoveTeamResponse): Buffer => Buffer.from(RemoveTeamResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RemoveTeamResponse => RemoveTeamResponse.decode(value),
+  },
+  listAgents: {
+    path: "/throughline.routing.v1.RoutingService/ListAgents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListAgentsRequest): Buffer => Buffer.from(ListAgentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListAgentsRequest => ListAgentsRequest.decode(value),
+    responseSerialize: (value: ListAgentsResponse): Buffer => Buffer.from(ListAgentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListAgentsResponse => ListAgentsResponse.decode(value),
+  },
+  defineAgent: {
+    path: "/throughline.routing.v1.RoutingService/DefineAgent" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DefineAgentRequest): Buffer => Buffer.from(DefineAgentRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DefineAgentRequest => DefineAgentRequest.decode(value),
+    responseSerialize: (value: DefineAgentResponse): Buffer => Buffer.from(DefineAgentResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DefineAgentResponse => DefineAgentResponse.decode(value),
+  },
+  setPresence: {
+    path: "/throughline.routing.v1.RoutingService/SetPresence" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetPresenceRequest): Buffer => Buffer.from(SetPresenceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetPresenceRequest => SetPresenceRequest.decode(value),
+    responseSerialize: (value: SetPresenceResponse): Buffer => Buffer.from(SetPresenceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetPresenceResponse => SetPresenceResponse.decode(value),
+  },
+  setCapacity: {
+    path: "/throughline.routing.v1.RoutingService/SetCapacity" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetCapacityRequest): Buffer => Buffer.from(SetCapacityRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetCapacityRequest => SetCapacityRequest.decode(value),
+    responseSerialize: (value: SetCapacityResponse): Buffer => Buffer.from(SetCapacityResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetCapacityResponse => SetCapacityResponse.decode(value),
+  },
+  /** An agent is no longer here: all that they have is handed on. */
+  removeAgent: {
+    path: "/throughline.routing.v1.RoutingService/RemoveAgent" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RemoveAgentRequest): Buffer => Buffer.from(RemoveAgentRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RemoveAgentRequest => RemoveAgentRequest.decode(value),
+    responseSerialize: (value: RemoveAgentResponse): Buffer => Buffer.from(RemoveAgentResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RemoveAgentResponse => RemoveAgentResponse.decode(value),
+  },
+  /** What waits in a team's queue, the most urgent first, then what waits longest. */
+  listQueue: {
+    path: "/throughline.routing.v1.RoutingService/ListQueue" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListQueueRequest): Buffer => Buffer.from(ListQueueRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListQueueRequest => ListQueueRequest.decode(value),
+    responseSerialize: (value: ListQueueResponse): Buffer => Buffer.from(ListQueueResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListQueueResponse => ListQueueResponse.decode(value),
+  },
+  /** Takes the next one that is for the agent who asks. */
+  takeNext: {
+    path: "/throughline.routing.v1.RoutingService/TakeNext" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: TakeNextRequest): Buffer => Buffer.from(TakeNextRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): TakeNextRequest => TakeNextRequest.decode(value),
+    responseSerialize: (value: TakeNextResponse): Buffer => Buffer.from(TakeNextResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): TakeNextResponse => TakeNextResponse.decode(value),
+  },
+  /** Matters in the order in which they began. */
+  listMatters: {
+    path: "/throughline.routing.v1.RoutingService/ListMatters" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListMattersRequest): Buffer => Buffer.from(ListMattersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListMattersRequest => ListMattersRequest.decode(value),
+    responseSerialize: (value: ListMattersResponse): Buffer => Buffer.from(ListMattersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListMattersResponse => ListMattersResponse.decode(value),
+  },
+  getMatter: {
+    path: "/throughline.routing.v1.RoutingService/GetMatter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetMatterRequest): Buffer => Buffer.from(GetMatterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetMatterRequest => GetMatterRequest.decode(value),
+    responseSerialize: (value: GetMatterResponse): Buffer => Buffer.from(GetMatterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetMatterResponse => GetMatterResponse.decode(value),
+  },
+  /** What happened to it: who has it because of which rule, on what, and what else there was. */
+  explainMatter: {
+    path: "/throughline.routing.v1.RoutingService/ExplainMatter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainMatterRequest): Buffer => Buffer.from(ExplainMatterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainMatterRequest => ExplainMatterRequest.decode(value),
+    responseSerialize: (value: ExplainMatterResponse): Buffer =>
+      Buffer.from(ExplainMatterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainMatterResponse => ExplainMatterResponse.decode(value),
+  },
+  /** What whoever takes it over has to know. */
+  getPacket: {
+    path: "/throughline.routing.v1.RoutingService/GetPacket" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetPacketRequest): Buffer => Buffer.from(GetPacketRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetPacketRequest => GetPacketRequest.decode(value),
+    responseSerialize: (value: GetPacketResponse): Buffer => Buffer.from(GetPacketResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetPacketResponse => GetPacketResponse.decode(value),
+  },
+  assignMatter: {
+    path: "/throughline.routing.v1.RoutingService/AssignMatter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AssignMatterRequest): Buffer => Buffer.from(AssignMatterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AssignMatterRequest => AssignMatterRequest.decode(value),
+    responseSerialize: (value: AssignMatterResponse): Buffer =>
+      Buffer.from(AssignMatterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AssignMatterResponse => AssignMatterResponse.decode(value),
+  },
+  acceptMatter: {
+    path: "/throughline.routing.v1.RoutingService/AcceptMatter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AcceptMatterRequest): Buffer => Buffer.from(AcceptMatterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AcceptMatterRequest => AcceptMatterRequest.decode(value),
+    responseSerialize: (value: AcceptMatterResponse): Buffer =>
+      Buffer.from(AcceptMatterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AcceptMatterResponse => AcceptMatterResponse.decode(value),
+  },
+  declineMatter: {
+    path: "/throughline.routing.v1.RoutingService/DeclineMatter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeclineMatterRequest): Buffer => Buffer.from(DeclineMatterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeclineMatterRequest => DeclineMatterRequest.decode(value),
+    responseSerialize: (value: DeclineMatterResponse): Buffer =>
+      Buffer.from(DeclineMatterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeclineMatterResponse => DeclineMatterResponse.decode(value),
+  },
+  /** It is solved; what the customer says later opens it again. */
+  closeMatter: {
+    path: "/throughline.routing.v1.RoutingService/CloseMatter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CloseMatterRequest): Buffer => Buffer.from(CloseMatterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CloseMatterRequest => CloseMatterRequest.decode(value),
+    responseSerialize: (value: CloseMatterResponse): Buffer => Buffer.from(CloseMatterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CloseMatterResponse => CloseMatterResponse.decode(value),
+  },
+  splitMatter: {
+    path: "/throughline.routing.v1.RoutingService/SplitMatter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SplitMatterRequest): Buffer => Buffer.from(SplitMatterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SplitMatterRequest => SplitMatterRequest.decode(value),
+    responseSerialize: (value: SplitMatterResponse): Buffer => Buffer.from(SplitMatterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SplitMatterResponse => SplitMatterResponse.decode(value),
+  },
+  joinMatter: {
+    path: "/throughline.routing.v1.RoutingService/JoinMatter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: JoinMatterRequest): Buffer => Buffer.from(JoinMatterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): JoinMatterRequest => JoinMatterRequest.decode(value),
+    responseSerialize: (value: JoinMatterResponse): Buffer => Buffer.from(JoinMatterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): JoinMatterResponse => JoinMatterResponse.decode(value),
+  },
+  getMatterPolicy: {
+    path: "/throughline.routing.v1.RoutingService/GetMatterPolicy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetMatterPolicyRequest): Buffer =>
+      Buffer.from(GetMatterPolicyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetMatterPolicyRequest => GetMatterPolicyRequest.decode(value),
+    responseSerialize: (value: GetMatterPolicyResponse): Buffer =>
+      Buffer.from(GetMatterPolicyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetMatterPolicyResponse => GetMatterPolicyResponse.decode(value),
+  },
+  setMatterPolicy: {
+    path: "/throughline.routing.v1.RoutingService/SetMatterPolicy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetMatterPolicyRequest): Buffer =>
+      Buffer.from(SetMatterPolicyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetMatterPolicyRequest => SetMatterPolicyRequest.decode(value),
+    responseSerialize: (value: SetMatterPolicyResponse): Buffer =>
+      Buffer.from(SetMatterPolicyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetMatterPolicyResponse => SetMatterPolicyResponse.decode(value),
+  },
+  /** Says at once to whom a call goes, and what they have to know. */
+  route: {
+    path: "/throughline.routing.v1.RoutingService/Route" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RouteRequest): Buffer => Buffer.from(RouteRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RouteRequest => RouteRequest.decode(value),
+    responseSerialize: (value: RouteResponse): Buffer => Buffer.from(RouteResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RouteResponse => RouteResponse.decode(value),
+  },
   /** Makes somebody responsible for a customer or an account, or nobody. */
   assignOwner: {
     path: "/throughline.routing.v1.RoutingService/AssignOwner" as const,
@@ -563,6 +839,39 @@ export const RoutingServiceService = {
 } as const;
 
 export interface RoutingServiceServer extends UntypedServiceImplementation {
+  /** Teams by name. */
+  listTeams: handleUnaryCall<ListTeamsRequest, ListTeamsResponse>;
+  defineTeam: handleUnaryCall<DefineTeamRequest, DefineTeamResponse>;
+  /** There is no such team any more: what waits there is routed again. */
+  removeTeam: handleUnaryCall<RemoveTeamRequest, RemoveTeamResponse>;
+  listAgents: handleUnaryCall<ListAgentsRequest, ListAgentsResponse>;
+  defineAgent: handleUnaryCall<DefineAgentRequest, DefineAgentResponse>;
+  setPresence: handleUnaryCall<SetPresenceRequest, SetPresenceResponse>;
+  setCapacity: handleUnaryCall<SetCapacityRequest, SetCapacityResponse>;
+  /** An agent is no longer here: all that they have is handed on. */
+  removeAgent: handleUnaryCall<RemoveAgentRequest, RemoveAgentResponse>;
+  /** What waits in a team's queue, the most urgent first, then what waits longest. */
+  listQueue: handleUnaryCall<ListQueueRequest, ListQueueResponse>;
+  /** Takes the next one that is for the agent who asks. */
+  takeNext: handleUnaryCall<TakeNextRequest, TakeNextResponse>;
+  /** Matters in the order in which they began. */
+  listMatters: handleUnaryCall<ListMattersRequest, ListMattersResponse>;
+  getMatter: handleUnaryCall<GetMatterRequest, GetMatterResponse>;
+  /** What happened to it: who has it because of which rule, on what, and what else there was. */
+  explainMatter: handleUnaryCall<ExplainMatterRequest, ExplainMatterResponse>;
+  /** What whoever takes it over has to know. */
+  getPacket: handleUnaryCall<GetPacketRequest, GetPacketResponse>;
+  assignMatter: handleUnaryCall<AssignMatterRequest, AssignMatterResponse>;
+  acceptMatter: handleUnaryCall<AcceptMatterRequest, AcceptMatterResponse>;
+  declineMatter: handleUnaryCall<DeclineMatterRequest, DeclineMatterResponse>;
+  /** It is solved; what the customer says later opens it again. */
+  closeMatter: handleUnaryCall<CloseMatterRequest, CloseMatterResponse>;
+  splitMatter: handleUnaryCall<SplitMatterRequest, SplitMatterResponse>;
+  joinMatter: handleUnaryCall<JoinMatterRequest, JoinMatterResponse>;
+  getMatterPolicy: handleUnaryCall<GetMatterPolicyRequest, GetMatterPolicyResponse>;
+  setMatterPolicy: handleUnaryCall<SetMatterPolicyRequest, SetMatterPolicyResponse>;
+  /** Says at once to whom a call goes, and what they have to know. */
+  route: handleUnaryCall<RouteRequest, RouteResponse>;
   /** Makes somebody responsible for a customer or an account, or nobody. */
   assignOwner: handleUnaryCall<AssignOwnerRequest, AssignOwnerResponse>;
   /** Has somebody do something for a customer by an instant. */
@@ -571,6 +880,361 @@ export interface RoutingServiceServer extends UntypedServiceImplementation {
 }
 
 export interface RoutingServiceClient extends Client {
+  /** Teams by name. */
+  listTeams(
+    request: ListTeamsRequest,
+    callback: (error: ServiceError | null, response: ListTeamsResponse) => void,
+  ): ClientUnaryCall;
+  listTeams(
+    request: ListTeamsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListTeamsResponse) => void,
+  ): ClientUnaryCall;
+  listTeams(
+    request: ListTeamsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListTeamsResponse) => void,
+  ): ClientUnaryCall;
+  defineTeam(
+    request: DefineTeamRequest,
+    callback: (error: ServiceError | null, response: DefineTeamResponse) => void,
+  ): ClientUnaryCall;
+  defineTeam(
+    request: DefineTeamRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DefineTeamResponse) => void,
+  ): ClientUnaryCall;
+  defineTeam(
+    request: DefineTeamRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DefineTeamResponse) => void,
+  ): ClientUnaryCall;
+  /** There is no such team any more: what waits there is routed again. */
+  removeTeam(
+    request: RemoveTeamRequest,
+    callback: (error: ServiceError | null, response: RemoveTeamResponse) => void,
+  ): ClientUnaryCall;
+  removeTeam(
+    request: RemoveTeamRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RemoveTeamResponse) => void,
+  ): ClientUnaryCall;
+  removeTeam(
+    request: RemoveTeamRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RemoveTeamResponse) => void,
+  ): ClientUnaryCall;
+  listAgents(
+    request: ListAgentsRequest,
+    callback: (error: ServiceError | null, response: ListAgentsResponse) => void,
+  ): ClientUnaryCall;
+  listAgents(
+    request: ListAgentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListAgentsResponse) => void,
+  ): ClientUnaryCall;
+  listAgents(
+    request: ListAgentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListAgentsResponse) => void,
+  ): ClientUnaryCall;
+  defineAgent(
+    request: DefineAgentRequest,
+    callback: (error: ServiceError | null, response: DefineAgentResponse) => void,
+  ): ClientUnaryCall;
+  defineAgent(
+    request: DefineAgentRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DefineAgentResponse) => void,
+  ): ClientUnaryCall;
+  defineAgent(
+    request: DefineAgentRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DefineAgentResponse) => void,
+  ): ClientUnaryCall;
+  setPresence(
+    request: SetPresenceRequest,
+    callback: (error: ServiceError | null, response: SetPresenceResponse) => void,
+  ): ClientUnaryCall;
+  setPresence(
+    request: SetPresenceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetPresenceResponse) => void,
+  ): ClientUnaryCall;
+  setPresence(
+    request: SetPresenceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetPresenceResponse) => void,
+  ): ClientUnaryCall;
+  setCapacity(
+    request: SetCapacityRequest,
+    callback: (error: ServiceError | null, response: SetCapacityResponse) => void,
+  ): ClientUnaryCall;
+  setCapacity(
+    request: SetCapacityRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetCapacityResponse) => void,
+  ): ClientUnaryCall;
+  setCapacity(
+    request: SetCapacityRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetCapacityResponse) => void,
+  ): ClientUnaryCall;
+  /** An agent is no longer here: all that they have is handed on. */
+  removeAgent(
+    request: RemoveAgentRequest,
+    callback: (error: ServiceError | null, response: RemoveAgentResponse) => void,
+  ): ClientUnaryCall;
+  removeAgent(
+    request: RemoveAgentRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RemoveAgentResponse) => void,
+  ): ClientUnaryCall;
+  removeAgent(
+    request: RemoveAgentRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RemoveAgentResponse) => void,
+  ): ClientUnaryCall;
+  /** What waits in a team's queue, the most urgent first, then what waits longest. */
+  listQueue(
+    request: ListQueueRequest,
+    callback: (error: ServiceError | null, response: ListQueueResponse) => void,
+  ): ClientUnaryCall;
+  listQueue(
+    request: ListQueueRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListQueueResponse) => void,
+  ): ClientUnaryCall;
+  listQueue(
+    request: ListQueueRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListQueueResponse) => void,
+  ): ClientUnaryCall;
+  /** Takes the next one that is for the agent who asks. */
+  takeNext(
+    request: TakeNextRequest,
+    callback: (error: ServiceError | null, response: TakeNextResponse) => void,
+  ): ClientUnaryCall;
+  takeNext(
+    request: TakeNextRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: TakeNextResponse) => void,
+  ): ClientUnaryCall;
+  takeNext(
+    request: TakeNextRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: TakeNextResponse) => void,
+  ): ClientUnaryCall;
+  /** Matters in the order in which they began. */
+  listMatters(
+    request: ListMattersRequest,
+    callback: (error: ServiceError | null, response: ListMattersResponse) => void,
+  ): ClientUnaryCall;
+  listMatters(
+    request: ListMattersRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListMattersResponse) => void,
+  ): ClientUnaryCall;
+  listMatters(
+    request: ListMattersRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListMattersResponse) => void,
+  ): ClientUnaryCall;
+  getMatter(
+    request: GetMatterRequest,
+    callback: (error: ServiceError | null, response: GetMatterResponse) => void,
+  ): ClientUnaryCall;
+  getMatter(
+    request: GetMatterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetMatterResponse) => void,
+  ): ClientUnaryCall;
+  getMatter(
+    request: GetMatterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetMatterResponse) => void,
+  ): ClientUnaryCall;
+  /** What happened to it: who has it because of which rule, on what, and what else there was. */
+  explainMatter(
+    request: ExplainMatterRequest,
+    callback: (error: ServiceError | null, response: ExplainMatterResponse) => void,
+  ): ClientUnaryCall;
+  explainMatter(
+    request: ExplainMatterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExplainMatterResponse) => void,
+  ): ClientUnaryCall;
+  explainMatter(
+    request: ExplainMatterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExplainMatterResponse) => void,
+  ): ClientUnaryCall;
+  /** What whoever takes it over has to know. */
+  getPacket(
+    request: GetPacketRequest,
+    callback: (error: ServiceError | null, response: GetPacketResponse) => void,
+  ): ClientUnaryCall;
+  getPacket(
+    request: GetPacketRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetPacketResponse) => void,
+  ): ClientUnaryCall;
+  getPacket(
+    request: GetPacketRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetPacketResponse) => void,
+  ): ClientUnaryCall;
+  assignMatter(
+    request: AssignMatterRequest,
+    callback: (error: ServiceError | null, response: AssignMatterResponse) => void,
+  ): ClientUnaryCall;
+  assignMatter(
+    request: AssignMatterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AssignMatterResponse) => void,
+  ): ClientUnaryCall;
+  assignMatter(
+    request: AssignMatterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AssignMatterResponse) => void,
+  ): ClientUnaryCall;
+  acceptMatter(
+    request: AcceptMatterRequest,
+    callback: (error: ServiceError | null, response: AcceptMatterResponse) => void,
+  ): ClientUnaryCall;
+  acceptMatter(
+    request: AcceptMatterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AcceptMatterResponse) => void,
+  ): ClientUnaryCall;
+  acceptMatter(
+    request: AcceptMatterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AcceptMatterResponse) => void,
+  ): ClientUnaryCall;
+  declineMatter(
+    request: DeclineMatterRequest,
+    callback: (error: ServiceError | null, response: DeclineMatterResponse) => void,
+  ): ClientUnaryCall;
+  declineMatter(
+    request: DeclineMatterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeclineMatterResponse) => void,
+  ): ClientUnaryCall;
+  declineMatter(
+    request: DeclineMatterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeclineMatterResponse) => void,
+  ): ClientUnaryCall;
+  /** It is solved; what the customer says later opens it again. */
+  closeMatter(
+    request: CloseMatterRequest,
+    callback: (error: ServiceError | null, response: CloseMatterResponse) => void,
+  ): ClientUnaryCall;
+  closeMatter(
+    request: CloseMatterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CloseMatterResponse) => void,
+  ): ClientUnaryCall;
+  closeMatter(
+    request: CloseMatterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CloseMatterResponse) => void,
+  ): ClientUnaryCall;
+  splitMatter(
+    request: SplitMatterRequest,
+    callback: (error: ServiceError | null, response: SplitMatterResponse) => void,
+  ): ClientUnaryCall;
+  splitMatter(
+    request: SplitMatterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SplitMatterResponse) => void,
+  ): ClientUnaryCall;
+  splitMatter(
+    request: SplitMatterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SplitMatterResponse) => void,
+  ): ClientUnaryCall;
+  joinMatter(
+    request: JoinMatterRequest,
+    callback: (error: ServiceError | null, response: JoinMatterResponse) => void,
+  ): ClientUnaryCall;
+  joinMatter(
+    request: JoinMatterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: JoinMatterResponse) => void,
+  ): ClientUnaryCall;
+  joinMatter(
+    request: JoinMatterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: JoinMatterResponse) => void,
+  ): ClientUnaryCall;
+  getMatterPolicy(
+    request: GetMatterPolicyRequest,
+    callback: (error: ServiceError | null, response: GetMatterPolicyResponse) => void,
+  ): ClientUnaryCall;
+  getMatterPolicy(
+    request: GetMatterPolicyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetMatterPolicyResponse) => void,
+  ): ClientUnaryCall;
+  getMatterPolicy(
+    request: GetMatterPolicyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetMatterPolicyResponse) => void,
+  ): ClientUnaryCall;
+  setMatterPolicy(
+    request: SetMatterPolicyRequest,
+    callback: (error: ServiceError | null, response: SetMatterPolicyResponse) => void,
+  ): ClientUnaryCall;
+  setMatterPolicy(
+    request: SetMatterPolicyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetMatterPolicyResponse) => void,
+  ): ClientUnaryCall;
+  setMatterPolicy(
+    request: SetMatterPolicyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetMatterPolicyResponse) => void,
+  ): ClientUnaryCall;
+  /** Says at once to whom a call goes, and what they have to know. */
+  route(
+    request: RouteRequest,
+    callback: (error: ServiceError | null, response: RouteResponse) => void,
+  ): ClientUnaryCall;
+  route(
+    request: RouteRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RouteResponse) => void,
+  ): ClientUnaryCall;
+  route(
+    request: RouteRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RouteResponse) => void,
+  ): ClientUnaryCall;
   /** Makes somebody responsible for a customer or an account, or nobody. */
   assignOwner(
     request: AssignOwnerRequest,

@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { channel, kind, plainId, streamOf, teamName } from '@throughline/contracts';
+import { callerOf, type CallSource, idFrom, list, type Page, paging } from '@throughline/host';
+import { z } from 'zod';
+import { duration } from '../duration.ts';
+import { agentOf, person, readable, waiting, type Written, writtenOf } from '../edge.ts';
+import { routing, type RoutingOptions } from '../routing.ts';
+import { transact } from '../transact.ts';
+import { teamsAfter } from './listed.query.ts';
+import { define, remove, type TeamDecision, type TeamEvent, teams, type TeamState } from './team.ts';
+
+const words = z.array(plainId(128)).max(200);
+
+export const teamBody = z.strictObject({
+  name: plainId(128).optional(),
+  channels: z.array(channel).min(1).optional().describe('Only these; without it all.'),
+  kinds: z.array(kind).min(1).optional().describe('Only these; without it all.'),
+  languages: words.min(1).optional().describe('Only these (en, pt-BR); without it all.'),
+  skills: words.optional().describe('An intent (hardware.screen, hardware) or severity (severity.1) that goes here.'),
+  fallback: z
+    .strictObject({ handle: z.string().max(512), name: plainId(256).optional() })
+    .optional()
+    .describe('Who has what waited too long.'),
+  waits: duration.default('PT4H').describe('How long a matter may wait in the queue.'),
+  offers: duration.optional().describe('How long an agent may take to accept; without it their turn makes it theirs.'),
+});
+export type TeamBody = z.infer<typeof teamBody>;
+
+/** A team as callers see it. */
+export const listedTeam = teamBody.extend({
+  team: teamName,
+  fallback: person.optional(),
+  waiting: z.int().describe('Matters in its queue.'),
+  available: z.int().describe('Agents who take turns now.'),
+  agents: z.int(),
+});
+export type ListedTeam = z.infer<typeof listedTeam>;
+
+const page = list<string>('teams', z.string());
+export const teamQuery = z.strictObject({ ...paging, ...waiting });
+export type TeamQuery = z.infer<typeof teamQuery>;
+
+/** What people do with teams, whichever way they ask. */
+@Injectable()
+export class TeamDesk {
+  constructor(@Inject(routing) private readonly options: RoutingOptions) {}
+
+  /** Teams by name. */
+  async list(tenant: string, { limit, cursor, minPosition }: TeamQuery): Promise<Page<ListedTeam>> {
+    const { db, vault } = this.options;
+    const range = { after: page.after(cursor, [tenant]) ?? '', limit: limit + 1 };
+    await readable(this.options, minPosition);
+    const found = await db.asTenant(tenant, (client) => teamsAfter(client, vault, tenant, range));
+    return page.page(found, limit, ({ team }) => team, [tenant]);
+  }
+
+  /** What the team serves from now on. Throws Rejection `HandleInvalid`. */
+  define(source: CallSource, team: string, { fallback: named, ...rest }: TeamBody): Promise<Written> {
+    const fallback = named && agentOf(this.options, callerOf(source).tenant, named, '/fallback/handle');
+    return this.decide(source, team, define({ team, ...rest, ...(fallback && { fallback }) }));
+  }
+
+  /** There is no such team any more. Throws Rejection `TeamUnknown`. */
+  remove(source: CallSource, team: string): Promise<Written> {
+    return this.decide(source, team, remove(team));
+  }
+
+  private async decide(source: CallSource, team: string, decide: TeamDecision): Promise<Written> {
+    const { tenant, actor } = callerOf(source);
+    const told = await transact<TeamState, TeamEvent>(this.options, {
+      tenant,
+      stream: streamOf.team(team),
+      noun: teams,
+      hears: ['TeamDefined', 'TeamRemoved'],
+      decide,
+      id: idFrom(source),
+      actor,
+    });
+    return writtenOf(told!);
+  }
+}
