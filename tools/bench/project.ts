@@ -38,7 +38,7 @@ const names = {
   wholeRival: 'whole timeline, one transaction per event',
 } as const;
 
-type Present = Map<string, Set<string>>;
+type Before = Parameters<typeof timeline.project>[1];
 
 /** The least that a projection can be: it shows what the machinery costs. */
 const seen = table({
@@ -47,7 +47,7 @@ const seen = table({
   key: ['tenant', 'position'],
   merge: 'keep',
 });
-const row = projector<'InteractionCaptured', Present>({
+const row = projector<'InteractionCaptured', Before>({
   name: 'row',
   version: 1,
   tables: [seen],
@@ -59,13 +59,13 @@ const row = projector<'InteractionCaptured', Present>({
 });
 
 /** What a page of a timeline is read from: an entry, and a line of it for each who takes part. */
-const lines = projector<'InteractionCaptured', Present>({
+const lines = projector<'InteractionCaptured', Before>({
   name: 'lines',
   version: 1,
   tables: [entries, entriesOfHandles, entriesOfAccounts, amendments],
   events: ['InteractionCaptured'],
   *project(events) {
-    for (const event of events) yield* entryRows(event, () => []);
+    for (const event of events) yield* entryRows(event, { inConversation: () => [], subjectOf: () => [] });
   },
 });
 
@@ -119,7 +119,7 @@ const fill = async (ledger: Ledger, place: Parameters<typeof openKeyStore>[0]): 
 
 /** From nothing, as the product does it: read, parsed, folded, written with the checkpoint in one statement a batch. A latency is a batch's. */
 const live = async <Name extends EventName>(
-  what: Projector<Name, Present>,
+  what: Projector<Name, Before>,
   { ledger, owner, db }: On,
   seconds: number,
 ): Promise<Slot> => {
@@ -140,7 +140,7 @@ const live = async <Name extends EventName>(
 
 /** From nothing, the same rows an event at a time: begin, a prepared INSERT per row, the checkpoint, commit. */
 const perEvent = async <Name extends EventName>(
-  what: Projector<Name, Present>,
+  what: Projector<Name, Before>,
   { ledger, owner, db }: On,
   seconds: number,
 ): Promise<Slot> => {
@@ -149,7 +149,8 @@ const perEvent = async <Name extends EventName>(
   const one = (stored: StoredEvent) =>
     db.tx(async (client) => {
       const heard = { ...stored, ...parseStored(stored), stored } as Heard<Name>;
-      for (const { table, row } of what.project([heard], new Map())) await client.query(upserts.get(table)!(row));
+      for (const { table, row } of what.project([heard], { present: new Map(), subjects: new Map() }))
+        await client.query(upserts.get(table)!(row));
       const values = [stored.position];
       await client.query({ name: 'checkpoint', text: 'update rival.checkpoint set position = $1', values });
     });

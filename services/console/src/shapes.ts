@@ -66,6 +66,20 @@ export type Entry = {
   task?: { id: string; what?: string; owner?: Party; due?: string; done?: { at: string; outcome?: string } };
   owner?: Party | null;
   link?: { id: string; a?: Party; b?: Party; rule?: string };
+  matter?: {
+    id: string;
+    agent?: Party;
+    from?: Party;
+    team?: string;
+    until?: string;
+    fallback?: Party;
+    rule?: string;
+    because?: string;
+    note?: string;
+    by?: string;
+    outcome?: string;
+  };
+  delivery?: { id: string; record?: string; made?: string; reason?: string; detail?: string };
   actor?: string;
 };
 
@@ -85,7 +99,14 @@ export type Brief = {
     intent?: string;
     words?: string;
   }>;
-  responsible: Answer<{ owner: Party; since: string; of: 'customer' | 'account' }>;
+  responsible: Answer<{
+    owner?: Party;
+    queue?: { team: string; until: string; fallback?: Party; offeredTo?: Party };
+    since: string;
+    of: 'matter' | 'customer' | 'crm' | 'account';
+    matter?: string;
+    others?: { matter: string }[];
+  }>;
   nextStep: Answer<{ what?: string; due?: string; owner?: Party; task?: string; overdue?: boolean }>;
   happened: Answer<{
     since: string;

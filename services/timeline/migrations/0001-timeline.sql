@@ -129,6 +129,41 @@ create table timeline.owner (
   primary key (tenant, "of", subject)
 );
 
+create table timeline.matter (
+  tenant text collate "C" not null,
+  matter uuid not null,
+  subject uuid not null,
+  state text collate "C" not null,
+  since timestamptz not null,
+  event uuid not null,
+  position bigint not null,
+  agent uuid,
+  team text collate "C",
+  "until" timestamptz,
+  fallback uuid,
+  primary key (tenant, matter)
+);
+create index matter_open on timeline.matter (tenant, subject, position) where state in ('queued', 'offered', 'owned');
+
+create table timeline.delivery (
+  tenant text collate "C" not null,
+  delivery uuid not null,
+  subject uuid not null,
+  connection uuid not null,
+  record text collate "C" not null,
+  state text collate "C" not null,
+  position bigint not null,
+  primary key (tenant, delivery)
+);
+
+create table timeline.crm_context (
+  tenant text collate "C" not null,
+  subject uuid not null,
+  connection uuid not null,
+  position bigint not null,
+  primary key (tenant, subject, connection)
+);
+
 create table timeline.volume (
   tenant text collate "C" not null,
   day text collate "C" not null,

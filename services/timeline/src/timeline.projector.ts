@@ -8,10 +8,13 @@ import {
   endedSessions,
   joinedConversations,
 } from './conversation/conversation.projector.ts';
+import { crmContexts, crmRows } from './crm/crm.projector.ts';
 import { contactRows, contacts } from './customer/customer.projector.ts';
+import { deliveries, deliveryRows } from './delivery/delivery.projector.ts';
 import { amendments, entries, entriesOfAccounts, entriesOfHandles, entryRows } from './entry/entry.projector.ts';
 import { factRow, facts } from './fact/fact.projector.ts';
 import { type HeardEvent, isHeard } from './heard.ts';
+import { matterRows, matters } from './matter/matter.projector.ts';
 import { noteRows, notes } from './note/note.projector.ts';
 import { ownerRows, owners } from './owner/owner.projector.ts';
 import { theirsIn } from './party/party.ts';
@@ -19,17 +22,23 @@ import { faceRows, faces } from './party/party.projector.ts';
 import { taskRows, tasks } from './task/task.projector.ts';
 import { tallies, volumeRows, volumes, volumesOfHandles } from './volume/volume.projector.ts';
 
-/** Who was in the conversations whose sessions a batch ends, by tenant and conversation. */
-type Present = Map<string, Set<string>>;
+/** What the events of a batch refer to: who was in the conversations whose sessions it ends, and whom its matters and deliveries are about. */
+type Before = {
+  readonly present: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly subjects: ReadonlyMap<string, string>;
+};
 
-const nameOf = (tenant: string, conversation: string): string => `${tenant} ${conversation}`;
+/** The same while a batch is gone through: what it tells itself is added. */
+type Known = { readonly present: Map<string, Set<string>>; readonly subjects: Map<string, string> };
+
+const nameOf = (tenant: string, noun: string): string => `${tenant} ${noun}`;
 
 const endsOf = (events: readonly Heard[]) =>
   events.filter((event): event is Heard<'SessionEnded'> => event.type === 'SessionEnded');
 
-const readPresent = async (events: readonly Heard[], db: Client): Promise<Present> => {
+const readPresent = async (events: readonly Heard[], db: Client): Promise<Before['present']> => {
   const ends = endsOf(events);
-  const present: Present = new Map(ends.map(({ tenant, data }) => [nameOf(tenant, data.conversation), new Set()]));
+  const present = new Map(ends.map(({ tenant, data }) => [nameOf(tenant, data.conversation), new Set<string>()]));
   if (ends.length === 0) return present;
   const { rows } = await db.query<{ tenant: string; conversation: string; handle: string }>(
     `select c.tenant, c.conversation, c.handle from unnest($1::text[], $2::uuid[]) as asked (tenant, conversation)
@@ -40,16 +49,50 @@ const readPresent = async (events: readonly Heard[], db: Client): Promise<Presen
   return present;
 };
 
-function* rowsOf(event: HeardEvent, present: Present): Iterable<Change> {
+// What happens to a matter or a delivery names it by its id alone.
+const nounsIn = (event: Heard): string[] => {
+  if (event.type === 'MatterQueued' || event.type === 'MatterAssigned' || event.type === 'MatterClosed')
+    return [event.data.matter];
+  return event.type === 'DeliveryConfirmed' ? [event.data.delivery] : [];
+};
+
+const readSubjects = async (events: readonly Heard[], db: Client): Promise<Before['subjects']> => {
+  const asked = events.flatMap((event) => nounsIn(event).map((noun) => ({ tenant: event.tenant, noun })));
+  if (asked.length === 0) return new Map();
+  const { rows } = await db.query<{ tenant: string; noun: string; subject: string }>(
+    `with asked as (select * from unnest($1::text[], $2::uuid[]) as asked (tenant, noun))
+     select m.tenant, m.matter as noun, m.subject from asked join timeline.matter m on m.tenant = asked.tenant and m.matter = asked.noun
+     union all
+     select d.tenant, d.delivery, d.subject from asked join timeline.delivery d on d.tenant = asked.tenant and d.delivery = asked.noun`,
+    [asked.map(({ tenant }) => tenant), asked.map(({ noun }) => noun)],
+  );
+  return new Map(rows.map(({ tenant, noun, subject }) => [nameOf(tenant, noun), subject]));
+};
+
+const learn = (event: HeardEvent, { present, subjects }: Known): void => {
+  const { tenant } = event;
   if (event.type === 'InteractionCaptured') {
-    const here = present.get(nameOf(event.tenant, event.data.conversation));
+    const here = present.get(nameOf(tenant, event.data.conversation));
     for (const id of here ? theirsIn(event.data.participants) : []) here!.add(id);
   }
-  yield* entryRows(event, (conversation) => [...(present.get(nameOf(event.tenant, conversation)) ?? [])].toSorted());
+  if (event.type === 'MatterOpened') subjects.set(nameOf(tenant, event.data.matter), event.data.subject);
+  if (event.type === 'DeliveryPlanned') subjects.set(nameOf(tenant, event.data.delivery), event.data.subject);
+};
+
+function* rowsOf(event: HeardEvent, known: Known): Iterable<Change> {
+  learn(event, known);
+  const { tenant } = event;
+  yield* entryRows(event, {
+    inConversation: (conversation) => [...(known.present.get(nameOf(tenant, conversation)) ?? [])].toSorted(),
+    subjectOf: (noun) => [known.subjects.get(nameOf(tenant, noun)) ?? []].flat(),
+  });
   yield* conversationRows(event);
   yield* noteRows(event);
   yield* taskRows(event);
   yield* ownerRows(event);
+  yield* matterRows(event);
+  yield* deliveryRows(event);
+  yield* crmRows(event);
   yield* volumeRows(event);
   yield* faceRows(event);
   yield* contactRows(event);
@@ -62,21 +105,27 @@ const all = Object.keys(eventSchemas) as EventName[];
  * The read side's rows in one projection: each noun says which rows an event makes, and one pass over the ledger, one
  * parse and one statement a batch serve them all. It opens no seal; search, which must, is a projection of its own.
  */
-export const timeline = projector<EventName, Present>({
+export const timeline = projector<EventName, Before>({
   name: 'timeline',
   version: 1,
   tables: [
     entries, entriesOfHandles, entriesOfAccounts, amendments, joinedConversations, conversationsOfHandles,
-    endedSessions, tasks, notes, owners, volumes, volumesOfHandles, tallies, faces, contacts, accounts,
+    endedSessions, tasks, notes, owners, matters, deliveries, crmContexts, volumes, volumesOfHandles, tallies, faces, contacts, accounts,
     accountsOfHandles, facts,
   ], // prettier-ignore
   events: all,
-  prepare: readPresent,
-  *project(events, before) {
-    const present: Present = new Map(Array.from(before, ([name, handles]) => [name, new Set(handles)]));
+  prepare: async (events, db) => ({
+    present: await readPresent(events, db),
+    subjects: await readSubjects(events, db),
+  }),
+  *project(events, { present, subjects }) {
+    const known: Known = {
+      present: new Map(Array.from(present, ([name, handles]) => [name, new Set(handles)])),
+      subjects: new Map(subjects),
+    };
     for (const event of events) {
       yield factRow(event);
-      if (isHeard(event)) yield* rowsOf(event, present);
+      if (isHeard(event)) yield* rowsOf(event, known);
     }
   },
 });

@@ -3,6 +3,19 @@ import { brief as cut, safe, when } from '../output.ts';
 type Party = { handle?: string; name?: string };
 type Answer<Shape> = { answer: Shape | null; reason?: string; events: readonly string[] };
 
+type Money = { amount?: number; currency?: string };
+type Known = {
+  asOf: string;
+  stale: boolean;
+  tier?: string;
+  owner?: Party;
+  value?: Money;
+  renewal?: string;
+  deals?: readonly (Money & { name: string; stage?: string })[];
+  purchases?: readonly { product: string; at?: string }[];
+  loyalty?: { level?: string; points?: number };
+};
+
 /** What `GET /v1/brief` answers, as far as it is told here. */
 export type Brief = {
   customer: { name?: string; handles: readonly Party[] };
@@ -15,10 +28,16 @@ export type Brief = {
     subject?: string;
     words?: string;
   }>;
-  responsible: Answer<{ owner: Party; since: string; of: string }>;
+  responsible: Answer<{
+    owner?: Party;
+    queue?: { team: string; until: string; fallback?: Party; offeredTo?: Party };
+    since: string;
+    of: 'matter' | 'customer' | 'crm' | 'account';
+    others?: readonly unknown[];
+  }>;
   nextStep: Answer<{ what?: string; due?: string; owner?: Party; overdue?: boolean }>;
   happened: Answer<{ since: string; interactions: number; conversations: number; byChannel: Record<string, number> }>;
-  crm: Answer<unknown>;
+  crm: Answer<Known>;
 };
 
 const nameOf = ({ handle, name }: Party): string => name ?? handle ?? '(erased)';
@@ -34,7 +53,7 @@ export const briefInWords = ({ customer, now, lastTalkedAbout, responsible, next
     line('last talked', lastTalkedAbout, ({ at, channel, direction, subject, words }) =>
       [[subject, words].filter(Boolean).join(': '), `(${channel}, ${direction}, ${when(at)})`].join(' '),
     ),
-    line('responsible', responsible, ({ owner, since, of }) => `${nameOf(owner)}, of the ${of}, since ${when(since)}`),
+    line('responsible', responsible, responsibleInWords),
     line('next step', nextStep, ({ what, due, owner, overdue }) =>
       [what ?? 'something', owner && nameOf(owner), due && `${overdue ? 'was due' : 'due'} ${when(due)}`]
         .filter(Boolean)
@@ -44,8 +63,46 @@ export const briefInWords = ({ customer, now, lastTalkedAbout, responsible, next
       const channels = Object.entries(byChannel).map(([channel, count]) => `${count} ${channel}`);
       return `${interactions} interactions in ${conversations} conversations since ${when(since)} (${channels.join(', ')})`;
     }),
-    line('crm', crm, (answer) => JSON.stringify(answer)),
+    line('crm', crm, knownInWords),
   ].join('\n');
+
+const ofInWords = {
+  matter: 'has the open matter',
+  customer: 'owns the customer',
+  crm: 'owns the customer, as the CRM says',
+  account: 'owns the account',
+};
+
+const responsibleInWords = ({
+  owner,
+  queue,
+  since,
+  of,
+  others = [],
+}: NonNullable<Brief['responsible']['answer']>): string => {
+  const more = others.length > 0 ? `, and ${others.length} more open` : '';
+  if (!queue) return `${nameOf(owner ?? {})}, ${ofInWords[of]}, since ${when(since)}${more}`;
+  const { team, until, fallback, offeredTo } = queue;
+  const asked = offeredTo ? `, offered to ${nameOf(offeredTo)}` : '';
+  return `the queue of ${team}, until ${when(until)}${fallback ? `, then ${nameOf(fallback)}` : ''}${asked}${more}`;
+};
+
+const moneyOf = ({ amount, currency }: Money): string =>
+  [amount?.toLocaleString(), currency].filter((part) => part !== undefined).join(' ');
+
+const knownInWords = ({ asOf, stale, tier, owner, value, renewal, deals, purchases, loyalty }: Known): string =>
+  [
+    tier,
+    owner && `owner ${nameOf(owner)}`,
+    value && `worth ${moneyOf(value)}`,
+    renewal && `renewal ${renewal}`,
+    deals?.map((deal) => [deal.name, deal.stage, moneyOf(deal)].filter(Boolean).join(' ')).join(', '),
+    purchases && `bought ${purchases.map(({ product, at }) => `${product}${at ? ` (${at})` : ''}`).join(', ')}`,
+    loyalty && `loyalty ${[loyalty.level, loyalty.points].filter((part) => part !== undefined).join(' ')}`,
+    `as of ${when(asOf)}${stale ? ', stale' : ''}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 
 const line = <Shape>(
   title: string,

@@ -51,14 +51,26 @@ const LastTalkedAbout = ({ at, channel, direction, subject, topic, words }: Answ
   </>
 );
 
-const Responsible = ({ owner, since, of }: AnswerTo<'responsible'>) => (
+const Responsible = ({ owner, queue, since, of, others = [] }: AnswerTo<'responsible'>) => (
   <>
-    <p className="answer">{nameOf(owner)}</p>
+    <p className="answer">{queue ? `The queue of ${queue.team}` : nameOf(owner)}</p>
     <p className="aside">
-      {of === 'account' && 'owns the account, '}since <Time at={since} as="ago" />
+      {queue ? (
+        <>
+          until <Time at={queue.until} as="day" />
+          {queue.fallback && `, then ${nameOf(queue.fallback)}`}
+        </>
+      ) : (
+        <>
+          {ofNames[of]}since <Time at={since} as="ago" />
+        </>
+      )}
+      {others.length > 0 && `, and ${others.length} more open`}
     </p>
   </>
 );
+
+const ofNames = { matter: 'has it ', customer: '', crm: 'owner in the CRM, ', account: 'owns the account, ' };
 
 const NextStep = ({ what, due, owner, overdue }: AnswerTo<'nextStep'>) => (
   <>

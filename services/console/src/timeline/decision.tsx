@@ -16,7 +16,7 @@ const sentenceOf = (entry: Entry) => {
       return (
         <>
           Task: <b data-done={task?.done && ''}>{task?.what ?? 'erased'}</b> · {nameOf(task?.owner)}
-          {task?.done ? ' · done' : task?.due && <Due at={task.due} />}
+          {task?.done ? ' · done' : <Due at={task?.due} />}
         </>
       );
     case 'task-completed':
@@ -42,17 +42,105 @@ const sentenceOf = (entry: Entry) => {
       return 'The conversation ended';
     case 'erased':
       return 'Something was erased here';
+    case 'queued':
+    case 'assigned':
+    case 'handed-on':
+    case 'matter-closed':
+      return <MatterStep type={entry.type} step={entry.matter} />;
+    case 'delivered':
+    case 'delivery-rejected':
+    case 'delivery-parked':
+      return <DeliveryStep type={entry.type} step={entry.delivery} />;
     default:
       return `${entry.type} by ${actor ?? 'somebody'}`;
+  }
+};
+
+const rules: Readonly<Record<string, string>> = {
+  skill: 'it asks for the skill',
+  owner: 'they own the customer or the account',
+  holder: 'they had it before',
+  turn: 'it was their turn',
+  deadline: 'nobody had taken it in time',
+  hand: 'a person said so',
+};
+
+const reasons: Readonly<Record<string, string>> = {
+  'owner-changed': 'the owner is another now',
+  'agent-removed': 'they are no longer here',
+  hand: 'a person said so',
+};
+
+type MatterProps = {
+  type: 'queued' | 'assigned' | 'handed-on' | 'matter-closed';
+  step: Entry['matter'];
+};
+
+const MatterStep = ({ type, step }: MatterProps) => {
+  switch (type) {
+    case 'queued':
+      return (
+        <>
+          Waits in <b>{step?.team}</b>
+          <Due at={step?.until} />
+          {step?.fallback && `, then ${nameOf(step.fallback)} has it`}
+        </>
+      );
+    case 'assigned':
+      return (
+        <>
+          <b>{nameOf(step?.agent)}</b> has it from here on{because(rules[step?.rule ?? ''])}
+        </>
+      );
+    case 'handed-on':
+      return (
+        <>
+          {nameOf(step?.from)} handed it on{because(reasons[step?.because ?? ''])}
+          {step?.note && ` · ${step.note}`}
+        </>
+      );
+    case 'matter-closed':
+      return `Closed${step?.outcome ? `: ${step.outcome}` : step?.by === 'quiet' ? ' after a long silence' : ''}`;
+  }
+};
+
+const because = (why: string | undefined): string => (why ? `: ${why}` : '');
+
+const records: Readonly<Record<string, string>> = {
+  activity: 'The summary of a session',
+  note: 'A note',
+  task: 'A task',
+  contact: 'The contact’s dates and next step',
+};
+
+type DeliveryProps = {
+  type: 'delivered' | 'delivery-rejected' | 'delivery-parked';
+  step: Entry['delivery'];
+};
+
+const DeliveryStep = ({ type, step }: DeliveryProps) => {
+  const what = records[step?.record ?? ''] ?? 'A record';
+  switch (type) {
+    case 'delivered':
+      return `${what} is in the CRM`;
+    case 'delivery-rejected':
+      return (
+        <>
+          {what} was not taken by the CRM: <b>{step?.detail ?? step?.reason}</b>
+        </>
+      );
+    case 'delivery-parked':
+      return `${what} could not be written to the CRM for now: ${step?.detail ?? step?.reason}`;
   }
 };
 
 const handleOf = (party: { handle?: string } | undefined): string =>
   party?.handle ? bare(party.handle) : 'an erased address';
 
-const Due = ({ at }: { at: string }) => (
-  <>
-    {' · due '}
-    <Time at={at} as="day" />
-  </>
-);
+const Due = ({ at }: { at: string | undefined }) =>
+  at && (
+    <>
+      {' · due '}
+      <Time at={at} as="day" />
+    </>
+  );

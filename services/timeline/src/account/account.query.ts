@@ -1,4 +1,4 @@
-import { plainInstant } from '../entry/entry.ts';
+import { plainInstant } from '../instant.ts';
 import { facesOf } from '../party/party.query.ts';
 import type { Reading } from '../reading.ts';
 import type { Account } from './account.ts';

@@ -10,7 +10,7 @@ import { customersBy } from '../customer/customer.query.ts';
 import { handleParam, type IdParam, idParam, MovedFilter, type Request, waiting } from '../edge.ts';
 import type { Reading } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
-import { type Brief, brief } from './brief.ts';
+import { type Brief, brief } from './shape.ts';
 import { briefMessage } from './brief.message.ts';
 import { readBrief } from './brief.query.ts';
 

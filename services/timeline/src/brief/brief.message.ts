@@ -1,6 +1,6 @@
 import type { Answer, Brief as Message } from '@throughline/contracts/gen/throughline/timeline/v1/brief';
 import { customerMessage } from '../customer/customer.message.ts';
-import type { Brief } from './brief.ts';
+import type { Brief } from './shape.ts';
 
 type Struct = Record<string, unknown>;
 
@@ -30,4 +30,5 @@ export const briefMessage = (brief: Brief): Message => ({
   responsible: answerMessage(brief.responsible),
   nextStep: answerMessage(brief.nextStep),
   happened: answerMessage(brief.happened),
+  crm: answerMessage(brief.crm),
 });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { streamOf } from '@throughline/contracts';
+import { decided } from '../../test/decided.ts';
 import { event, type World, world } from '../../test/world.ts';
 import type { Customer } from '../customer/customer.ts';
-import { brief } from './brief.ts';
+import { brief } from './shape.ts';
 import { readBrief } from './brief.query.ts';
 
 const ann = 'email:ann@example.com';
@@ -135,6 +136,87 @@ describe('the brief of a customer', () => {
     expect((await briefOf([ann, tel], '2026-05-06T00:00:00Z')).happened.answer?.highlights).toContainEqual(
       expect.objectContaining({ what: 'We replace it.' }),
     );
+  });
+
+  it('names who has the open matter, or its queue with the deadline, before any owner', async () => {
+    const dora = 'email:dora@example.com';
+    const { matter, agent } = decided(on, tenant);
+    await agent(bo, 'Bo');
+    await on.append(tenant, streamOf.handle(party(dora).id), [
+      event('OwnerAssigned', { of: 'customer', subject: party(dora).id, owner: party('email:cy@acme.example') }),
+    ]);
+    const responsible = async () => (await briefOf([dora], '2026-05-06T00:00:00Z')).responsible;
+    const screen = matter(id(41), dora);
+    await screen.opens();
+    await screen.waits(1, { fallback: party(bo).id });
+    const queued = await responsible();
+    expect(queued.answer).toEqual({
+      of: 'matter',
+      matter: id(41),
+      since: '2026-05-05T08:01:00Z',
+      queue: { team: 'hardware', until: '2026-05-05T12:00:00Z', fallback: { ...party(bo), name: 'Bo' } },
+    });
+    expect(queued.events).toHaveLength(1);
+    await screen.isOffered(2, bo);
+    expect(await responsible()).toMatchObject({ answer: { queue: { team: 'hardware', offeredTo: { name: 'Bo' } } } });
+    await screen.goesTo(3, bo);
+    const owned = await responsible();
+    expect(owned.answer).toMatchObject({ owner: { name: 'Bo' }, since: '2026-05-05T08:03:00Z', of: 'matter' });
+    expect(owned.answer).not.toHaveProperty('queue');
+    expect(owned.events).not.toEqual(queued.events);
+    const bill = matter(id(42), dora);
+    await bill.opens(4);
+    await bill.waits(4);
+    const both = await responsible();
+    expect(both).toMatchObject({ answer: { matter: id(42), others: [{ matter: id(41), owner: { name: 'Bo' } }] } });
+    expect(both.events).toHaveLength(2);
+    await bill.closes(5);
+    await screen.closes(5);
+    expect(await responsible()).toMatchObject({
+      answer: { of: 'customer', owner: { handle: 'email:cy@acme.example' } },
+    });
+    await screen.isBack(6);
+    await screen.goesTo(6, bo);
+    expect(await responsible()).toMatchObject({ answer: { matter: id(41), owner: { name: 'Bo' } } });
+  });
+
+  it('tells what the CRM told last, as of when, and that it is stale', async () => {
+    const eve = 'email:eve@example.com';
+    const { told } = decided(on, tenant);
+    const crm = async (now: string) => (await briefOf([eve], now)).crm;
+    expect(await crm('2026-05-05T08:10:00Z')).toMatchObject({ answer: null, reason: expect.any(String), events: [] });
+    await told(eve, id(61), { found: 'none', contact: undefined });
+    expect(await crm('2026-05-05T08:10:00Z')).toMatchObject({ answer: null, events: [expect.any(String)] });
+    const knows = {
+      tier: 'gold',
+      owner: { ...party('email:sam@acme.example'), name: 'Sam' },
+      value: { amount: 12_000, currency: 'EUR' },
+      renewal: '2026-09-01',
+      deals: [{ name: 'Laptops', stage: 'offer' }],
+      purchases: [{ product: 'Laptop 14', at: '2025-11-05' }],
+      loyalty: { level: 'silver', points: 120 },
+    };
+    await told(eve, id(61), { ...knows, at: '2026-05-05T08:05:00Z' });
+    const fresh = await crm('2026-05-05T08:10:00Z');
+    expect(fresh.answer).toEqual({
+      connection: id(61),
+      contact: '501',
+      asOf: '2026-05-05T08:05:00Z',
+      stale: false,
+      ...knows,
+    });
+    expect(fresh.events).toHaveLength(1);
+    expect(await crm('2026-05-05T08:30:00Z')).toMatchObject({
+      answer: { tier: 'gold', stale: true },
+      events: fresh.events,
+    });
+    await told(eve, id(62), { found: 'several', contact: undefined, at: '2026-05-05T08:20:00Z' });
+    expect(await crm('2026-05-05T08:30:00Z')).toMatchObject({ answer: { connection: id(61) } });
+    expect((await briefOf([eve], '2026-05-05T08:30:00Z')).responsible).toMatchObject({ answer: null });
+    await told(eve, id(61), { ...knows, at: '2026-05-05T08:25:00Z' });
+    expect((await briefOf([eve], '2026-05-05T08:30:00Z')).responsible).toMatchObject({
+      answer: { of: 'crm', owner: { name: 'Sam' } },
+    });
   });
 
   it('of somebody unknown gives reasons', async () => {

@@ -3,13 +3,16 @@ import { longestPatience, type Session, sessionsAt } from '../conversation/sessi
 import { entriesAt } from '../entry/entry.query.ts';
 import type { Entry } from '../entry/entry.ts';
 import { landmarksOf } from '../entry/line.query.ts';
+import { toldByCrms } from '../crm/crm.query.ts';
 import type { Customer } from '../customer/customer.ts';
+import { openMatters } from '../matter/matter.query.ts';
 import { tellingNotes } from '../note/note.query.ts';
 import { newestAssignments } from '../owner/owner.query.ts';
 import type { Reading } from '../reading.ts';
 import { firstTask } from '../task/task.query.ts';
 import { talliesOf } from '../volume/volume.query.ts';
-import { type Brief, briefOf } from './brief.ts';
+import { briefOf } from './brief.ts';
+import type { Brief } from './shape.ts';
 
 const sessionsOf = async (reading: Reading, handles: readonly string[], now: Date): Promise<Session[]> => {
   const since = new Date(now.getTime() - longestPatience).toISOString();
@@ -29,6 +32,7 @@ const sessionsOf = async (reading: Reading, handles: readonly string[], now: Dat
 const enoughTalks = 5;
 const enoughDecisions = 3;
 const enoughSaid = 3;
+const enoughMatters = 10;
 /** Counting the conversations of more interactions takes longer than anybody waits for a brief. */
 const mostCounted = 10_000;
 
@@ -43,6 +47,8 @@ export const readBrief = async (
   const sessions = await sessionsOf(reading, handles, now);
   const { first, last, talks } = await landmarksOf(reading, handles, enoughTalks);
   const owners = await newestAssignments(reading, handles, accounts);
+  const matters = await openMatters(reading, handles, enoughMatters);
+  const told = await toldByCrms(reading, handles);
   const task = await firstTask(reading, handles);
   const notes = await tellingNotes(reading, handles, enoughDecisions);
   const tallies = await talliesOf(reading, handles);
@@ -67,6 +73,8 @@ export const readBrief = async (
       said: entriesOf(touches.slice(0, enoughSaid).map(({ position }) => position)),
     })),
     talks: entriesOf(talks).filter(({ withdrawn }) => !withdrawn),
+    matters,
+    told,
     owners: { customer: entryAt(owners.customer), account: entryAt(owners.account) },
     task: entryAt(task),
     note: entryAt(notes.nextStep),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Entry } from '../entry/entry.ts';
-import { brief, briefOf, type Known } from './brief.ts';
+import { briefOf, type Known } from './brief.ts';
+import { brief } from './shape.ts';
 
 const id = (n: number): string => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`;
 const face = { id: id(1), handle: 'email:ann@example.com', name: 'Ann Lee' };
@@ -34,6 +35,8 @@ const nothing: Known = {
   now,
   sessions: [],
   talks: [],
+  matters: [],
+  told: [],
   owners: {},
   tallies: [],
   conversations: 0,

@@ -1,75 +1,16 @@
-import { channel, direction } from '@throughline/contracts';
-import { z } from 'zod';
+import type { OpenMatter } from '../matter/matter.query.ts';
+import type { Told } from '../crm/crm.query.ts';
 import type { Session } from '../conversation/session.ts';
-import { type Customer, customer } from '../customer/customer.ts';
-import { type Entry, plainInstant } from '../entry/entry.ts';
-import { party, type Party } from '../party/party.ts';
+import type { Customer } from '../customer/customer.ts';
+import type { Entry } from '../entry/entry.ts';
+import { plainInstant } from '../instant.ts';
 import type { Tally } from '../volume/volume.ts';
+import { crmOf } from './crm.ts';
+import { nextStepOf } from './next-step.ts';
+import { responsibleOf } from './responsible.ts';
+import type { Brief } from './shape.ts';
 import { firstWords } from './words.ts';
-
-const answered = <Answer extends z.ZodType>(answer: Answer) =>
-  z.strictObject({
-    answer: answer.nullable(),
-    reason: z.string().optional().describe('Why there is no answer.'),
-    events: z.array(z.uuid()).describe('The events that it rests on.'),
-  });
-
-const lastTalkedAbout = z.strictObject({
-  at: z.string(),
-  channel: channel.optional(),
-  direction: direction.optional(),
-  with: z.array(z.string()),
-  subject: z.string().optional(),
-  topic: z.string().optional(),
-  intent: z.string().optional(),
-  words: z.string().optional(),
-  automatic: z.literal(true).optional().describe('It came from a machine or a list: nobody said anything else.'),
-});
-
-const responsible = z.strictObject({ owner: party, since: z.string(), of: z.enum(['customer', 'account']) });
-
-const nextStep = z.strictObject({
-  what: z.string().optional(),
-  due: z.string().optional(),
-  owner: party.optional(),
-  task: z.uuid().optional(),
-  overdue: z.boolean(),
-});
-
-const happened = z.strictObject({
-  since: z.string(),
-  until: z.string(),
-  interactions: z.int(),
-  conversations: z.int().optional().describe('Left out where there are more than 10 000 interactions.'),
-  byChannel: z.record(z.string(), z.int()),
-  inbound: z.int(),
-  outbound: z.int(),
-  firstSubject: z.string().optional(),
-  quietDays: z.int().describe('Whole days since the last interaction.'),
-  highlights: z.array(z.strictObject({ at: z.string(), what: z.string(), event: z.uuid() })),
-});
-
-/** The four answers about a customer, with what goes on right now and what the CRM knows. */
-export const brief = z.strictObject({
-  customer,
-  position: z.int().describe('The place in the ledger that it speaks of.'),
-  now: z.array(
-    z.strictObject({
-      conversation: z.uuid(),
-      channel,
-      since: z.string(),
-      intent: z.string().optional(),
-      lastWords: z.string().optional(),
-      lastAt: z.string(),
-    }),
-  ),
-  lastTalkedAbout: answered(lastTalkedAbout),
-  responsible: answered(responsible),
-  nextStep: answered(nextStep),
-  happened: answered(happened),
-  crm: answered(z.null()),
-});
-export type Brief = z.infer<typeof brief>;
+import { nameOf, none } from './answer.ts';
 
 /** What the answers are made of. */
 export type Known = {
@@ -80,6 +21,10 @@ export type Known = {
   readonly sessions: readonly (Omit<Session, 'touches'> & { readonly said: readonly Entry[] })[];
   /** The newest interactions that no machine made and that were not withdrawn, newest first. */
   readonly talks: readonly Entry[];
+  /** Open matters, those placed last first. */
+  readonly matters: readonly OpenMatter[];
+  /** What each CRM told last, the newest first. */
+  readonly told: readonly Told[];
   /** The newest assignment of the customer, and of its account. */
   readonly owners: { readonly customer?: Entry; readonly account?: Entry };
   /** The open task that is due first. */
@@ -103,13 +48,11 @@ export const briefOf = (known: Known): Brief => ({
   responsible: responsibleOf(known),
   nextStep: nextStepOf(known),
   happened: happenedOf(known),
-  crm: { answer: null, reason: 'No CRM is connected.', events: [] },
+  crm: crmOf(known),
 });
 
 const day = 86_400_000;
-const none = (reason: string, events: string[] = []) => ({ answer: null, reason, events });
 const wordsOf = ({ text, subject }: Entry): string | undefined => firstWords(text ?? '') ?? subject;
-const nameOf = ({ name, handle, id }: Party): string => name ?? handle?.slice(handle.indexOf(':') + 1) ?? id;
 
 const sessionOf = ({ conversation, channel, since, said }: Known['sessions'][number]): Brief['now'][number] => ({
   conversation,
@@ -128,33 +71,6 @@ const lastTalkedAboutOf = ({ talks, last }: Known): Brief['lastTalkedAbout'] => 
   const others = talk.participants.filter(({ role }) => role !== 'customer');
   const told = { at, channel, direction, with: others.map(nameOf), subject, topic, intent, words: wordsOf(talk) };
   return { answer: { ...told, ...(talk.automatic && { automatic: true as const }) }, events: [talk.id] };
-};
-
-const ownerOf = (of: 'customer' | 'account', entry?: Entry): Brief['responsible'] | undefined =>
-  entry?.owner ? { answer: { owner: entry.owner, since: entry.occurredAt, of }, events: [entry.id] } : undefined;
-
-const responsibleOf = ({ owners: { customer, account } }: Known): Brief['responsible'] => {
-  const owner = ownerOf('customer', customer) ?? ownerOf('account', account);
-  if (owner) return owner;
-  const released = [customer, account].filter((entry) => entry !== undefined);
-  return released.length > 0
-    ? none(
-        'Whoever was responsible was released, and nobody has been named since.',
-        released.map(({ id }) => id),
-      )
-    : none('Nobody was made responsible for this customer or its account yet.');
-};
-
-const isOverdue = (due: string | undefined, now: Date): boolean => due !== undefined && Date.parse(due) < now.getTime();
-
-const nextStepOf = ({ task, note, now }: Known): Brief['nextStep'] => {
-  if (task?.task) {
-    const { id, what, owner, due } = task.task;
-    return { answer: { what, due, owner, task: id, overdue: isOverdue(due, now) }, events: [task.id] };
-  }
-  const step = note?.note?.nextStep;
-  if (note && step) return { answer: { ...step, overdue: isOverdue(step.due, now) }, events: [note.id] };
-  return none('No task is open, and no note says what comes next.');
 };
 
 const sum = (tallies: readonly Tally[]): number => tallies.reduce((total, { interactions }) => total + interactions, 0);

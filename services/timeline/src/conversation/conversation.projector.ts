@@ -29,27 +29,13 @@ export const endedSessions = table({
 /** The rows that one event makes in the tables above. */
 export function* conversationRows(event: HeardEvent): Iterable<Change> {
   const { tenant, position } = event;
-  switch (event.type) {
-    case 'InteractionCaptured':
-      for (const handle of theirsIn(event.data.participants))
-        yield conversationsOfHandles.put({ tenant, handle, conversation: event.data.conversation, position });
-      return;
-    case 'ConversationsJoined':
-      yield joinedConversations.put({ tenant, conversation: event.data.from, into: event.data.into, position });
-      return;
-    case 'SessionEnded': {
-      const { conversation, session, at } = event.data;
-      yield endedSessions.put({ tenant, conversation, session, ended_at: at, position });
-      return;
-    }
-    case 'InteractionAmended':
-    case 'HandlesLinked':
-    case 'LinkRetracted':
-    case 'NoteWritten':
-    case 'SubjectErased':
-    case 'TaskScheduled':
-    case 'TaskCompleted':
-    case 'OwnerAssigned':
-      return;
+  if (event.type === 'InteractionCaptured')
+    for (const handle of theirsIn(event.data.participants))
+      yield conversationsOfHandles.put({ tenant, handle, conversation: event.data.conversation, position });
+  if (event.type === 'ConversationsJoined')
+    yield joinedConversations.put({ tenant, conversation: event.data.from, into: event.data.into, position });
+  if (event.type === 'SessionEnded') {
+    const { conversation, session, at } = event.data;
+    yield endedSessions.put({ tenant, conversation, session, ended_at: at, position });
   }
 }

@@ -1,7 +1,6 @@
 import { handlesOf, linksOf } from '@throughline/identity';
-import { plainInstant } from '../entry/entry.ts';
-import { type Face, facesOf } from '../party/party.query.ts';
-import type { Party } from '../party/party.ts';
+import { plainInstant } from '../instant.ts';
+import { type Face, facesOf, partyOf } from '../party/party.query.ts';
 import type { Reading } from '../reading.ts';
 import { interactionsOf } from '../volume/volume.query.ts';
 import type { Customer, WholeCustomer } from './customer.ts';
@@ -36,11 +35,6 @@ const bareOf = async ({ client, tenant }: Reading, ids: readonly string[]): Prom
     values: [tenant, ids],
   });
   return new Map(rows.map(({ id, ...bare }) => [id, bare]));
-};
-
-const partyOf = (id: string, faces: ReadonlyMap<string, Face>): Party => {
-  const { handle, name } = faces.get(id) ?? {};
-  return { id, handle, name };
 };
 
 const shown = (id: string, bare: Bare, faces: ReadonlyMap<string, Face>, entries: number): Customer => {

@@ -3,7 +3,8 @@ import type {
   Entry as Message,
 } from '@throughline/contracts/gen/throughline/timeline/v1/entry';
 import { timestampOf } from '@throughline/host';
-import type { Amendment, Entry } from './entry.ts';
+import type { Amendment } from './amendment.ts';
+import type { Entry } from './entry.ts';
 
 const amendmentMessage = ({ at, ...amendment }: Amendment): AmendmentMessage => ({ ...amendment, at: timestampOf(at) });
 
@@ -25,4 +26,5 @@ export const entryMessage = (entry: Entry): Message => ({
     due: timestampOf(entry.task.due),
     done: entry.task.done && { ...entry.task.done, at: timestampOf(entry.task.done.at) },
   },
+  matter: entry.matter && { ...entry.matter, until: timestampOf(entry.matter.until) },
 });

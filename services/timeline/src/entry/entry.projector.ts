@@ -2,7 +2,7 @@ import { type Change, table } from '@throughline/read-model';
 import type { HeardEvent, HeardName } from '../heard.ts';
 import { type EntryEvent, typeOf } from './entry.ts';
 
-/** Every line of every timeline, once: the event as it is stored, still sealed. */
+/** Every line of every timeline, once, and what else is read again (who our people are, what CRMs told): events as they are stored, still sealed. */
 export const entries = table({
   name: 'timeline.entry',
   columns: {
@@ -70,16 +70,28 @@ export const amendments = table({
   merge: 'keep',
 });
 
+/** Events that are no lines and are kept all the same: they tell what others only refer to. */
+const kept: readonly HeardName[] = ['AgentDefined', 'TeamDefined', 'CrmContextRead'];
+
+/** What an event does not say of itself: who is in a conversation, and whom a matter or a delivery is about. */
+export type About = {
+  readonly inConversation: (conversation: string) => readonly string[];
+  readonly subjectOf: (noun: string) => readonly string[];
+};
+
 const isEntry = (name: HeardName): name is EntryEvent => Object.hasOwn(typeOf, name);
 
 /** The handles whose timeline an event is a line of. An ended session is one of everybody in its conversation. */
-export const handlesOf = (event: HeardEvent, inConversation: (conversation: string) => readonly string[]): string[] => {
+export const handlesOf = (event: HeardEvent, { inConversation, subjectOf }: About): readonly string[] => {
   switch (event.type) {
     case 'InteractionCaptured':
       return [...new Set(event.data.participants.map(({ id }) => id))];
     case 'NoteWritten':
     case 'TaskScheduled':
     case 'TaskCompleted':
+    case 'MatterHandedOn':
+    case 'DeliveryRejected':
+    case 'DeliveryParked':
       return [event.data.subject];
     case 'OwnerAssigned':
       return event.data.of === 'customer' ? [event.data.subject] : [];
@@ -88,11 +100,26 @@ export const handlesOf = (event: HeardEvent, inConversation: (conversation: stri
     case 'LinkRetracted':
       return [event.data.a, event.data.b];
     case 'SessionEnded':
-      return [...inConversation(event.data.conversation)];
+      return inConversation(event.data.conversation);
     case 'SubjectErased':
-      return [...event.data.subjects];
+      return event.data.subjects;
+    case 'MatterQueued':
+    case 'MatterAssigned':
+    case 'MatterClosed':
+      return subjectOf(event.data.matter);
+    case 'DeliveryConfirmed':
+      return subjectOf(event.data.delivery);
     case 'InteractionAmended':
     case 'ConversationsJoined':
+    case 'MatterOpened':
+    case 'MatterOffered':
+    case 'MatterReopened':
+    case 'AgentDefined':
+    case 'TeamDefined':
+    case 'DeliveryPlanned':
+    case 'DeliveryRetried':
+    case 'DeliveryDropped':
+    case 'CrmContextRead':
       return [];
   }
 };
@@ -125,18 +152,15 @@ const storedRow = ({ id, tenant, position, occurredAt, recordedAt, stored }: Hea
 });
 
 /** The rows that one event makes in the tables above. */
-export function* entryRows(
-  event: HeardEvent,
-  inConversation: (conversation: string) => readonly string[],
-): Iterable<Change> {
+export function* entryRows(event: HeardEvent, about: About): Iterable<Change> {
   const { tenant, type: name } = event;
   if (event.type === 'InteractionAmended')
     yield amendments.put({ ...storedRow(event), interaction: event.data.interaction, kind: event.data.kind });
+  if (kept.includes(name)) yield entries.put({ ...storedRow(event), type: name, handles: [] });
   if (!isEntry(name)) return;
-  const type = typeOf[name];
-  const handles = handlesOf(event, inConversation);
-  const line = lineOf(event, type);
-  yield entries.put({ ...storedRow(event), type: name, handles });
+  const handles = handlesOf(event, about);
+  const line = lineOf(event, typeOf[name]);
+  yield entries.put({ ...storedRow(event), type: name, handles: [...handles] });
   for (const handle of handles) yield entriesOfHandles.put({ tenant, handle, ...line });
   for (const account of accountsOf(event)) yield entriesOfAccounts.put({ tenant, account, ...line });
 }

@@ -1,59 +1,13 @@
 import type { Recorded } from '@throughline/contracts';
-import type { Stored } from '@throughline/privacy';
 import { rootsOf } from '../conversation/conversation.query.ts';
-import type { Reading } from '../reading.ts';
+import { recordsOf } from '../delivery/delivery.query.ts';
 import type { HeardName } from '../heard.ts';
-import { type Entry, type EntryEvent, entryOf } from './entry.ts';
+import { partiesOf } from '../party/party.query.ts';
+import type { Reading } from '../reading.ts';
+import { deliveryIn, peopleIn } from './decision.ts';
+import { type Entry, entryOf, isLine } from './entry.ts';
+import { opened, type Row, rowsAt, rowsOf } from './event.query.ts';
 import { type Filter, type Place, placesOf, type Whose } from './line.query.ts';
-
-type Row = {
-  readonly position: bigint;
-  readonly event: string;
-  readonly type: string;
-  readonly stream: string;
-  readonly version: number;
-  readonly occurred_at: string;
-  readonly recorded_at: string;
-  readonly data: string;
-  readonly meta: string;
-};
-
-const columns = 'position, event, type, stream, version, occurred_at, recorded_at, data, meta';
-
-const storedOf = (tenant: string, row: Row): Stored => ({
-  id: row.event,
-  tenant,
-  type: row.type,
-  stream: row.stream,
-  version: row.version,
-  position: row.position,
-  occurredAt: row.occurred_at,
-  recordedAt: row.recorded_at,
-  data: row.data,
-  meta: row.meta,
-});
-
-const byPositions = async ({ client, tenant }: Reading, positions: readonly bigint[]): Promise<Row[]> => {
-  const { rows } = await client.query<Row>({
-    name: 'timeline.entry.at',
-    text: `
-      select ${columns} from unnest($2::bigint[]) as asked (at)
-      join timeline.entry e on e.tenant = $1 and e.position = asked.at`,
-    values: [tenant, positions],
-  });
-  return rows;
-};
-
-const byEvents = async ({ client, tenant }: Reading, events: readonly string[]): Promise<Row[]> => {
-  const { rows } = await client.query<Row>({
-    name: 'timeline.entry.of',
-    text: `
-      select ${columns} from unnest($2::uuid[]) as asked (id)
-      join timeline.entry e on e.tenant = $1 and e.event = asked.id`,
-    values: [tenant, events],
-  });
-  return rows;
-};
 
 const amendmentsOf = async ({ client, tenant }: Reading, interactions: readonly string[]): Promise<Row[]> => {
   const { rows } = await client.query<Row>({
@@ -71,45 +25,35 @@ const amendmentsOf = async ({ client, tenant }: Reading, interactions: readonly 
 const conversationOf = (event: Recorded<HeardName>): string[] =>
   event.type === 'InteractionCaptured' || event.type === 'SessionEnded' ? [event.data.conversation] : [];
 
-// Rows as entries: opened, with their amendments, under the conversation that theirs was joined into. In the rows' order.
-const shown = async (reading: Reading, rows: readonly Row[]): Promise<Entry[]> => {
-  const { tenant, vault } = reading;
+const byInteraction = async (reading: Reading, rows: readonly Row[]) => {
   const interactions = rows.filter(({ type }) => type === 'InteractionCaptured').map(({ event }) => event);
   const later = interactions.length > 0 ? await amendmentsOf(reading, interactions) : [];
-  const stored = [...rows, ...later].map((row) => storedOf(tenant, row));
-  const opened = (await vault.open(tenant, stored)) as Recorded<HeardName>[];
-  const roots = await rootsOf(reading, [...new Set(opened.flatMap(conversationOf))]);
-  const amendments = Map.groupBy(
-    opened.slice(rows.length) as Recorded<'InteractionAmended'>[],
-    ({ data }) => data.interaction,
-  );
-  return (opened.slice(0, rows.length) as Recorded<EntryEvent>[]).map((event) =>
-    entryOf(event, { amendments: amendments.get(event.id), rootOf: (id) => roots.get(id) ?? id }),
-  );
+  const events = (await opened(reading, later)) as Recorded<'InteractionAmended'>[];
+  return Map.groupBy(events, ({ data }) => data.interaction);
 };
 
-const inOrder = <Key>(keys: readonly Key[], rows: readonly Row[], keyOf: (row: Row) => Key): Row[] => {
-  const byKey = new Map(rows.map((row) => [keyOf(row), row]));
-  return keys.flatMap((key) => byKey.get(key) ?? []);
+// Rows as entries: opened, with their amendments, under the conversation that theirs was joined into. In the rows' order.
+const shown = async (reading: Reading, rows: readonly Row[]): Promise<Entry[]> => {
+  if (rows.length === 0) return [];
+  const events = (await opened(reading, rows)).filter(isLine);
+  const amendments = await byInteraction(reading, rows);
+  const roots = await rootsOf(reading, [...new Set(events.flatMap(conversationOf))]);
+  const records = await recordsOf(reading, events.flatMap(deliveryIn));
+  const beside = {
+    rootOf: (id: string) => roots.get(id) ?? id,
+    partyOf: await partiesOf(reading, events.flatMap(peopleIn)),
+    recordOf: (delivery: string) => records.get(delivery),
+  };
+  return events.map((event) => entryOf(event, { ...beside, amendments: amendments.get(event.id) }));
 };
 
 /** The entries at these positions, in this order; those that are not there are left out. */
-export const entriesAt = async (reading: Reading, positions: readonly bigint[]): Promise<Entry[]> => {
-  if (positions.length === 0) return [];
-  return shown(
-    reading,
-    inOrder(positions, await byPositions(reading, positions), ({ position }) => position),
-  );
-};
+export const entriesAt = async (reading: Reading, positions: readonly bigint[]): Promise<Entry[]> =>
+  shown(reading, await rowsAt(reading, positions));
 
 /** The entries that show these events, in this order; those that are not there are left out. */
-export const entriesOf = async (reading: Reading, events: readonly string[]): Promise<Entry[]> => {
-  if (events.length === 0) return [];
-  return shown(
-    reading,
-    inOrder(events, await byEvents(reading, events), ({ event }) => event),
-  );
-};
+export const entriesOf = async (reading: Reading, events: readonly string[]): Promise<Entry[]> =>
+  shown(reading, await rowsOf(reading, events));
 
 /** The handles whose timelines these events are lines of, by event. */
 export const subjectsOf = async (

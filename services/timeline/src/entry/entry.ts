@@ -1,25 +1,16 @@
 import { attachment, channel, classification, direction, kind, type Recorded, role } from '@throughline/contracts';
 import { z } from 'zod';
 import type { HeardName } from '../heard.ts';
+import { plainInstant } from '../instant.ts';
 import { party } from '../party/party.ts';
+import { type Amended, amended, amendment } from './amendment.ts';
+import { deliveryShown, deliveryStep, matterShown, matterStep, type Named } from './decision.ts';
 
 const participant = party.extend({
   role,
   account: z.strictObject({ id: z.uuid(), key: z.string().optional(), name: z.string().optional() }).optional(),
   also: z.array(party.extend({ verified: z.boolean() })).optional(),
 });
-
-const amendment = z.strictObject({
-  change: z.enum(['edited', 'withdrawn', 'status', 'transcript', 'kind']),
-  at: z.string(),
-  by: z.string(),
-  text: z.string().optional(),
-  subject: z.string().optional(),
-  status: z.string().optional(),
-  kind: kind.optional(),
-  reason: z.string().optional(),
-});
-export type Amendment = z.infer<typeof amendment>;
 
 const note = z.strictObject({
   discussed: z.string().optional(),
@@ -41,6 +32,7 @@ const task = z.strictObject({
 /** What a line of a timeline is about. The first two are people's words, the others are decisions. */
 export const entryTypes = [
   'interaction', 'note', 'task', 'task-completed', 'owner', 'link', 'link-retracted', 'session-ended', 'erased',
+  'queued', 'assigned', 'handed-on', 'matter-closed', 'delivered', 'delivery-rejected', 'delivery-parked',
 ] as const; // prettier-ignore
 export const entryType = z.enum(entryTypes);
 export type EntryType = z.infer<typeof entryType>;
@@ -78,12 +70,31 @@ export const entry = z.strictObject({
   owner: party.nullable().optional(),
   link: z.strictObject({ id: z.uuid(), a: party, b: party, rule: z.string().optional() }).optional(),
   session: z.strictObject({ number: z.int(), by: z.string(), outcome: z.string().optional() }).optional(),
+  matter: matterStep.optional(),
+  delivery: deliveryStep.optional(),
   actor: z.string(),
 });
 export type Entry = z.infer<typeof entry>;
 
-/** Events that are lines of a timeline. An amendment is part of its interaction's line; a join of conversations is none. */
-export type EntryEvent = Exclude<HeardName, 'InteractionAmended' | 'ConversationsJoined'>;
+/**
+ * Events that are no lines of a timeline: an amendment is part of its interaction's line, what leads to a decision is
+ * told by it, and the others are about nobody's relationship.
+ */
+type Unlined =
+  | 'InteractionAmended'
+  | 'ConversationsJoined'
+  | 'MatterOpened'
+  | 'MatterOffered'
+  | 'MatterReopened'
+  | 'AgentDefined'
+  | 'TeamDefined'
+  | 'DeliveryPlanned'
+  | 'DeliveryRetried'
+  | 'DeliveryDropped'
+  | 'CrmContextRead';
+
+/** Events that are lines of a timeline. */
+export type EntryEvent = Exclude<HeardName, Unlined>;
 
 /** The type of line that each of those events makes. */
 export const typeOf: { readonly [Name in EntryEvent]: EntryType } = {
@@ -96,29 +107,35 @@ export const typeOf: { readonly [Name in EntryEvent]: EntryType } = {
   LinkRetracted: 'link-retracted',
   SessionEnded: 'session-ended',
   SubjectErased: 'erased',
+  MatterQueued: 'queued',
+  MatterAssigned: 'assigned',
+  MatterHandedOn: 'handed-on',
+  MatterClosed: 'matter-closed',
+  DeliveryConfirmed: 'delivered',
+  DeliveryRejected: 'delivery-rejected',
+  DeliveryParked: 'delivery-parked',
 };
 
+/** Whether an event is a line of a timeline. */
+export const isLine = (event: Recorded<HeardName>): event is Recorded<EntryEvent> => Object.hasOwn(typeOf, event.type);
+
 /** What an entry shows that its own event does not know. */
-export type Beside = {
+export type Beside = Partial<Named> & {
   /** Its amendments, oldest first. */
-  readonly amendments?: readonly Recorded<'InteractionAmended'>[];
+  readonly amendments?: readonly Amended[];
   /** The conversation that one was joined into, or itself. */
   readonly rootOf?: (conversation: string) => string;
 };
 
-/** RFC 3339 without the zeros that a database fills the fraction up with. */
-export const plainInstant = (at: string): string =>
-  at.replace(/\.(\d*?)0*Z$/, (_, fraction: string) => (fraction ? `.${fraction}Z` : 'Z'));
-
 /** The line that an event makes, its personal fields as far as they could be opened. */
-export const entryOf = (event: Recorded<EntryEvent>, { amendments = [], rootOf = (id) => id }: Beside = {}): Entry => ({
+export const entryOf = (event: Recorded<EntryEvent>, { amendments = [], ...beside }: Beside = {}): Entry => ({
   id: event.id,
   position: Number(event.position),
   occurredAt: plainInstant(event.occurredAt),
   recordedAt: event.recordedAt,
   type: typeOf[event.type],
   participants: [],
-  ...contentOf(event, rootOf),
+  ...contentOf(event, { ...nothing, ...beside }),
   ...(amendments.length > 0 && amended(amendments)),
   ...(event.erased && { erased: true as const }),
   actor: event.meta.actor,
@@ -126,7 +143,12 @@ export const entryOf = (event: Recorded<EntryEvent>, { amendments = [], rootOf =
 
 type Content = Omit<Partial<Entry>, 'id' | 'position' | 'type'>;
 
-const contentOf = (event: Recorded<EntryEvent>, rootOf: (conversation: string) => string): Content => {
+type Known = Named & Required<Pick<Beside, 'rootOf'>>;
+
+const nothing: Known = { rootOf: (id) => id, partyOf: (id) => ({ id }), recordOf: () => undefined };
+
+const contentOf = (event: Recorded<EntryEvent>, known: Known): Content => {
+  const { rootOf } = known;
   switch (event.type) {
     case 'InteractionCaptured':
       return interactionOf(event.data, rootOf);
@@ -158,38 +180,19 @@ const contentOf = (event: Recorded<EntryEvent>, rootOf: (conversation: string) =
     }
     case 'SubjectErased':
       return { erased: true };
+    case 'MatterQueued':
+    case 'MatterAssigned':
+    case 'MatterHandedOn':
+    case 'MatterClosed':
+      return matterShown(event, known);
+    case 'DeliveryConfirmed':
+    case 'DeliveryRejected':
+    case 'DeliveryParked':
+      return deliveryShown(event, known);
   }
 };
 
 const interactionOf = (data: Recorded<'InteractionCaptured'>['data'], rootOf: (id: string) => string): Content => {
   const { conversation, mentions: _, declared, ...shown } = data;
   return { ...shown, conversation: rootOf(conversation), key: declared?.key };
-};
-
-/** What amendments, oldest first, make of an interaction's line: the newest words, kind and standing win. */
-const amended = (amendments: readonly Recorded<'InteractionAmended'>[]): Partial<Entry> => {
-  const result: Partial<Entry> = { amendments: amendments.map(amendmentOf) };
-  for (const { data } of amendments)
-    switch (data.change) {
-      case 'edited':
-        result.edited = true;
-        result.subject = data.subject ?? result.subject;
-        result.text = data.text ?? result.text;
-        break;
-      case 'withdrawn':
-        result.withdrawn = true;
-        break;
-      case 'kind':
-        result.kind = data.kind;
-        break;
-      case 'status':
-      case 'transcript':
-        break;
-    }
-  return result;
-};
-
-const amendmentOf = ({ data, occurredAt, meta }: Recorded<'InteractionAmended'>): Amendment => {
-  const { interaction: _, conversation: __, owners: ___, ...said } = data;
-  return { ...said, at: plainInstant(occurredAt), by: meta.actor };
 };

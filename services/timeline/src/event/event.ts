@@ -1,5 +1,5 @@
 import type { EventName, Recorded } from '@throughline/contracts';
-import { plainInstant } from '../entry/entry.ts';
+import { plainInstant } from '../instant.ts';
 
 /** An event as the tail answers it: CloudEvents 1.0, JSON mode. */
 export type CloudEvent = {

@@ -1,6 +1,6 @@
 import { type Seal, sealed } from '@throughline/contracts';
 import type { Reading } from '../reading.ts';
-import { sealsAt } from './party.ts';
+import { type Party, sealsAt } from './party.ts';
 
 /** What could be opened of a party or an account. */
 export type Face = { readonly handle?: string; readonly name?: string; readonly key?: string };
@@ -39,4 +39,16 @@ export const facesOf = async (
       return [party, { ...face, key: textAt(fields, `${at}/key`) }];
     }),
   );
+};
+
+/** These parties by their ids, as far as they may be shown. */
+export const partiesOf = async (reading: Reading, ids: readonly string[]): Promise<(id: string) => Party> => {
+  const faces = await facesOf(reading, [...new Set(ids)]);
+  return (id) => partyOf(id, faces);
+};
+
+/** A party with its face, where that could be opened. */
+export const partyOf = (id: string, faces: ReadonlyMap<string, Face>): Party => {
+  const { handle, name } = faces.get(id) ?? {};
+  return { id, handle, name };
 };

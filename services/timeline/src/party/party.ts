@@ -30,13 +30,31 @@ export const mentionsOf = (event: Event<HeardName>): Mention[] => {
     case 'TaskScheduled':
       return [{ id: event.data.owner.id, at: '/owner' }];
     case 'OwnerAssigned':
+    case 'CrmContextRead':
       return event.data.owner ? [{ id: event.data.owner.id, at: '/owner' }] : [];
+    case 'AgentDefined':
+      return [{ id: event.data.agent.id, at: '/agent' }];
+    case 'TeamDefined':
+      return event.data.fallback ? [{ id: event.data.fallback.id, at: '/fallback' }] : [];
     case 'InteractionAmended':
     case 'ConversationsJoined':
     case 'SessionEnded':
     case 'LinkRetracted':
     case 'TaskCompleted':
     case 'SubjectErased':
+    case 'MatterOpened':
+    case 'MatterQueued':
+    case 'MatterOffered':
+    case 'MatterAssigned':
+    case 'MatterHandedOn':
+    case 'MatterClosed':
+    case 'MatterReopened':
+    case 'DeliveryPlanned':
+    case 'DeliveryConfirmed':
+    case 'DeliveryRejected':
+    case 'DeliveryParked':
+    case 'DeliveryRetried':
+    case 'DeliveryDropped':
       return [];
   }
 };

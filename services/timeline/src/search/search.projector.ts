@@ -1,8 +1,7 @@
-import type { Recorded } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
 import { keyedId, type KeyStore, prefixHashes, type Vault, wordHashes } from '@throughline/privacy';
 import { type Change, type Heard, type Projector, projector, table } from '@throughline/read-model';
-import { findableText, spellingsIn } from './search.ts';
+import { type Findable, findable, findableText, spellingsIn } from './search.ts';
 
 /** The words of an entry, or of what became of it later, as keyed hashes. */
 export const foundWords = table({
@@ -19,11 +18,6 @@ export const foundNames = table({
   key: ['tenant', 'party', 'spelling'],
   merge: 'keep',
 });
-
-const heard = [
-  'InteractionCaptured', 'InteractionAmended', 'HandlesLinked', 'NoteWritten', 'TaskScheduled', 'TaskCompleted',
-  'OwnerAssigned',
-] as const; // prettier-ignore
 
 // Opening is all that the projection needs from outside; the order is that of the events.
 const opened = async (vault: Vault, events: readonly Heard[]): Promise<readonly Findable[]> => {
@@ -45,9 +39,6 @@ type Spelt = {
   readonly spelling: string;
   readonly texts: readonly string[];
 };
-
-/** An event that words and names are found in, opened. */
-type Findable = Recorded<(typeof heard)[number]>;
 
 /** What the fold reads: the events opened, and how names are spelt in them that nobody was seen under before. */
 type Read = { readonly events: readonly Findable[]; readonly news: readonly Spelt[] };
@@ -91,12 +82,12 @@ const nameRow = ({ tenant, party, spelling, texts }: Spelt, keys: KeyStore): Cha
 };
 
 /** Search's rows: it opens the seals, cuts texts into words, and keeps nothing but keyed hashes of them. */
-export const search = (vault: Vault, keys: KeyStore): Projector<(typeof heard)[number], Read> =>
-  projector<(typeof heard)[number], Read>({
+export const search = (vault: Vault, keys: KeyStore): Projector<(typeof findable)[number], Read> =>
+  projector<(typeof findable)[number], Read>({
     name: 'search',
     version: 1,
     tables: [foundWords, foundNames],
-    events: heard,
+    events: findable,
     prepare: async (batch, db) => {
       const events = await opened(vault, batch);
       return { events, news: await unknown(speltIn(events, keys), db) };

@@ -1,11 +1,19 @@
 import type { Recorded } from '@throughline/contracts';
-import type { HeardName } from '../heard.ts';
 import { mentionsOf } from '../party/party.ts';
 
 const join = (texts: readonly (string | undefined)[]): string => texts.filter((text) => text !== undefined).join('\n');
 
+/** The events that words and names are found in. */
+export const findable = [
+  'InteractionCaptured', 'InteractionAmended', 'HandlesLinked', 'NoteWritten', 'TaskScheduled', 'TaskCompleted',
+  'OwnerAssigned', 'MatterHandedOn',
+] as const; // prettier-ignore
+
+/** One of them, opened. */
+export type Findable = Recorded<(typeof findable)[number]>;
+
 /** Everything of an event that one may want to find it by, in clear; quoted parts are found where they were said. */
-export const findableText = (event: Recorded<HeardName>): string => {
+export const findableText = (event: Findable): string => {
   switch (event.type) {
     case 'InteractionCaptured': {
       const { subject, text, topic, intent, attachments = [], participants } = event.data;
@@ -20,13 +28,11 @@ export const findableText = (event: Recorded<HeardName>): string => {
     }
     case 'TaskScheduled':
       return join([event.data.what]);
+    case 'MatterHandedOn':
+      return join([event.data.packet.note]);
     case 'TaskCompleted':
       return join([event.data.outcome]);
-    case 'ConversationsJoined':
-    case 'SessionEnded':
     case 'HandlesLinked':
-    case 'LinkRetracted':
-    case 'SubjectErased':
     case 'OwnerAssigned':
       return '';
   }
@@ -45,7 +51,7 @@ const fieldAt = (data: unknown, pointer: string): Record<string, unknown> =>
     .reduce((value, step) => (value as Record<string, unknown>)[step], data) as Record<string, unknown>;
 
 /** How the parties and accounts that an opened event names are spelt in it. */
-export const spellingsIn = (event: Recorded<HeardName>): Spelling[] =>
+export const spellingsIn = (event: Findable): Spelling[] =>
   mentionsOf(event).flatMap(({ id: party, at }) => {
     const { handle, name, key } = fieldAt(event.data, at) as { handle?: string; name?: string; key?: string };
     const texts = [name, valueOf(handle), key].filter((text) => text !== undefined);

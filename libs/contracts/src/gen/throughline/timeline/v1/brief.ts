@@ -21,8 +21,8 @@ export interface Brief {
   happened?:
     | Answer
     | undefined;
-  /** What the CRM knows and as of when; absent where none is connected. */
-  crm?: { [key: string]: unknown } | undefined;
+  /** What the CRM knows, as of when, and whether that is stale. */
+  crm?: Answer | undefined;
 }
 
 /** One answer: what GET /v1/brief has under the same name, with the events behind it. */
@@ -79,7 +79,7 @@ export const Brief: MessageFns<Brief> = {
       Answer.encode(message.happened, writer.uint32(58).fork()).join();
     }
     if (message.crm !== undefined) {
-      Struct.encode(Struct.wrap(message.crm), writer.uint32(66).fork()).join();
+      Answer.encode(message.crm, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -158,7 +158,7 @@ export const Brief: MessageFns<Brief> = {
               break;
             }
 
-            message.crm = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            message.crm = Answer.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -195,7 +195,7 @@ export const Brief: MessageFns<Brief> = {
     message.happened = (object.happened !== undefined && object.happened !== null)
       ? Answer.fromPartial(object.happened)
       : undefined;
-    message.crm = object.crm ?? undefined;
+    message.crm = (object.crm !== undefined && object.crm !== null) ? Answer.fromPartial(object.crm) : undefined;
     return message;
   },
 };

@@ -16,7 +16,10 @@ export interface Entry {
   recordedAt?:
     | Timestamp
     | undefined;
-  /** interaction, note, task, task-completed, owner, link, link-retracted, session-ended, erased */
+  /**
+   * interaction, note, task, task-completed, owner, link, link-retracted, session-ended, erased, queued, assigned,
+   * handed-on, matter-closed, delivered, delivery-rejected, delivery-parked
+   */
   type: string;
   channel?: string | undefined;
   direction?: string | undefined;
@@ -64,6 +67,12 @@ export interface Entry {
     | undefined;
   /** Who did it: a person, a service, a connection. */
   actor: string;
+  /** For queued, assigned, handed-on, matter-closed. */
+  matter?:
+    | MatterStep
+    | undefined;
+  /** For delivered, delivery-rejected, delivery-parked. */
+  delivery?: DeliveryStep | undefined;
 }
 
 /** A party with its role in one interaction. */
@@ -149,6 +158,56 @@ export interface Session {
   outcome?: string | undefined;
 }
 
+/** What became of a matter: who has it, which queue, or that it is over. */
+export interface MatterStep {
+  id: string;
+  /** Who has it from here on. */
+  agent?:
+    | Party
+    | undefined;
+  /** Who has it no longer. */
+  from?: Party | undefined;
+  team?:
+    | string
+    | undefined;
+  /** How long it may wait in the queue, and who has it after that. */
+  until?: Timestamp | undefined;
+  fallback?:
+    | Party
+    | undefined;
+  /** By which rule somebody came to have it. */
+  rule?:
+    | string
+    | undefined;
+  /** Why it was handed on, and what whoever did so said. */
+  because?: string | undefined;
+  note?:
+    | string
+    | undefined;
+  /** How it was closed. */
+  by?: string | undefined;
+  outcome?: string | undefined;
+}
+
+/** What became of something that is written to a CRM. */
+export interface DeliveryStep {
+  id: string;
+  /** activity, note, task, contact */
+  record?:
+    | string
+    | undefined;
+  /** created, updated, unchanged */
+  made?:
+    | string
+    | undefined;
+  /** Why it was not taken, or not written for now. */
+  reason?:
+    | string
+    | undefined;
+  /** What the CRM said of it. */
+  detail?: string | undefined;
+}
+
 function createBaseEntry(): Entry {
   return {
     id: "",
@@ -186,6 +245,8 @@ function createBaseEntry(): Entry {
     link: undefined,
     session: undefined,
     actor: "",
+    matter: undefined,
+    delivery: undefined,
   };
 }
 
@@ -298,6 +359,12 @@ export const Entry: MessageFns<Entry> = {
     }
     if (message.actor !== "") {
       writer.uint32(282).string(message.actor);
+    }
+    if (message.matter !== undefined) {
+      MatterStep.encode(message.matter, writer.uint32(290).fork()).join();
+    }
+    if (message.delivery !== undefined) {
+      DeliveryStep.encode(message.delivery, writer.uint32(298).fork()).join();
     }
     return writer;
   },
@@ -595,6 +662,22 @@ export const Entry: MessageFns<Entry> = {
             message.actor = reader.string();
             continue;
           }
+          case 36: {
+            if (tag !== 290) {
+              break;
+            }
+
+            message.matter = MatterStep.decode(reader, reader.uint32());
+            continue;
+          }
+          case 37: {
+            if (tag !== 298) {
+              break;
+            }
+
+            message.delivery = DeliveryStep.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -653,6 +736,12 @@ export const Entry: MessageFns<Entry> = {
       ? Session.fromPartial(object.session)
       : undefined;
     message.actor = object.actor ?? "";
+    message.matter = (object.matter !== undefined && object.matter !== null)
+      ? MatterStep.fromPartial(object.matter)
+      : undefined;
+    message.delivery = (object.delivery !== undefined && object.delivery !== null)
+      ? DeliveryStep.fromPartial(object.delivery)
+      : undefined;
     return message;
   },
 };
@@ -1521,6 +1610,300 @@ export const Session: MessageFns<Session> = {
     message.number = object.number ?? 0;
     message.by = object.by ?? "";
     message.outcome = object.outcome ?? undefined;
+    return message;
+  },
+};
+
+function createBaseMatterStep(): MatterStep {
+  return {
+    id: "",
+    agent: undefined,
+    from: undefined,
+    team: undefined,
+    until: undefined,
+    fallback: undefined,
+    rule: undefined,
+    because: undefined,
+    note: undefined,
+    by: undefined,
+    outcome: undefined,
+  };
+}
+
+export const MatterStep: MessageFns<MatterStep> = {
+  encode(message: MatterStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.agent !== undefined) {
+      Party.encode(message.agent, writer.uint32(18).fork()).join();
+    }
+    if (message.from !== undefined) {
+      Party.encode(message.from, writer.uint32(26).fork()).join();
+    }
+    if (message.team !== undefined) {
+      writer.uint32(34).string(message.team);
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(42).fork()).join();
+    }
+    if (message.fallback !== undefined) {
+      Party.encode(message.fallback, writer.uint32(50).fork()).join();
+    }
+    if (message.rule !== undefined) {
+      writer.uint32(58).string(message.rule);
+    }
+    if (message.because !== undefined) {
+      writer.uint32(66).string(message.because);
+    }
+    if (message.note !== undefined) {
+      writer.uint32(74).string(message.note);
+    }
+    if (message.by !== undefined) {
+      writer.uint32(82).string(message.by);
+    }
+    if (message.outcome !== undefined) {
+      writer.uint32(90).string(message.outcome);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MatterStep {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMatterStep();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agent = Party.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.from = Party.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.team = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.fallback = Party.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.because = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.outcome = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MatterStep>): MatterStep {
+    return MatterStep.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MatterStep>): MatterStep {
+    const message = createBaseMatterStep();
+    message.id = object.id ?? "";
+    message.agent = (object.agent !== undefined && object.agent !== null) ? Party.fromPartial(object.agent) : undefined;
+    message.from = (object.from !== undefined && object.from !== null) ? Party.fromPartial(object.from) : undefined;
+    message.team = object.team ?? undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.fallback = (object.fallback !== undefined && object.fallback !== null)
+      ? Party.fromPartial(object.fallback)
+      : undefined;
+    message.rule = object.rule ?? undefined;
+    message.because = object.because ?? undefined;
+    message.note = object.note ?? undefined;
+    message.by = object.by ?? undefined;
+    message.outcome = object.outcome ?? undefined;
+    return message;
+  },
+};
+
+function createBaseDeliveryStep(): DeliveryStep {
+  return { id: "", record: undefined, made: undefined, reason: undefined, detail: undefined };
+}
+
+export const DeliveryStep: MessageFns<DeliveryStep> = {
+  encode(message: DeliveryStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.record !== undefined) {
+      writer.uint32(18).string(message.record);
+    }
+    if (message.made !== undefined) {
+      writer.uint32(26).string(message.made);
+    }
+    if (message.reason !== undefined) {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.detail !== undefined) {
+      writer.uint32(42).string(message.detail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeliveryStep {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeliveryStep();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.record = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.made = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeliveryStep>): DeliveryStep {
+    return DeliveryStep.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeliveryStep>): DeliveryStep {
+    const message = createBaseDeliveryStep();
+    message.id = object.id ?? "";
+    message.record = object.record ?? undefined;
+    message.made = object.made ?? undefined;
+    message.reason = object.reason ?? undefined;
+    message.detail = object.detail ?? undefined;
     return message;
   },
 };

@@ -1,0 +1,63 @@
+import { type Change, type Heard, table } from '@throughline/read-model';
+import type { HeardEvent } from '../heard.ts';
+
+/** Matters: whose they are, who has them or which queue, since when and by which event. Closed ones stay, as closed. */
+export const matters = table({
+  name: 'timeline.matter',
+  columns: {
+    tenant: 'text',
+    matter: 'uuid',
+    subject: 'uuid',
+    state: 'text',
+    since: 'timestamptz',
+    event: 'uuid',
+    position: 'bigint',
+    agent: 'uuid?',
+    team: 'text?',
+    until: 'timestamptz?',
+    fallback: 'uuid?',
+  },
+  key: ['tenant', 'matter'],
+  merge: 'replace',
+});
+
+const placings = [
+  'MatterOpened', 'MatterQueued', 'MatterOffered', 'MatterAssigned', 'MatterHandedOn', 'MatterReopened', 'MatterClosed',
+] as const; // prettier-ignore
+
+const isPlacing = (event: HeardEvent): event is Heard<(typeof placings)[number]> =>
+  (placings as readonly string[]).includes(event.type);
+
+const nowhere = { agent: null, team: null, until: null, fallback: null };
+
+/** The row that one event makes in the table above. */
+export function* matterRows(event: HeardEvent): Iterable<Change> {
+  if (!isPlacing(event)) return;
+  const { tenant, id, position } = event;
+  const patched = (data: { matter: string; at: string }, state: string, more: object) =>
+    matters.patch({ tenant, matter: data.matter, state, since: data.at, event: id, position, ...nowhere, ...more });
+  switch (event.type) {
+    case 'MatterOpened': {
+      const { matter, subject, at } = event.data;
+      return yield matters.put({ tenant, matter, subject, state: 'unrouted', since: at, event: id, position });
+    }
+    case 'MatterQueued': {
+      const { team, until, fallback = null } = event.data;
+      return yield patched(event.data, 'queued', { team, until, fallback });
+    }
+    case 'MatterOffered': {
+      // It waits where it waited, until the same instant.
+      const { matter, agent } = event.data;
+      return yield matters.patch({ tenant, matter, state: 'offered', event: id, position, agent });
+    }
+    case 'MatterAssigned': {
+      const { agent, team = null } = event.data;
+      return yield patched(event.data, 'owned', { agent, team });
+    }
+    case 'MatterHandedOn':
+    case 'MatterReopened':
+      return yield patched(event.data, 'unrouted', {});
+    case 'MatterClosed':
+      return yield patched(event.data, 'closed', {});
+  }
+}
