@@ -31,7 +31,7 @@ type Got<Body> = { readonly status: number; readonly body: Body };
 type Answer = { readonly status: number; readonly body: Record<string, unknown> & { readonly position: number } };
 
 /** Routing served over HTTP and gRPC on a ledger in memory, with identity projected beside it. */
-export const served = async () => {
+export const served = async ({ now }: { readonly now?: () => Date } = {}) => {
   const urls = await postgres();
   for (const [schema, dir] of Object.entries(schemas)) await migrate({ url: urls.owner, dir, schema });
   const db = connect({ url: urls.service, application: 'spec' });
@@ -50,6 +50,7 @@ export const served = async () => {
         projectorDb,
         vault,
         keys,
+        now,
         accountExists: async (tenant, id) => accounts.has(`${tenant} ${id}`),
       }),
     ],

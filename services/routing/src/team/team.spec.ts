@@ -87,7 +87,11 @@ describe('a team', () => {
       .when(
         serveNext('support', [waiting({ declined: [ada] }), lead(2)], agent(ada, { presence: 'busy', capacity: 0 })),
       )
-      .yieldsOnce(turn(ada, lead(2), { by: 'agent', waiting: 2 })));
+      .yields(turn(ada, lead(2), { by: 'agent', waiting: 2 })));
+  it('gives an agent who asks what they declined only where nothing else is for them', () =>
+    given()
+      .when(serveNext('support', [waiting({ declined: [ada] })], agent(ada)))
+      .yieldsOnce(turn(ada, waiting(), { by: 'agent' })));
   it('releases a turn once', () =>
     given(turn(ada, waiting()))
       .when(release('support', waiting(), 'closed'))

@@ -94,12 +94,16 @@ const busynessOf = (state: TeamState, agent: string, elsewhere: Pool['elsewhere'
   return { last, active: (turns?.size ?? 0) + (elsewhere.get(agent) ?? 0) };
 };
 
-/** An agent asks for the next one: the first that waits and is for them, however busy they are. */
+/**
+ * An agent asks for the next one: the first that waits and is for them, however busy they are. What they left to others
+ * before, or let lapse, comes after all else.
+ */
 export const serveNext =
   (team: string, waiting: readonly Waiting[], agent: Agent): TeamDecision =>
   (state) => {
     const free = waiting.filter(({ matter, entry }) => holderOf(state, turnKey(matter, entry)) === undefined);
-    const next = free.find((one) => unfit(agent, one) === undefined);
+    const isFor = (one: Waiting): boolean => unfit(agent, one) === undefined;
+    const next = free.find(isFor) ?? free.find((one) => isFor({ ...one, declined: [] }));
     if (!next) return [];
     const { matter, entry } = next;
     const seen = { available: 1, waiting: free.length };
