@@ -79,6 +79,7 @@ export type Entry = {
     by?: string;
     outcome?: string;
   };
+  promise?: { id: string; matter: string; target: string; due?: string; late?: boolean; breached?: boolean };
   delivery?: { id: string; record?: string; made?: string; reason?: string; detail?: string };
   actor?: string;
 };
@@ -103,6 +104,7 @@ export type Brief = {
     owner?: Party;
     queue?: { team: string; until: string; fallback?: Party; offeredTo?: Party };
     since: string;
+    due?: string;
     of: 'matter' | 'customer' | 'crm' | 'account';
     matter?: string;
     others?: { matter: string }[];

@@ -145,6 +145,20 @@ create table timeline.matter (
 );
 create index matter_open on timeline.matter (tenant, subject, position) where state in ('queued', 'offered', 'owned');
 
+create table timeline.promise (
+  tenant text collate "C" not null,
+  promise uuid not null,
+  matter uuid not null,
+  subject uuid not null,
+  state text collate "C" not null,
+  breached boolean not null,
+  due timestamptz,
+  event uuid not null,
+  position bigint not null,
+  primary key (tenant, promise)
+);
+create index promise_open on timeline.promise (tenant, subject, due) where state in ('open', 'paused');
+
 create table timeline.delivery (
   tenant text collate "C" not null,
   delivery uuid not null,

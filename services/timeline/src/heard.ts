@@ -7,7 +7,8 @@ export const heardEvents = [
   'NoteWritten', 'SubjectErased', 'TaskScheduled', 'TaskCompleted', 'OwnerAssigned', 'MatterOpened', 'MatterQueued',
   'MatterOffered', 'MatterAssigned', 'MatterHandedOn', 'MatterClosed', 'MatterReopened', 'AgentDefined', 'TeamDefined',
   'DeliveryPlanned', 'DeliveryConfirmed', 'DeliveryRejected', 'DeliveryParked', 'DeliveryRetried', 'DeliveryDropped',
-  'CrmContextRead',
+  'CrmContextRead', 'PromiseMade', 'PromisePaused', 'PromiseResumed', 'PromiseMet', 'PromiseBreached', 'PromiseEnded',
+  'PromiseCorrected',
 ] as const; // prettier-ignore
 
 export type HeardName = (typeof heardEvents)[number];

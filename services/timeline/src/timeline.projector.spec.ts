@@ -67,7 +67,7 @@ const live = async (tenant: string): Promise<void> => {
 
 // Two of the nouns in turn, so that what names a matter or a delivery comes long after what tells whose it is.
 const decide = async (tenant: string): Promise<void> => {
-  const { matter, delivery, told, agent } = decided(on, tenant);
+  const { matter, promise, delivery, told, agent } = decided(on, tenant);
   await agent(bo, 'Bo Acme');
   const [screen, bill] = [matter(id(11), ann), matter(id(12), ann)];
   const [summary, contact] = [delivery(id(21), ann, id(30)), delivery(id(22), ann, id(30))];
@@ -79,6 +79,11 @@ const decide = async (tenant: string): Promise<void> => {
   await screen.goesTo(3, bo);
   await bill.leaves(4, bo, 'a mistake of mine');
   await bill.waits(4);
+  const answerDue = promise(id(13), id(11), ann);
+  await answerDue.made();
+  await answerDue.paused();
+  await answerDue.resumed('2026-05-05T15:00:00Z');
+  await answerDue.met();
   await screen.closes(5);
   await summary.planned();
   await contact.planned('contact');
@@ -114,7 +119,7 @@ describe('the projections', () => {
 
   it('count what there is', async () => {
     const facts = await on.read('one', factsOf);
-    expect(facts).toMatchObject({ events: 48, interactions: 20, entries: 37 });
+    expect(facts).toMatchObject({ events: 52, interactions: 20, entries: 39 });
     expect(facts.checksum).not.toBe((await on.read('other', factsOf)).checksum);
     expect(await on.read('nobody', factsOf)).toEqual({
       checksum: '0'.repeat(48),

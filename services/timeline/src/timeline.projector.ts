@@ -11,6 +11,7 @@ import {
 import { crmContexts, crmRows } from './crm/crm.projector.ts';
 import { contactRows, contacts } from './customer/customer.projector.ts';
 import { deliveries, deliveryRows } from './delivery/delivery.projector.ts';
+import { typeOf } from './entry/entry.ts';
 import { amendments, entries, entriesOfAccounts, entriesOfHandles, entryRows } from './entry/entry.projector.ts';
 import { factRow, facts } from './fact/fact.projector.ts';
 import { type HeardEvent, isHeard } from './heard.ts';
@@ -19,6 +20,7 @@ import { noteRows, notes } from './note/note.projector.ts';
 import { ownerRows, owners } from './owner/owner.projector.ts';
 import { theirsIn } from './party/party.ts';
 import { faceRows, faces } from './party/party.projector.ts';
+import { promiseRows, promises } from './promise/promise.projector.ts';
 import { taskRows, tasks } from './task/task.projector.ts';
 import { tallies, volumeRows, volumes, volumesOfHandles } from './volume/volume.projector.ts';
 
@@ -50,10 +52,10 @@ const readPresent = async (events: readonly Heard[], db: Client): Promise<Before
 };
 
 // What happens to a matter or a delivery names it by its id alone.
-const nounsIn = (event: Heard): string[] => {
-  if (event.type === 'MatterQueued' || event.type === 'MatterAssigned' || event.type === 'MatterClosed')
-    return [event.data.matter];
-  return event.type === 'DeliveryConfirmed' ? [event.data.delivery] : [];
+const nounsIn = ({ type, data }: Heard): string[] => {
+  if ('subject' in data || !Object.hasOwn(typeOf, type)) return [];
+  if ('matter' in data) return [data.matter];
+  return 'delivery' in data ? [data.delivery] : [];
 };
 
 const readSubjects = async (events: readonly Heard[], db: Client): Promise<Before['subjects']> => {
@@ -91,6 +93,7 @@ function* rowsOf(event: HeardEvent, known: Known): Iterable<Change> {
   yield* taskRows(event);
   yield* ownerRows(event);
   yield* matterRows(event);
+  yield* promiseRows(event);
   yield* deliveryRows(event);
   yield* crmRows(event);
   yield* volumeRows(event);
@@ -110,7 +113,7 @@ export const timeline = projector<EventName, Before>({
   version: 1,
   tables: [
     entries, entriesOfHandles, entriesOfAccounts, amendments, joinedConversations, conversationsOfHandles,
-    endedSessions, tasks, notes, owners, matters, deliveries, crmContexts, volumes, volumesOfHandles, tallies, faces, contacts, accounts,
+    endedSessions, tasks, notes, owners, matters, promises, deliveries, crmContexts, volumes, volumesOfHandles, tallies, faces, contacts, accounts,
     accountsOfHandles, facts,
   ], // prettier-ignore
   events: all,

@@ -40,6 +40,46 @@ export const decided = (on: Pick<Ground, 'append' | 'vault'>, tenant: string) =>
     };
   };
 
+  /** A promise in a matter; due at noon unless it is said otherwise. */
+  const promise = (id: string, matter: string, of: string) => {
+    const stream = streamOf.matter(matter);
+    const dueAt = '2026-05-05T12:00:00Z';
+    const base = (revision: number, at = '2026-05-05T09:00:00Z') => ({
+      matter,
+      promise: id,
+      target: 'first-response' as const,
+      revision,
+      at,
+    });
+    const counted = { calendar: 'usual', calendarVersion: 0, tzdata: '2026a' };
+    const question = { interaction: id, conversation, countedFrom: '2026-05-05T08:00:00Z' };
+    return {
+      made: () =>
+        on.append(tenant, stream, [
+          event('PromiseMade', {
+            ...base(1),
+            ...question,
+            ...counted,
+            subject: idOf(of),
+            channel: 'chat',
+            dueAt,
+            within: 'PT4H',
+            policyVersion: 0,
+            automatic: 'ignored',
+          }),
+        ]),
+      paused: () => on.append(tenant, stream, [event('PromisePaused', { ...base(2), because: 'hand', left: 'PT1H' })]),
+      resumed: (due: string) =>
+        on.append(tenant, stream, [event('PromiseResumed', { ...base(3), by: id, dueAt: due, ...counted })]),
+      breached: () => on.append(tenant, stream, [event('PromiseBreached', base(4, dueAt))]),
+      met: (late = false) => on.append(tenant, stream, [event('PromiseMet', { ...base(5), by: id, late })]),
+      corrected: (more: Partial<DataOf<'PromiseCorrected'>>) =>
+        on.append(tenant, stream, [
+          event('PromiseCorrected', { ...base(6), because: id, ...question, ...counted, breached: false, ...more }),
+        ]),
+    };
+  };
+
   const delivery = (id: string, of: string, connection: string) => {
     const stream = streamOf.delivery(id);
     const aside = { delivery: id, attempt: 1, subject: idOf(of), reason: 'Invalid' };
@@ -73,5 +113,5 @@ export const decided = (on: Pick<Ground, 'append' | 'vault'>, tenant: string) =>
       event('AgentDefined', { agent: party(handle, name), teams: [place.team], capacity: 5 }),
     ]);
 
-  return { matter, delivery, told, agent, party, idOf };
+  return { matter, promise, delivery, told, agent, party, idOf };
 };

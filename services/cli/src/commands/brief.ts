@@ -32,10 +32,11 @@ export type Brief = {
     owner?: Party;
     queue?: { team: string; until: string; fallback?: Party; offeredTo?: Party };
     since: string;
+    due?: string;
     of: 'matter' | 'customer' | 'crm' | 'account';
     others?: readonly unknown[];
   }>;
-  nextStep: Answer<{ what?: string; due?: string; owner?: Party; overdue?: boolean }>;
+  nextStep: Answer<{ what?: string; due?: string; owner?: Party; team?: string; overdue?: boolean }>;
   happened: Answer<{ since: string; interactions: number; conversations: number; byChannel: Record<string, number> }>;
   crm: Answer<Known>;
 };
@@ -54,8 +55,12 @@ export const briefInWords = ({ customer, now, lastTalkedAbout, responsible, next
       [[subject, words].filter(Boolean).join(': '), `(${channel}, ${direction}, ${when(at)})`].join(' '),
     ),
     line('responsible', responsible, responsibleInWords),
-    line('next step', nextStep, ({ what, due, owner, overdue }) =>
-      [what ?? 'something', owner && nameOf(owner), due && `${overdue ? 'was due' : 'due'} ${when(due)}`]
+    line('next step', nextStep, ({ what, due, owner, team, overdue }) =>
+      [
+        what ?? 'something',
+        owner ? nameOf(owner) : team && `the queue of ${team}`,
+        due && `${overdue ? 'was due' : 'due'} ${when(due)}`,
+      ]
         .filter(Boolean)
         .join(' · '),
     ),
@@ -78,9 +83,10 @@ const responsibleInWords = ({
   queue,
   since,
   of,
+  due,
   others = [],
 }: NonNullable<Brief['responsible']['answer']>): string => {
-  const more = others.length > 0 ? `, and ${others.length} more open` : '';
+  const more = `${due ? `, answer due ${when(due)}` : ''}${others.length > 0 ? `, and ${others.length} more open` : ''}`;
   if (!queue) return `${nameOf(owner ?? {})}, ${ofInWords[of]}, since ${when(since)}${more}`;
   const { team, until, fallback, offeredTo } = queue;
   const asked = offeredTo ? `, offered to ${nameOf(offeredTo)}` : '';

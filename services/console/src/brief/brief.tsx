@@ -51,7 +51,7 @@ const LastTalkedAbout = ({ at, channel, direction, subject, topic, words }: Answ
   </>
 );
 
-const Responsible = ({ owner, queue, since, of, others = [] }: AnswerTo<'responsible'>) => (
+const Responsible = ({ owner, queue, since, of, due, others = [] }: AnswerTo<'responsible'>) => (
   <>
     <p className="answer">{queue ? `The queue of ${queue.team}` : nameOf(owner)}</p>
     <p className="aside">
@@ -63,6 +63,11 @@ const Responsible = ({ owner, queue, since, of, others = [] }: AnswerTo<'respons
       ) : (
         <>
           {ofNames[of]}since <Time at={since} as="ago" />
+        </>
+      )}
+      {due && (
+        <>
+          , answer due <Time at={due} as="day" />
         </>
       )}
       {others.length > 0 && `, and ${others.length} more open`}

@@ -47,6 +47,11 @@ const sentenceOf = (entry: Entry) => {
     case 'handed-on':
     case 'matter-closed':
       return <MatterStep type={entry.type} step={entry.matter} />;
+    case 'promise':
+    case 'promise-met':
+    case 'promise-breached':
+    case 'promise-corrected':
+      return <PromiseStep type={entry.type} step={entry.promise} />;
     case 'delivered':
     case 'delivery-rejected':
     case 'delivery-parked':
@@ -105,6 +110,40 @@ const MatterStep = ({ type, step }: MatterProps) => {
 };
 
 const because = (why: string | undefined): string => (why ? `: ${why}` : '');
+
+type PromiseProps = {
+  type: 'promise' | 'promise-met' | 'promise-breached' | 'promise-corrected';
+  step: Entry['promise'];
+};
+
+const PromiseStep = ({ type, step }: PromiseProps) => {
+  const what = step?.target === 'next-response' ? 'The next answer' : 'The first answer';
+  switch (type) {
+    case 'promise':
+      return (
+        <>
+          {what} is promised
+          <Due at={step?.due} />
+        </>
+      );
+    case 'promise-met':
+      return `${what} was given ${step?.late ? 'late' : 'in time'}`;
+    case 'promise-breached':
+      return (
+        <>
+          {what} was not given <b>in time</b>
+          <Due at={step?.due} />
+        </>
+      );
+    case 'promise-corrected':
+      return (
+        <>
+          Something came in late: {what.toLowerCase()} was {step?.breached ? 'not given in time' : 'never late'}
+          <Due at={step?.due} />
+        </>
+      );
+  }
+};
 
 const records: Readonly<Record<string, string>> = {
   activity: 'The summary of a session',

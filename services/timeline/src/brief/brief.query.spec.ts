@@ -180,6 +180,66 @@ describe('the brief of a customer', () => {
     expect(await responsible()).toMatchObject({ answer: { matter: id(41), owner: { name: 'Bo' } } });
   });
 
+  it('tells whichever is due first of the open tasks and the answers that were promised', async () => {
+    const fay = 'email:fay@example.com';
+    const { matter, promise, agent } = decided(on, tenant);
+    await agent(bo, 'Bo');
+    const now = '2026-05-05T09:30:00Z';
+    const told = async (at = now) => {
+      const { responsible, nextStep } = await briefOf([fay], at);
+      return { responsible, nextStep };
+    };
+    const screen = matter(id(71), fay);
+    await screen.opens();
+    await screen.waits(1);
+    const answerDue = promise(id(72), id(71), fay);
+    await answerDue.made();
+    const waits = await told();
+    const answer = { what: 'Answer the customer', promise: id(72), matter: id(71), due: '2026-05-05T12:00:00Z' };
+    expect(waits.nextStep.answer).toEqual({ ...answer, team: 'hardware', overdue: false });
+    expect(waits.responsible).toMatchObject({ answer: { queue: { team: 'hardware' }, due: answer.due } });
+    expect(waits.responsible.events).toContain(waits.nextStep.events[0]);
+    await screen.goesTo(2, bo);
+    expect((await told()).nextStep.answer).toMatchObject({ ...answer, owner: { name: 'Bo' } });
+
+    const task = (n: number, due: string) =>
+      on.append(tenant, streamOf.task(id(n)), [
+        event('TaskScheduled', { task: id(n), subject: party(fay).id, what: `task ${n}`, owner: party(bo), due }),
+      ]);
+    await task(73, '2026-05-05T13:00:00Z');
+    expect((await told()).nextStep.answer).toMatchObject(answer);
+    await task(74, answer.due);
+    expect((await told()).nextStep.answer).toMatchObject({ task: id(74) });
+
+    await answerDue.breached();
+    await on.append(tenant, streamOf.task(id(74)), [event('TaskCompleted', { task: id(74), subject: party(fay).id })]);
+    expect((await told('2026-05-05T12:30:00Z')).nextStep.answer).toMatchObject({ ...answer, overdue: true });
+    await answerDue.met(true);
+    expect((await told()).nextStep.answer).toMatchObject({ task: id(73) });
+    expect((await told()).responsible.answer).not.toHaveProperty('due');
+  });
+
+  it('tells that it is the customer’s turn, and what is due when they wrote', async () => {
+    const gil = 'email:gil@example.com';
+    const { matter, promise } = decided(on, tenant);
+    await matter(id(81), gil).opens();
+    const answerDue = promise(id(82), id(81), gil);
+    const nextStep = async () => (await briefOf([gil], '2026-05-05T09:30:00Z')).nextStep;
+    await answerDue.made();
+    await answerDue.paused();
+    expect(await nextStep()).toMatchObject({
+      answer: null,
+      reason: expect.stringMatching(/turn/),
+      events: [expect.any(String)],
+    });
+    await answerDue.resumed('2026-05-05T15:00:00Z');
+    expect(await nextStep()).toMatchObject({ answer: { promise: id(82), due: '2026-05-05T15:00:00Z' } });
+    await answerDue.corrected({ dueAt: '2026-05-05T11:00:00Z' });
+    expect(await nextStep()).toMatchObject({ answer: { due: '2026-05-05T11:00:00Z' } });
+    await answerDue.corrected({ met: { by: id(82), at: '2026-05-05T09:00:00Z' } });
+    expect(await nextStep()).toMatchObject({ answer: null, events: [] });
+  });
+
   it('tells what the CRM told last, as of when, and that it is stale', async () => {
     const eve = 'email:eve@example.com';
     const { told } = decided(on, tenant);

@@ -8,6 +8,7 @@ import type { Customer } from '../customer/customer.ts';
 import { openMatters } from '../matter/matter.query.ts';
 import { tellingNotes } from '../note/note.query.ts';
 import { newestAssignments } from '../owner/owner.query.ts';
+import { openPromises } from '../promise/promise.query.ts';
 import type { Reading } from '../reading.ts';
 import { firstTask } from '../task/task.query.ts';
 import { talliesOf } from '../volume/volume.query.ts';
@@ -48,6 +49,7 @@ export const readBrief = async (
   const { first, last, talks } = await landmarksOf(reading, handles, enoughTalks);
   const owners = await newestAssignments(reading, handles, accounts);
   const matters = await openMatters(reading, handles, enoughMatters);
+  const promises = await openPromises(reading, handles, enoughMatters);
   const told = await toldByCrms(reading, handles);
   const task = await firstTask(reading, handles);
   const notes = await tellingNotes(reading, handles, enoughDecisions);
@@ -74,6 +76,7 @@ export const readBrief = async (
     })),
     talks: entriesOf(talks).filter(({ withdrawn }) => !withdrawn),
     matters,
+    promises,
     told,
     owners: { customer: entryAt(owners.customer), account: entryAt(owners.account) },
     task: entryAt(task),

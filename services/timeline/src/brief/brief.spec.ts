@@ -36,6 +36,7 @@ const nothing: Known = {
   sessions: [],
   talks: [],
   matters: [],
+  promises: [],
   told: [],
   owners: {},
   tallies: [],

@@ -4,6 +4,7 @@ import type { Session } from '../conversation/session.ts';
 import type { Customer } from '../customer/customer.ts';
 import type { Entry } from '../entry/entry.ts';
 import { plainInstant } from '../instant.ts';
+import type { OpenPromise } from '../promise/promise.query.ts';
 import type { Tally } from '../volume/volume.ts';
 import { crmOf } from './crm.ts';
 import { nextStepOf } from './next-step.ts';
@@ -23,13 +24,15 @@ export type Known = {
   readonly talks: readonly Entry[];
   /** Open matters, those placed last first. */
   readonly matters: readonly OpenMatter[];
+  /** Answers that are to be given, those due first first; those that wait for the customer last. */
+  readonly promises: readonly OpenPromise[];
   /** What each CRM told last, the newest first. */
   readonly told: readonly Told[];
   /** The newest assignment of the customer, and of its account. */
   readonly owners: { readonly customer?: Entry; readonly account?: Entry };
   /** The open task that is due first. */
   readonly task?: Entry;
-  /** The newest note that says what comes next; an open task is told before it. */
+  /** The newest note that says what comes next; an open task or promise is told before it. */
   readonly note?: Entry;
   readonly tallies: readonly Tally[];
   readonly conversations?: number;

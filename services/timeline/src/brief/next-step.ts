@@ -1,18 +1,44 @@
+import type { Entry } from '../entry/entry.ts';
+import type { OpenMatter } from '../matter/matter.query.ts';
+import type { OpenPromise } from '../promise/promise.query.ts';
 import { none } from './answer.ts';
 import type { Known } from './brief.ts';
 import type { Brief } from './shape.ts';
 
 type NextStep = Brief['nextStep'];
+type Due = { readonly at: number; readonly step: NextStep };
 
 const isOverdue = (due: string | undefined, now: Date): boolean => due !== undefined && Date.parse(due) < now.getTime();
 
-/** What somebody is to do next: the open task that is due first, else what the newest note says. */
-export const nextStepOf = ({ task, note, now }: Known): NextStep => {
-  if (task?.task) {
-    const { id, what, owner, due } = task.task;
-    return { answer: { what, due, owner, task: id, overdue: isOverdue(due, now) }, events: [task.id] };
-  }
+const byTask = (entry: Entry | undefined, now: Date): Due[] => {
+  if (!entry?.task?.due) return [];
+  const { id, what, owner, due } = entry.task;
+  const answer = { what, due, owner, task: id, overdue: isOverdue(due, now) };
+  return [{ at: Date.parse(due), step: { answer, events: [entry.id] } }];
+};
+
+const byPromise = (promise: OpenPromise | undefined, matters: readonly OpenMatter[], now: Date): Due[] => {
+  if (promise?.due === undefined) return [];
+  const { due, matter, promise: id, event } = promise;
+  const of = matters.find((one) => one.matter === matter);
+  const whose = { owner: of?.owner, team: of?.queue?.team };
+  const answer = { what: 'Answer the customer', due, ...whose, promise: id, matter, overdue: isOverdue(due, now) };
+  return [{ at: Date.parse(due), step: { answer, events: [event] } }];
+};
+
+/**
+ * What somebody is to do next: of the open tasks and of the answers that were promised, what is due first (at the same
+ * instant the task, for it says more); else what the newest note says.
+ */
+export const nextStepOf = ({ task, promises, matters, note, now }: Known): NextStep => {
+  const [first] = [...byTask(task, now), ...byPromise(promises[0], matters, now)].toSorted((a, b) => a.at - b.at);
+  if (first) return first.step;
   const step = note?.note?.nextStep;
   if (note && step) return { answer: { ...step, overdue: isOverdue(step.due, now) }, events: [note.id] };
-  return none('No task is open, and no note says what comes next.');
+  return promises.length > 0
+    ? none(
+        'It is the customer’s turn: what was asked of them is not answered yet.',
+        promises.map(({ event }) => event),
+      )
+    : none('No task is open, no answer is due, and no note says what comes next.');
 };

@@ -1,21 +1,32 @@
 import type { Entry } from '../entry/entry.ts';
 import type { OpenMatter } from '../matter/matter.query.ts';
+import type { OpenPromise } from '../promise/promise.query.ts';
 import { none } from './answer.ts';
 import type { Known } from './brief.ts';
 import type { Brief } from './shape.ts';
 
 type Responsible = Brief['responsible'];
 
-const placeOf = (matter: OpenMatter) => {
-  const { event: _, ...place } = matter;
-  return place;
-};
+type Placed = Omit<OpenMatter, 'event'> & { readonly due?: string };
 
-const byMatter = (matters: Known['matters']): Responsible | undefined => {
-  const [first, ...others] = matters;
+const placeOf = ({ matter, since, owner, queue }: OpenMatter, promise?: OpenPromise): Placed => ({
+  matter,
+  since,
+  ...(owner && { owner }),
+  ...(queue && { queue }),
+  ...(promise?.due !== undefined && { due: promise.due }),
+});
+
+const byMatter = ({ matters, promises }: Known): Responsible | undefined => {
+  // Those due first come first.
+  const promiseOf = (matter: OpenMatter) => promises.find((promise) => promise.matter === matter.matter);
+  const [first, ...others] = matters.map((matter) => placeOf(matter, promiseOf(matter)));
   if (!first) return undefined;
-  const more = others.length > 0 ? { others: others.map(placeOf) } : {};
-  return { answer: { ...placeOf(first), of: 'matter', ...more }, events: matters.map(({ event }) => event) };
+  const more = others.length > 0 ? { others } : {};
+  return {
+    answer: { ...first, of: 'matter', ...more },
+    events: matters.flatMap((matter) => [matter.event, ...[promiseOf(matter)?.event ?? []].flat()]),
+  };
 };
 
 const byHand = (of: 'customer' | 'account', entry?: Entry): Responsible | undefined =>
@@ -30,8 +41,12 @@ const byCrm = ([newest]: Known['told']): Responsible | undefined =>
  * Who is responsible right now: who has the open matter, or the queue that it waits in; else the owner, in the order in
  * which routing asks for it: of the customer by hand, as the CRM says, of the account.
  */
-export const responsibleOf = ({ matters, told, owners: { customer, account } }: Known): Responsible => {
-  const found = byMatter(matters) ?? byHand('customer', customer) ?? byCrm(told) ?? byHand('account', account);
+export const responsibleOf = (known: Known): Responsible => {
+  const {
+    told,
+    owners: { customer, account },
+  } = known;
+  const found = byMatter(known) ?? byHand('customer', customer) ?? byCrm(told) ?? byHand('account', account);
   if (found) return found;
   const released = [customer, account].filter((entry) => entry !== undefined);
   return released.length > 0

@@ -33,6 +33,7 @@ const place = {
     })
     .optional(),
   since: z.string(),
+  due: z.string().optional().describe('When the customer is to have an answer at the latest.'),
 };
 
 const responsible = z.strictObject({
@@ -46,10 +47,13 @@ const responsible = z.strictObject({
 });
 
 const nextStep = z.strictObject({
-  what: z.string().optional(),
+  what: z.string().optional().describe('As the task or the note says; `Answer the customer` where it is a promise.'),
   due: z.string().optional(),
   owner: party.optional(),
+  team: z.string().optional().describe('In whose queue it waits, where nobody has it yet.'),
   task: z.uuid().optional(),
+  promise: z.uuid().optional(),
+  matter: z.uuid().optional().describe('In which matter the answer is due.'),
   overdue: z.boolean(),
 });
 

@@ -15,7 +15,7 @@ let on: Served;
 beforeAll(async () => {
   on = await served();
   await on.say(tenant, { at: '2026-05-03T00:00:00Z', from: ann, text: 'It cracked.' });
-  const { matter, delivery, told, agent, idOf } = decided(on, tenant);
+  const { matter, promise, delivery, told, agent, idOf } = decided(on, tenant);
   await agent(bo, 'Bo');
   const screen = matter(id(11), ann);
   await screen.opens();
@@ -24,6 +24,11 @@ beforeAll(async () => {
   await screen.goesTo(3, bo);
   await screen.leaves(4, bo, 'I am away.');
   await screen.waits(4);
+  const answerDue = promise(id(12), id(11), ann);
+  await answerDue.made();
+  await answerDue.breached();
+  await answerDue.met(true);
+  await answerDue.corrected({ dueAt: '2026-05-05T13:00:00Z' });
   await screen.closes(5);
   const [summary, fields, task] = [21, 22, 23].map((n) => delivery(id(n), ann, connection));
   for (const one of [summary, task]) await one!.planned();
@@ -50,17 +55,23 @@ describe('what was decided', () => {
     const all = await lines('&type=all');
     for (const one of all) expect(entry.safeParse(one).error).toBeUndefined();
     const boFace = { ...decided(on, tenant).party(bo), name: 'Bo' };
-    expect(all.slice(1).map(({ type, matter, delivery }) => ({ type, matter, delivery }))).toMatchObject([
+    expect(
+      all.slice(1).map(({ type, matter, promise, delivery }) => ({ type, matter, promise, delivery })),
+    ).toMatchObject([
       { type: 'queued', matter: { id: id(11), team: 'hardware', until: '2026-05-05T12:00:00Z', fallback: boFace } },
       { type: 'assigned', matter: { agent: boFace, rule: 'turn' } },
       { type: 'handed-on', matter: { from: boFace, because: 'hand', note: 'I am away.' } },
       { type: 'queued', matter: { team: 'hardware' } },
+      { type: 'promise', promise: { id: id(12), matter: id(11), due: '2026-05-05T12:00:00Z', within: 'PT4H' } },
+      { type: 'promise-breached', promise: { due: '2026-05-05T12:00:00Z' } },
+      { type: 'promise-met', promise: { late: true } },
+      { type: 'promise-corrected', promise: { due: '2026-05-05T13:00:00Z', breached: false } },
       { type: 'matter-closed', matter: { by: 'hand', outcome: 'solved' } },
       { type: 'delivered', delivery: { id: id(21), record: 'activity', made: 'created' } },
       { type: 'delivery-rejected', delivery: { record: 'contact', reason: 'Invalid', detail: 'no such field' } },
       { type: 'delivery-parked', delivery: { reason: 'Invalid' } },
     ]);
-    expect(all).toHaveLength(9);
+    expect(all).toHaveLength(13);
   });
 
   it('is not among what people said', async () =>
@@ -86,6 +97,7 @@ describe('what was decided', () => {
       until: { seconds: BigInt(Date.UTC(2026, 4, 5, 12) / 1_000) },
     });
     expect(byType.get('assigned')?.matter?.agent).toMatchObject({ handle: bo, name: 'Bo' });
+    expect(byType.get('promise')?.promise).toMatchObject({ target: 'first-response', within: 'PT4H' });
     expect(byType.get('delivery-rejected')?.delivery).toMatchObject({ record: 'contact', detail: 'no such field' });
   });
 

@@ -18,6 +18,17 @@ export const matterStep = z.strictObject({
   outcome: z.string().optional(),
 });
 
+/** What became of an answer that is due. */
+export const promiseStep = z.strictObject({
+  id: z.uuid(),
+  matter: z.uuid(),
+  target: z.string(),
+  due: z.string().optional(),
+  within: z.string().optional().describe('How much working time there was (ISO 8601).'),
+  late: z.boolean().optional().describe('Whether it was met after it was breached.'),
+  breached: z.boolean().optional().describe('What a correction says of it.'),
+});
+
 /** What became of something that is written to a CRM. */
 export const deliveryStep = z.strictObject({
   id: z.uuid(),
@@ -29,6 +40,8 @@ export const deliveryStep = z.strictObject({
 
 /** The events of matters that are lines. */
 export type MatterLine = 'MatterQueued' | 'MatterAssigned' | 'MatterHandedOn' | 'MatterClosed';
+/** The events of promises that are lines. */
+export type PromiseLine = 'PromiseMade' | 'PromiseMet' | 'PromiseBreached' | 'PromiseCorrected';
 /** The events of deliveries that are lines. */
 export type DeliveryLine = 'DeliveryConfirmed' | 'DeliveryRejected' | 'DeliveryParked';
 
@@ -71,6 +84,22 @@ export const matterShown = (
       return { matter: { id, from: partyOf(data.from), because: data.because, note: data.packet.note } };
     case 'MatterClosed':
       return { matter: { id, by: data.by, outcome: data.outcome } };
+  }
+};
+
+/** What the line of a promise shows. */
+export const promiseShown = ({ type, data }: Recorded<PromiseLine>): { promise: z.infer<typeof promiseStep> } => {
+  const { promise: id, matter, target } = data;
+  const promise = { id, matter, target };
+  switch (type) {
+    case 'PromiseMade':
+      return { promise: { ...promise, due: data.dueAt, within: data.within } };
+    case 'PromiseMet':
+      return { promise: { ...promise, late: data.late } };
+    case 'PromiseBreached':
+      return { promise: { ...promise, due: data.at } };
+    case 'PromiseCorrected':
+      return { promise: { ...promise, due: data.dueAt, breached: data.breached } };
   }
 };
 

@@ -26,5 +26,6 @@ export const entryMessage = (entry: Entry): Message => ({
     due: timestampOf(entry.task.due),
     done: entry.task.done && { ...entry.task.done, at: timestampOf(entry.task.done.at) },
   },
+  promise: entry.promise && { ...entry.promise, due: timestampOf(entry.promise.due) },
   matter: entry.matter && { ...entry.matter, until: timestampOf(entry.matter.until) },
 });

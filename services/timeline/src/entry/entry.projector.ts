@@ -90,6 +90,7 @@ export const handlesOf = (event: HeardEvent, { inConversation, subjectOf }: Abou
     case 'TaskScheduled':
     case 'TaskCompleted':
     case 'MatterHandedOn':
+    case 'PromiseMade':
     case 'DeliveryRejected':
     case 'DeliveryParked':
       return [event.data.subject];
@@ -106,6 +107,9 @@ export const handlesOf = (event: HeardEvent, { inConversation, subjectOf }: Abou
     case 'MatterQueued':
     case 'MatterAssigned':
     case 'MatterClosed':
+    case 'PromiseMet':
+    case 'PromiseBreached':
+    case 'PromiseCorrected':
       return subjectOf(event.data.matter);
     case 'DeliveryConfirmed':
       return subjectOf(event.data.delivery);
@@ -120,6 +124,9 @@ export const handlesOf = (event: HeardEvent, { inConversation, subjectOf }: Abou
     case 'DeliveryRetried':
     case 'DeliveryDropped':
     case 'CrmContextRead':
+    case 'PromisePaused':
+    case 'PromiseResumed':
+    case 'PromiseEnded':
       return [];
   }
 };

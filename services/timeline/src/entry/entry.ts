@@ -4,7 +4,15 @@ import type { HeardName } from '../heard.ts';
 import { plainInstant } from '../instant.ts';
 import { party } from '../party/party.ts';
 import { type Amended, amended, amendment } from './amendment.ts';
-import { deliveryShown, deliveryStep, matterShown, matterStep, type Named } from './decision.ts';
+import {
+  deliveryShown,
+  deliveryStep,
+  matterShown,
+  matterStep,
+  type Named,
+  promiseShown,
+  promiseStep,
+} from './decision.ts';
 
 const participant = party.extend({
   role,
@@ -32,6 +40,7 @@ const task = z.strictObject({
 /** What a line of a timeline is about. The first two are people's words, the others are decisions. */
 export const entryTypes = [
   'interaction', 'note', 'task', 'task-completed', 'owner', 'link', 'link-retracted', 'session-ended', 'erased',
+  'promise', 'promise-met', 'promise-breached', 'promise-corrected',
   'queued', 'assigned', 'handed-on', 'matter-closed', 'delivered', 'delivery-rejected', 'delivery-parked',
 ] as const; // prettier-ignore
 export const entryType = z.enum(entryTypes);
@@ -71,6 +80,7 @@ export const entry = z.strictObject({
   link: z.strictObject({ id: z.uuid(), a: party, b: party, rule: z.string().optional() }).optional(),
   session: z.strictObject({ number: z.int(), by: z.string(), outcome: z.string().optional() }).optional(),
   matter: matterStep.optional(),
+  promise: promiseStep.optional(),
   delivery: deliveryStep.optional(),
   actor: z.string(),
 });
@@ -91,7 +101,10 @@ type Unlined =
   | 'DeliveryPlanned'
   | 'DeliveryRetried'
   | 'DeliveryDropped'
-  | 'CrmContextRead';
+  | 'CrmContextRead'
+  | 'PromisePaused'
+  | 'PromiseResumed'
+  | 'PromiseEnded';
 
 /** Events that are lines of a timeline. */
 export type EntryEvent = Exclude<HeardName, Unlined>;
@@ -111,6 +124,10 @@ export const typeOf: { readonly [Name in EntryEvent]: EntryType } = {
   MatterAssigned: 'assigned',
   MatterHandedOn: 'handed-on',
   MatterClosed: 'matter-closed',
+  PromiseMade: 'promise',
+  PromiseMet: 'promise-met',
+  PromiseBreached: 'promise-breached',
+  PromiseCorrected: 'promise-corrected',
   DeliveryConfirmed: 'delivered',
   DeliveryRejected: 'delivery-rejected',
   DeliveryParked: 'delivery-parked',
@@ -185,6 +202,11 @@ const contentOf = (event: Recorded<EntryEvent>, known: Known): Content => {
     case 'MatterHandedOn':
     case 'MatterClosed':
       return matterShown(event, known);
+    case 'PromiseMade':
+    case 'PromiseMet':
+    case 'PromiseBreached':
+    case 'PromiseCorrected':
+      return promiseShown(event);
     case 'DeliveryConfirmed':
     case 'DeliveryRejected':
     case 'DeliveryParked':

@@ -49,6 +49,13 @@ export const mentionsOf = (event: Event<HeardName>): Mention[] => {
     case 'MatterHandedOn':
     case 'MatterClosed':
     case 'MatterReopened':
+    case 'PromiseMade':
+    case 'PromisePaused':
+    case 'PromiseResumed':
+    case 'PromiseMet':
+    case 'PromiseBreached':
+    case 'PromiseEnded':
+    case 'PromiseCorrected':
     case 'DeliveryPlanned':
     case 'DeliveryConfirmed':
     case 'DeliveryRejected':

@@ -18,7 +18,8 @@ export interface Entry {
     | undefined;
   /**
    * interaction, note, task, task-completed, owner, link, link-retracted, session-ended, erased, queued, assigned,
-   * handed-on, matter-closed, delivered, delivery-rejected, delivery-parked
+   * handed-on, matter-closed, promise, promise-met, promise-breached, promise-corrected, delivered, delivery-rejected,
+   * delivery-parked
    */
   type: string;
   channel?: string | undefined;
@@ -72,7 +73,11 @@ export interface Entry {
     | MatterStep
     | undefined;
   /** For delivered, delivery-rejected, delivery-parked. */
-  delivery?: DeliveryStep | undefined;
+  delivery?:
+    | DeliveryStep
+    | undefined;
+  /** For promise, promise-met, promise-breached, promise-corrected. */
+  promise?: PromiseStep | undefined;
 }
 
 /** A party with its role in one interaction. */
@@ -189,6 +194,27 @@ export interface MatterStep {
   outcome?: string | undefined;
 }
 
+/** What became of an answer that is due. */
+export interface PromiseStep {
+  id: string;
+  matter: string;
+  /** first-response, next-response */
+  target: string;
+  due?:
+    | Timestamp
+    | undefined;
+  /** How much working time there was (ISO 8601). */
+  within?:
+    | string
+    | undefined;
+  /** Whether it was met after it was breached. */
+  late?:
+    | boolean
+    | undefined;
+  /** What a correction says of it. */
+  breached?: boolean | undefined;
+}
+
 /** What became of something that is written to a CRM. */
 export interface DeliveryStep {
   id: string;
@@ -247,6 +273,7 @@ function createBaseEntry(): Entry {
     actor: "",
     matter: undefined,
     delivery: undefined,
+    promise: undefined,
   };
 }
 
@@ -365,6 +392,9 @@ export const Entry: MessageFns<Entry> = {
     }
     if (message.delivery !== undefined) {
       DeliveryStep.encode(message.delivery, writer.uint32(298).fork()).join();
+    }
+    if (message.promise !== undefined) {
+      PromiseStep.encode(message.promise, writer.uint32(306).fork()).join();
     }
     return writer;
   },
@@ -678,6 +708,14 @@ export const Entry: MessageFns<Entry> = {
             message.delivery = DeliveryStep.decode(reader, reader.uint32());
             continue;
           }
+          case 38: {
+            if (tag !== 306) {
+              break;
+            }
+
+            message.promise = PromiseStep.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -741,6 +779,9 @@ export const Entry: MessageFns<Entry> = {
       : undefined;
     message.delivery = (object.delivery !== undefined && object.delivery !== null)
       ? DeliveryStep.fromPartial(object.delivery)
+      : undefined;
+    message.promise = (object.promise !== undefined && object.promise !== null)
+      ? PromiseStep.fromPartial(object.promise)
       : undefined;
     return message;
   },
@@ -1801,6 +1842,133 @@ export const MatterStep: MessageFns<MatterStep> = {
     message.note = object.note ?? undefined;
     message.by = object.by ?? undefined;
     message.outcome = object.outcome ?? undefined;
+    return message;
+  },
+};
+
+function createBasePromiseStep(): PromiseStep {
+  return { id: "", matter: "", target: "", due: undefined, within: undefined, late: undefined, breached: undefined };
+}
+
+export const PromiseStep: MessageFns<PromiseStep> = {
+  encode(message: PromiseStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.matter !== "") {
+      writer.uint32(18).string(message.matter);
+    }
+    if (message.target !== "") {
+      writer.uint32(26).string(message.target);
+    }
+    if (message.due !== undefined) {
+      Timestamp.encode(message.due, writer.uint32(34).fork()).join();
+    }
+    if (message.within !== undefined) {
+      writer.uint32(42).string(message.within);
+    }
+    if (message.late !== undefined) {
+      writer.uint32(48).bool(message.late);
+    }
+    if (message.breached !== undefined) {
+      writer.uint32(56).bool(message.breached);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromiseStep {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromiseStep();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.matter = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.target = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.due = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.within = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.late = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.breached = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PromiseStep>): PromiseStep {
+    return PromiseStep.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PromiseStep>): PromiseStep {
+    const message = createBasePromiseStep();
+    message.id = object.id ?? "";
+    message.matter = object.matter ?? "";
+    message.target = object.target ?? "";
+    message.due = (object.due !== undefined && object.due !== null) ? Timestamp.fromPartial(object.due) : undefined;
+    message.within = object.within ?? undefined;
+    message.late = object.late ?? undefined;
+    message.breached = object.breached ?? undefined;
     return message;
   },
 };
