@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -40,12 +40,23 @@ function read(file) {
   }
 }
 
-/** Whether `npm install` by hand left in node_modules what the lock wants; then nothing needs to be installed anew. */
+/** A package of our own that is new in the lock needs no more than a link. */
+function linkPackage(/** @type {string} */ path, /** @type {string} */ resolved) {
+  if (existsSync(at(path))) return true;
+  if (!existsSync(at('node_modules')) || !existsSync(at(resolved))) return false;
+  mkdirSync(dirname(at(path)), { recursive: true });
+  rmSync(at(path), { force: true });
+  symlinkSync(relative(dirname(at(path)), at(resolved)), at(path));
+  return true;
+}
+
+/** Whether node_modules holds what the lock wants, by an earlier or another install; then nothing is installed anew. */
 function agreesWithLock() {
   const installed = JSON.parse(read(at('node_modules', '.package-lock.json')) || '{"packages":{}}').packages;
   const locked = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages;
-  return Object.entries(locked).every(([path, { version, optional, devOptional }]) => {
+  return Object.entries(locked).every(([path, { version, link, resolved, optional, devOptional }]) => {
     if (!path.includes('node_modules/')) return true;
+    if (link) return linkPackage(path, resolved);
     return installed[path] ? installed[path].version === version : optional || devOptional;
   });
 }

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Log } from '@throughline/host';
 import { AmendmentController } from './amendment/amendment.controller.ts';
-import { captureLog, CaptureReactor } from './capture.reactor.ts';
+import { CaptureReactor } from './capture.reactor.ts';
 import { EmailController } from './email/email.controller.ts';
 import { MailIntake } from './email/mail-intake.ts';
 import { RawMails } from './email/raw.query.ts';
@@ -19,13 +18,10 @@ import { type Sources, sources } from './sources.ts';
 import { TenantController } from './tenant/tenant.controller.ts';
 import { TenantDirectory } from './tenant/tenant.query.ts';
 
-/** What capture needs. It stays the caller's to close, after the application. */
-export type CaptureOptions = Sources & { readonly log?: Log };
-
-/** All that comes in: interactions, mails, notes, links, and what becomes of them. */
+/** All that comes in: interactions, mails, notes, links, and what becomes of them. The sources stay the caller's to release, after the application. */
 @Module({})
 export class CaptureModule {
-  static of({ log, ...given }: CaptureOptions): DynamicModule {
+  static of(given: Sources): DynamicModule {
     return {
       module: CaptureModule,
       controllers: [
@@ -42,7 +38,6 @@ export class CaptureModule {
       ],
       providers: [
         { provide: sources, useValue: given },
-        { provide: captureLog, useValue: log },
         Intake,
         MailIntake,
         RawMails,

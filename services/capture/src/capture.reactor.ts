@@ -1,5 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import type { Log } from '@throughline/host';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { projection, run, type Running } from '@throughline/read-model';
 import { interactionPositions } from './amendment/interaction.projector.ts';
 import { linkReactor } from './link/link.reactor.ts';
@@ -7,22 +6,17 @@ import { captureReactor } from './reactor.ts';
 import { type Sources, sources } from './sources.ts';
 import { threadReactor } from './thread/thread.reactor.ts';
 
-/** Under this Nest injects the log, where there is one. */
-export const captureLog = Symbol('capture.log');
-
 /** Capture's reactor at work on the ledger, from start to end of the process. */
 @Injectable()
 export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShutdown {
   /** What runs here, once the process works. */
   running: readonly Running[] = [];
 
-  constructor(
-    @Inject(sources) private readonly sources: Sources,
-    @Optional() @Inject(captureLog) private readonly log?: Log,
-  ) {}
+  constructor(@Inject(sources) private readonly sources: Sources) {}
 
   onApplicationBootstrap(): void {
-    const { sources, log } = this;
+    const { sources } = this;
+    const { log } = sources;
     const parts = [threadReactor(sources.ledger), linkReactor(sources), interactionPositions];
     this.running = [run(sources.ledger, projection(captureReactor(parts), { db: sources.projectorDb }), { log })];
   }

@@ -19,6 +19,9 @@ const usual: Settings = {
   freshForMs: 900_000,
 };
 
+const given = (how: Partial<Settings>): Partial<Settings> =>
+  Object.fromEntries(Object.entries(how).filter(([, value]) => value !== undefined));
+
 /** Writes what came of conversations to the CRMs, once, and reads what they know. */
 @Module({})
 export class CrmWritebackModule {
@@ -28,7 +31,7 @@ export class CrmWritebackModule {
       controllers: [CrmsController, ConnectionController, DeliveryController],
       providers: [
         { provide: sources, useValue: { ledger, db, projectorDb, vault, keys, now, log } satisfies Sources },
-        { provide: settings, useValue: { ...usual, ...how } satisfies Settings },
+        { provide: settings, useValue: { ...usual, ...given(how) } satisfies Settings },
         Connections,
         Workers,
       ],

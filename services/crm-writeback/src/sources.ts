@@ -1,21 +1,6 @@
-import type { Log } from '@throughline/host';
-import type { Ledger } from '@throughline/ledger';
-import type { Database } from '@throughline/postgres';
-import type { KeyStore, Vault } from '@throughline/privacy';
 import type { Crm } from './crms/crm.ts';
 
-/** What crm-writeback works with; made by whoever starts the process. */
-export type Sources = {
-  readonly ledger: Ledger;
-  /** The service role: sees the rows of one tenant at a time. */
-  readonly db: Database;
-  /** The projector role, for reactors and workers: they see the deliveries of all tenants. */
-  readonly projectorDb: Database;
-  readonly vault: Vault;
-  readonly keys: KeyStore;
-  readonly now: () => Date;
-  readonly log?: Log;
-};
+export type { Sources } from '@throughline/service';
 
 /** How it works; all of it has a default. */
 export type Settings = {

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { CannotStart, environment, httpAt, logger, mustBeLoopback, settings } from '@throughline/host';
-import { FolderInUse, MigrationRefused, PortTaken, ServerFailed } from '@throughline/postgres';
-import { KeyStoreUnusable } from '@throughline/privacy';
+import { environment, httpAt, logger, mustBeLoopback, runProcess, settings } from '@throughline/host';
+import { mendable } from '@throughline/service';
 import { z } from 'zod';
 import { openInstallation } from './installation.ts';
 import { schemas, startProduct } from './product.ts';
@@ -45,35 +44,4 @@ const start = async (): Promise<() => Promise<void>> => {
   };
 };
 
-/** Errors that a person can mend, told without a stack. */
-const mendables = [CannotStart, FolderInUse, KeyStoreUnusable, MigrationRefused, PortTaken, ServerFailed];
-const inWords = (error: unknown): string => {
-  const mendable = mendables.some((kind) => error instanceof kind);
-  return error instanceof Error ? (mendable ? error.message : (error.stack ?? error.message)) : String(error);
-};
-
-// Asked to end while starting: what was begun is finished, then ended in order.
-const running = start();
-let isEnding = false;
-const end = (): void => {
-  if (isEnding) return;
-  isEnding = true;
-  running
-    .then((stop) => stop())
-    .then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${inWords(error)}\n`);
-        process.exit(1);
-      },
-    );
-};
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-process.once('disconnect', end);
-process.channel?.unref();
-
-running.catch((error: unknown) => {
-  if (isEnding) return;
-  process.stderr.write(`Throughline cannot start. ${inWords(error)}\n`);
-  process.exit(1);
-});
+runProcess('Throughline', start, mendable);

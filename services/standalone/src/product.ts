@@ -21,11 +21,11 @@ import {
 import { migrations as feedMigrations } from '@throughline/feed';
 import { boot, type Booted, type Log } from '@throughline/host';
 import { migrations as identityMigrations } from '@throughline/identity';
-import { migrations as ledgerMigrations, postgresLedger } from '@throughline/ledger';
-import { connect } from '@throughline/postgres';
-import { openKeyStore, Vault } from '@throughline/privacy';
+import { migrations as ledgerMigrations } from '@throughline/ledger';
+import { openKeyStore } from '@throughline/privacy';
 import { migrations as readModelMigrations, type Running } from '@throughline/read-model';
 import { migrations as routingMigrations, Reactors, RoutingModule, routingProblems } from '@throughline/routing';
+import { openSources } from '@throughline/service';
 import {
   accountExists,
   migrations as timelineMigrations,
@@ -59,6 +59,9 @@ const consolePage = (): string | undefined => {
   return existsSync(folder) ? folder : undefined;
 };
 
+// Of each role: four services share them.
+const connections = { service: 16, projector: 12 };
+
 // It all ends within ten seconds; the rest of them is the database's.
 const drainMs = 6_000;
 
@@ -82,19 +85,10 @@ export const startProduct = async (
     keys.close();
     throw error;
   });
-  const db = connect({ url: urls.service, application: 'throughline', max: 16 });
-  const projectorDb = connect({ url: urls.projector, application: 'throughline projector', max: 12 });
-  const ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: 'standalone' });
-  const release = async () => {
-    await ledger.close();
-    await Promise.all([db.close(), projectorDb.close()]);
-    keys.close();
-  };
-  const now = () => new Date();
-  const shared = { ledger, db, projectorDb, vault: new Vault(keys, now), keys, now, log };
-  const quarantine = new Quarantine(shared);
+  const { sources, release } = await openSources({ name: 'standalone', urls, keys, connections, log });
+  const quarantine = new Quarantine(sources);
   const quarantined = (tenant: string) => quarantine.count(tenant);
-  const hasAccount = (tenant: string, account: string) => reading(shared, tenant, (as) => accountExists(as, account));
+  const hasAccount = (tenant: string, account: string) => reading(sources, tenant, (as) => accountExists(as, account));
   let booted: Booted | undefined;
   // A request may come before boot() answered.
   const alongside = () => [CaptureReactor, Reactors, Workers].flatMap((of): readonly Running[] => booted?.app.get<{ running: readonly Running[] }>(of).running ?? []); // prettier-ignore
@@ -102,16 +96,16 @@ export const startProduct = async (
     booted = await boot({
       name: 'standalone',
       modules: [
-        CaptureModule.of(shared),
-        RoutingModule.of({ ...shared, accountExists: hasAccount }),
-        TimelineModule.of({ ...shared, quarantined, alongside }),
-        CrmWritebackModule.of({ ...shared, publicUrl }),
+        CaptureModule.of(sources),
+        RoutingModule.of({ ...sources, accountExists: hasAccount }),
+        TimelineModule.of({ ...sources, quarantined, alongside }),
+        CrmWritebackModule.of({ ...sources, publicUrl }),
       ],
       http: { host, port: http },
       grpc: { host, port: grpc, services, reflection: descriptors },
-      tenants: new TenantDirectory({ db }),
+      tenants: new TenantDirectory(sources),
       problems: { ...captureProblems, ...routingProblems, ...timelineProblems, ...crmWritebackProblems },
-      ready: { database: async () => void (await db.query('select 1')) },
+      ready: { database: async () => void (await sources.db.query('select 1')) },
       static: consolePage(),
       drainMs,
       log,

@@ -1,0 +1,2 @@
+export { mendable, openSources, type Opened, type OpenOptions, type Sources } from './sources.ts';
+export { type Service, serve } from './serve.ts';

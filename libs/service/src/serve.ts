@@ -1,0 +1,85 @@
+import { descriptors } from '@throughline/contracts/gen/descriptors';
+import {
+  boot,
+  type BootOptions,
+  environment,
+  type GrpcServices,
+  logger,
+  mustBeLoopback,
+  runProcess,
+  settings,
+} from '@throughline/host';
+import { openKeyStore } from '@throughline/privacy';
+import { z } from 'zod';
+import { mendable, openSources, type Sources } from './sources.ts';
+
+const { HTTP_HOST, HTTP_PORT, GRPC_PORT, DATABASE_URL, KEYS_URL, LOG_LEVEL } = environment;
+
+const common = {
+  HTTP_HOST,
+  HTTP_PORT,
+  GRPC_PORT,
+  LOG_LEVEL,
+  // One database by its two roles.
+  DATABASE_URL: DATABASE_URL.unwrap(),
+  PROJECTOR_URL: DATABASE_URL.unwrap(),
+  KEYS_URL: KEYS_URL.unwrap(),
+  KEYS_KEK: z.string().describe('The path of the key-encryption key.'),
+};
+
+/** A service, as far as a process of its own has to know it. */
+export type Service<Shape extends z.ZodRawShape> = {
+  /** What it is called: `capture`. */
+  readonly name: string;
+  /** The settings that it has beside those of all. */
+  readonly settings?: Shape;
+  readonly modules: (sources: Sources, settings: z.output<z.ZodObject<Shape>>) => BootOptions['modules'];
+  readonly problems: BootOptions['problems'];
+  /** What it serves over gRPC; no port is opened for a service that serves nothing. */
+  readonly grpc?: GrpcServices;
+  /** Which tenants there are, where it is the service's to know; unless given any name is taken, and one that is none has no rows. */
+  readonly tenants?: (sources: Sources) => BootOptions['tenants'];
+};
+
+/**
+ * Runs one service in this process over the tail of the ledger, until it is told to end. Settings come from the
+ * environment: what is wrong with them is told all at once, and ends the process with 2; what cannot start ends it with 1.
+ */
+export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): void => {
+  const { name, problems, grpc: services } = service;
+  const shape: z.ZodRawShape = { ...common, ...service.settings };
+  const wanted = settings(z.object(shape)) as Wanted & z.output<z.ZodObject<Shape>>;
+  const log = logger(name, wanted.LOG_LEVEL);
+  const start = async () => {
+    // Told before anything is made.
+    mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
+    const keys = await openKeyStore({ url: wanted.KEYS_URL, kek: wanted.KEYS_KEK });
+    const urls = { service: wanted.DATABASE_URL, projector: wanted.PROJECTOR_URL };
+    const { sources, release } = await openSources({ name, urls, keys, log });
+    const host = wanted.HTTP_HOST;
+    const booted = await boot({
+      name,
+      modules: service.modules(sources, wanted),
+      http: { host, port: wanted.HTTP_PORT },
+      ...(services && { grpc: { host, port: wanted.GRPC_PORT, services, reflection: descriptors } }),
+      tenants: service.tenants?.(sources) ?? { exists: async () => true },
+      problems,
+      ready: { database: async () => void (await sources.db.query('select 1')) },
+      log,
+    }).catch(async (error: unknown) => {
+      await release();
+      throw error;
+    });
+    process.stdout.write(`${[`${name} is ready at`, booted.urls.http, booted.urls.grpc].filter(Boolean).join(' ')}\n`);
+    return async () => {
+      try {
+        await booted.close();
+      } finally {
+        await release();
+      }
+    };
+  };
+  runProcess(name, start, mendable);
+};
+
+type Wanted = z.output<z.ZodObject<typeof common>>;

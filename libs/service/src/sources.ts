@@ -1,0 +1,80 @@
+import { CannotStart, type Log } from '@throughline/host';
+import { type Ledger, postgresLedger } from '@throughline/ledger';
+import {
+  connect,
+  type Database,
+  FolderInUse,
+  MigrationRefused,
+  PortTaken,
+  ServerFailed,
+  UnsafeDatabase,
+} from '@throughline/postgres';
+import { type KeyStore, KeyStoreUnusable, Vault } from '@throughline/privacy';
+
+/** What every service works with. */
+export type Sources = {
+  readonly ledger: Ledger;
+  /** The service role: sees the rows of one tenant at a time. */
+  readonly db: Database;
+  /** The projector role, for projections and reactors: they read the ledger of all tenants. */
+  readonly projectorDb: Database;
+  readonly vault: Vault;
+  readonly keys: KeyStore;
+  readonly now: () => Date;
+  readonly log?: Log;
+};
+
+/** Where the sources are, and for whom they are opened. */
+export type OpenOptions = {
+  /** What the process is called: it stands in each batch that it appends, and beside its connections. */
+  readonly name: string;
+  /** The database by the URLs of its two roles. */
+  readonly urls: { readonly service: string; readonly projector: string };
+  /** Closed with the rest, also where the rest cannot be opened. */
+  readonly keys: KeyStore;
+  /** Most connections of each role; 10 and 8 unless given. */
+  readonly connections?: { readonly service: number; readonly projector: number };
+  readonly log: Log;
+};
+
+/** Sources, and what gives them back; to be called once nothing works with them any more. */
+export type Opened = { readonly sources: Sources; readonly release: () => Promise<void> };
+
+/** Errors that a person can mend: their text says what is wrong and what to do, a stack would add nothing. */
+export const mendable = [CannotStart, FolderInUse, KeyStoreUnusable, MigrationRefused, PortTaken, ServerFailed, UnsafeDatabase] as const; // prettier-ignore
+
+// What the network and the server say (`ECONNREFUSED`, `28P01`) has a code; a mistake of ours has none.
+const unreachable = (error: unknown): CannotStart | undefined =>
+  error instanceof Error && 'code' in error
+    ? new CannotStart(`The database cannot be used: ${error.message}`, { cause: error })
+    : undefined;
+
+/** Opens what a service works with. Throws {@link CannotStart} where the database is not there, `UnsafeDatabase` where it is not safe. */
+export const openSources = async ({
+  name,
+  urls,
+  keys,
+  connections = { service: 10, projector: 8 },
+  log,
+}: OpenOptions): Promise<Opened> => {
+  const db = connect({ url: urls.service, application: name, max: connections.service });
+  const projectorDb = connect({ url: urls.projector, application: `${name} projector`, max: connections.projector });
+  const closeBase = async () => {
+    await Promise.all([db.close(), projectorDb.close()]);
+    keys.close();
+  };
+  try {
+    const ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: name });
+    const now = () => new Date();
+    return {
+      sources: { ledger, db, projectorDb, vault: new Vault(keys, now), keys, now, log },
+      release: async () => {
+        await ledger.close();
+        await closeBase();
+      },
+    };
+  } catch (error) {
+    await closeBase();
+    throw unreachable(error) ?? error;
+  }
+};
