@@ -30,7 +30,7 @@ describe('teams, agents and the policy over HTTP', () => {
     expect((await list('teams', '/v1/teams')).items[1]).toEqual({
       team: 'support', name: 'Support', channels: ['email'], waits: 'PT30M',
       fallback: { id: on.id('teams', 'email:cy@acme.example'), handle: 'email:cy@acme.example', name: 'Cy' },
-      waiting: 1, available: 0, agents: 1,
+      waiting: 1, waitingSince: expect.any(String), available: 0, agents: 1,
     }); // prettier-ignore
   });
 

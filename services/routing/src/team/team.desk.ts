@@ -31,6 +31,7 @@ export const listedTeam = teamBody.extend({
   team: teamName,
   fallback: person.optional(),
   waiting: z.int().describe('Matters in its queue.'),
+  waitingSince: z.string().optional().describe('Since when the one is in it that is there longest.'),
   available: z.int().describe('Agents who take turns now.'),
   agents: z.int(),
 });

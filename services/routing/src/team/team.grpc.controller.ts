@@ -10,9 +10,9 @@ import {
   type RemoveTeamResponse,
   Team,
 } from '@throughline/contracts/gen/throughline/routing/v1/team';
-import { callerOf, plain, valid } from '@throughline/host';
+import { callerOf, plain, timestampOf, valid } from '@throughline/host';
 import { queryOf, teamParam, writtenMessage } from '../edge.ts';
-import { teamBody, TeamDesk, teamQuery } from './team.desk.ts';
+import { type ListedTeam, teamBody, TeamDesk, teamQuery } from './team.desk.ts';
 
 /** Teams over gRPC. */
 @Controller()
@@ -22,7 +22,7 @@ export class TeamGrpcController {
   @GrpcMethod('RoutingService', 'listTeams')
   async list(request: ListTeamsRequest, metadata: Metadata): Promise<ListTeamsResponse> {
     const { items, nextCursor } = await this.desk.list(callerOf(metadata).tenant, queryOf(teamQuery, request));
-    return { items: items.map((team) => Team.fromPartial(team)), nextCursor: nextCursor ?? undefined };
+    return { items: items.map(messageOf), nextCursor: nextCursor ?? undefined };
   }
 
   @GrpcMethod('RoutingService', 'defineTeam')
@@ -36,3 +36,6 @@ export class TeamGrpcController {
     return writtenMessage(await this.desk.remove(metadata, valid(teamParam, request).team));
   }
 }
+
+const messageOf = ({ waitingSince, ...team }: ListedTeam): Team =>
+  Team.fromPartial({ ...team, waitingSince: timestampOf(waitingSince) });

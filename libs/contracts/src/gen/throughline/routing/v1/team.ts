@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Party } from "../../common/v1/party.ts";
 
 /** A team: what it serves, and how things stand there. */
@@ -33,6 +34,8 @@ export interface Team {
   /** Agents who take turns now. */
   available: number;
   agents: number;
+  /** Since when the matter is in its queue that is there longest; absent where none is. */
+  waitingSince?: Timestamp | undefined;
 }
 
 export interface ListTeamsRequest {
@@ -98,6 +101,7 @@ function createBaseTeam(): Team {
     waiting: 0,
     available: 0,
     agents: 0,
+    waitingSince: undefined,
   };
 }
 
@@ -138,6 +142,9 @@ export const Team: MessageFns<Team> = {
     }
     if (message.agents !== 0) {
       writer.uint32(96).int32(message.agents);
+    }
+    if (message.waitingSince !== undefined) {
+      Timestamp.encode(message.waitingSince, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -251,6 +258,14 @@ export const Team: MessageFns<Team> = {
             message.agents = reader.int32();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.waitingSince = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -282,6 +297,9 @@ export const Team: MessageFns<Team> = {
     message.waiting = object.waiting ?? 0;
     message.available = object.available ?? 0;
     message.agents = object.agents ?? 0;
+    message.waitingSince = (object.waitingSince !== undefined && object.waitingSince !== null)
+      ? Timestamp.fromPartial(object.waitingSince)
+      : undefined;
     return message;
   },
 };
