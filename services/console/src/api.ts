@@ -1,17 +1,6 @@
-/** The server said no: an RFC 9457 problem. */
-export class Problem extends Error {
-  constructor(
-    readonly status: number,
-    readonly title: string,
-    readonly detail?: string,
-    readonly faults: readonly Fault[] = [],
-  ) {
-    super(detail ?? title);
-  }
-}
+import { type Fault, Problem } from './problem.ts';
 
-/** What is wrong with a field of what was sent; `pointer` as in `/nextStep/due`. */
-export type Fault = { readonly pointer: string; readonly reason: string };
+export { type Fault, Problem } from './problem.ts';
 
 const tenantKey = 'throughline.tenant';
 let shown = sessionStorage.getItem(tenantKey) ?? localStorage.getItem(tenantKey) ?? 'default';
@@ -25,6 +14,38 @@ export const tenant = {
     sessionStorage.setItem(tenantKey, name);
     localStorage.setItem(tenantKey, name);
   },
+};
+
+/** An agent, as far as it takes to say who somebody is. */
+export type Me = { readonly id: string; readonly handle?: string; readonly name?: string };
+
+const meKey = (): string => `throughline.me.${shown}`;
+const meWatchers = new Set<() => void>();
+let meRead: { key: string; text: string | null; me: Me | undefined } | undefined;
+
+/** Which agent of the tenant somebody at this browser is; they said so, and it is remembered. */
+export const me = {
+  get: (): Me | undefined => {
+    const [key, text] = [meKey(), localStorage.getItem(meKey())];
+    if (meRead?.key !== key || meRead.text !== text)
+      meRead = { key, text, me: text === null ? undefined : (JSON.parse(text) as Me) };
+    return meRead.me;
+  },
+  set: (agent: Me | undefined): void => {
+    if (agent) localStorage.setItem(meKey(), JSON.stringify({ id: agent.id, handle: agent.handle, name: agent.name }));
+    else localStorage.removeItem(meKey());
+    for (const wake of meWatchers) wake();
+  },
+  watch: (wake: () => void): (() => void) => {
+    meWatchers.add(wake);
+    return () => meWatchers.delete(wake);
+  },
+};
+
+// What a header may hold; whoever has another handle is named by id.
+const actor = (): string => {
+  const { handle = '', id = 'console' } = me.get() ?? {};
+  return /^[\x20-\x7e]{1,256}$/.test(handle) ? handle : id;
 };
 
 let writtenUpTo = 0;
@@ -63,15 +84,28 @@ export const get = async <Shape>(path: string, query?: Query, signal?: AbortSign
   answered<Shape>(await fetch(addressOf(path, query), { headers: headers(), signal: signal ?? null }));
 
 /** Writes, once even where it is sent twice under one key; throws {@link Problem}. */
-export const post = async <Shape extends object>(path: string, body: unknown, key: string): Promise<Shape> => {
+export const write = async <Shape extends object>(
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body: unknown,
+  key: string = crypto.randomUUID(),
+): Promise<Shape> => {
   const written = await answered<Shape>(
     await fetch(path, {
-      method: 'POST',
-      headers: headers({ 'content-type': 'application/json', 'idempotency-key': key, 'x-actor': 'console' }),
-      body: JSON.stringify(body),
+      method,
+      headers: headers({
+        'idempotency-key': key,
+        'x-actor': actor(),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      }),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     }),
   );
   if ('position' in written && typeof written.position === 'number')
     writtenUpTo = Math.max(writtenUpTo, written.position);
   return written;
 };
+
+/** {@link write} of something new. */
+export const post = <Shape extends object>(path: string, body: unknown, key?: string): Promise<Shape> =>
+  write<Shape>('POST', path, body, key);

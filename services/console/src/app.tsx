@@ -1,8 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMe } from './agent/use-agents.ts';
 import { AccountPage } from './accounts/account.tsx';
 import { AccountsPage } from './accounts/accounts.tsx';
 import { get, tenant } from './api.ts';
+import { ConnectionsPage } from './connections/connections.tsx';
 import { CustomerPage } from './customer/customer.tsx';
 import { useKeys } from './keys.ts';
 import { OverviewPage } from './overview/overview.tsx';
@@ -10,23 +12,33 @@ import { Help } from './palette/help.tsx';
 import { Palette } from './palette/palette.tsx';
 import { PeoplePage } from './people/people.tsx';
 import { QuarantinePage } from './quarantine/quarantine.tsx';
+import { QueuePage } from './queue/queue.tsx';
+import { useMatters } from './queue/use-desk.ts';
 import { follow, navigate, useRoute } from './route.ts';
 import type { Page } from './shapes.ts';
 import { Icon, type IconName } from './ui/icon.tsx';
 import { Empty } from './ui/state.tsx';
 
-const places: readonly { href: string; name: string; icon: IconName }[] = [
-  { href: '/', name: 'People', icon: 'people' },
-  { href: '/accounts', name: 'Accounts', icon: 'accounts' },
-  { href: '/overview', name: 'Overview', icon: 'overview' },
-  { href: '/quarantine', name: 'Quarantine', icon: 'quarantine' },
+// Pressing `g` and then the key leads there.
+const places: readonly { href: string; name: string; icon: IconName; key: string }[] = [
+  { href: '/', name: 'People', icon: 'people', key: 'p' },
+  { href: '/accounts', name: 'Accounts', icon: 'accounts', key: 'a' },
+  { href: '/queue', name: 'My queue', icon: 'queue', key: 'q' },
+  { href: '/overview', name: 'Overview', icon: 'overview', key: 'o' },
+  { href: '/connections', name: 'Connections', icon: 'connections', key: 'c' },
+  { href: '/quarantine', name: 'Quarantine', icon: 'quarantine', key: 'u' },
 ];
 
 export const App = () => {
   const { path } = useRoute();
   const [finding, find] = useState(false);
   const [helping, help] = useState(false);
-  useKeys({ '/': () => find(true), 'mod+k': () => find(true), '?': () => help(true) });
+  useKeys({
+    '/': () => find(true),
+    'mod+k': () => find(true),
+    '?': () => help(true),
+    ...Object.fromEntries(places.map(({ href, key }) => [`g ${key}`, () => navigate(href)])),
+  });
   const here = path.startsWith('/customers/') ? '/' : path.replace(/^\/accounts\/.*/, '/accounts');
   return (
     <div className="app">
@@ -44,7 +56,7 @@ export const App = () => {
           {places.map(({ href, name, icon }) => (
             <li key={href}>
               <a href={href} onClick={follow} aria-current={here === href ? 'page' : undefined}>
-                <Icon name={icon} /> {name}
+                <Icon name={icon} /> {name} {href === '/queue' && <Offered />}
               </a>
             </li>
           ))}
@@ -55,7 +67,7 @@ export const App = () => {
         <PageAt path={path} />
       </main>
       <Palette open={finding} onOpenChange={find} />
-      <Help open={helping} onOpenChange={help} />
+      {helping && <Help onClose={() => help(false)} />}
     </div>
   );
 };
@@ -65,9 +77,22 @@ const PageAt = ({ path }: { path: string }) => {
   if (id) return kind === 'customers' ? <CustomerPage key={id} id={id} /> : <AccountPage key={id} id={id} />;
   if (path === '/accounts') return <AccountsPage />;
   if (path === '/') return <PeoplePage />;
+  if (path === '/queue') return <QueuePage />;
   if (path === '/overview') return <OverviewPage />;
+  if (path === '/connections') return <ConnectionsPage />;
   if (path === '/quarantine') return <QuarantinePage />;
   return <Empty title="There is nothing at this address." />;
+};
+
+// Wherever the reader is, they see that something is offered to them.
+const Offered = () => {
+  const matters = useMatters(useMe()?.id);
+  const count = matters.data?.items.filter(({ state }) => state === 'offered').length ?? 0;
+  return count > 0 ? (
+    <span className="offered">
+      {count} <span className="sr">offered to you</span>
+    </span>
+  ) : null;
 };
 
 const TenantChoice = () => {

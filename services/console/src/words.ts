@@ -41,6 +41,16 @@ export const lengthOf = (ms: number): string => {
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 };
 
+/** How long something may still take, or is late by: `4:07`, `3 h 20 min`, `2 days`. */
+export const countOf = (ms: number): string => {
+  const seconds = Math.floor(Math.abs(ms) / 1_000);
+  const two = (count: number) => String(count).padStart(2, '0');
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
+  const days = Math.floor(seconds / 86_400);
+  return days === 1 ? '1 day' : `${days} days`;
+};
+
 /** How long a silence was, in the largest whole unit. */
 export const spanOf = (ms: number): string => {
   const days = Math.round(ms / dayMs);

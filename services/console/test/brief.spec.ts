@@ -107,6 +107,16 @@ describe('the brief', () => {
     await page.close();
   });
 
+  inBrowser('says beside it what is open and with whom, and why', async () => {
+    const page = await open(1);
+    const matters = page.getByRole('region', { name: 'Open matters' });
+    await matters.getByText('Broken screen').waitFor();
+    await matters.getByText('Bo Hansen').waitFor();
+    await matters.getByRole('button', { name: 'Why?' }).click();
+    await page.getByRole('dialog', { name: 'Why Bo Hansen has it' }).getByText('it was their turn').waitFor();
+    await page.close();
+  });
+
   inBrowser('says what to do where it cannot be read, and leaves the line alone', async () => {
     api.instead = ({ path }) => (path.endsWith('/brief') ? problem(422, 'Not now', 'Ask later.') : undefined);
     const page = await open(1);

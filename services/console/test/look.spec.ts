@@ -69,6 +69,36 @@ const places: Readonly<Record<string, [path: string, act: (page: Opened) => Prom
       await page.getByText('is too short').waitFor();
     },
   ],
+  'who one is': ['/queue', (page) => page.getByText('Who are you?').waitFor()],
+  'my queue, one chosen': [
+    `/queue?matter=${idOf(601)}`,
+    async (page) => {
+      await page.getByRole('button', { name: /Bo Hansen/ }).click();
+      await page.getByText('What was handed on with it').waitFor();
+    },
+  ],
+  'the queues of teams': ['/queue?view=teams', async (page) => {
+    await page.getByRole('button', { name: /^Night watch/ }).click();
+    await page.getByText('late').waitFor();
+  }],
+  'why somebody has it': [ann, async (page) => {
+    await isRead(page);
+    await page.getByRole('button', { name: 'Why?' }).click();
+    await page.getByText('it was their turn in hardware').waitFor();
+  }],
+  'the connections': ['/connections', async (page) => {
+    await page.getByText('Add the contact in the CRM').waitFor();
+    await page.getByText('What it can do').last().click();
+  }],
+  'connecting a CRM': ['/connections', async (page) => {
+    await page.getByRole('button', { name: 'Connect a CRM' }).click();
+    await page.getByLabel('Kind of CRM').waitFor();
+  }],
+  'the help': ['/', async (page) => {
+    await page.getByText('Ann Lee').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'From the keyboard' }).waitFor();
+  }],
   'the overview': ['/overview', (page) => page.getByText('24,363').waitFor()],
   'the quarantine': ['/quarantine', (page) => page.getByRole('button', { name: 'Look' }).first().click()],
 }; // prettier-ignore
@@ -109,7 +139,17 @@ describe('the page', () => {
         const brief = (await page.locator('.brief').boundingBox())!;
         expect(brief.y + brief.height).toBeLessThanOrEqual((await page.locator('.line').boundingBox())!.y);
       }
-      for (const path of [ann, '/', '/accounts', '/overview', '/quarantine']) {
+      for (const path of [
+        ann,
+        '/',
+        '/accounts',
+        '/queue',
+        '/queue?view=teams',
+        `/queue?matter=${idOf(601)}`,
+        '/overview',
+        '/connections',
+        '/quarantine',
+      ]) {
         await page.goto(api.url + path);
         await page.getByRole('heading', { level: 1 }).waitFor();
         for (const size of windows) {

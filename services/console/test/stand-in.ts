@@ -3,8 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Entry } from '../src/shapes.ts';
+import { type Answered, type Asked, problem } from './answers.ts';
 import { builtPage } from './build.ts';
+import { deskAnswers } from './desk.ts';
 import { accountsOf, briefOf, customersOf, overviewOf, searchOf, smallWorld, timelineOf, type World } from './world.ts';
+import { writebackAnswers } from './writeback.ts';
+
+export { problem } from './answers.ts';
 
 // The policy of libs/host/src/static.ts: what it forbids must not be needed here either.
 const policy =
@@ -13,8 +18,6 @@ const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml',
 }; // prettier-ignore
 
-export type Asked = { readonly method: string; readonly path: string; readonly query: URLSearchParams; readonly headers: IncomingMessage['headers']; readonly body: unknown }; // prettier-ignore
-export type Answered = { status?: number; body?: unknown; location?: string };
 /** Answers instead of the world, for what is hard to reach; undefined leaves it to the world. */
 export type Instead = (asked: Asked) => Answered | undefined | Promise<Answered | undefined>;
 
@@ -101,13 +104,10 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   return text ? (JSON.parse(text) as unknown) : undefined;
 };
 
-/** An RFC 9457 problem, as the host answers it. */
-export const problem = (status: number, title: string, detail?: string, errors?: { pointer: string; reason: string }[]): Answered => ({
-  status,
-  body: { type: '/problems/made', title, status, detail, errors },
-}); // prettier-ignore
-
-const worldly = (world: World, { method, path, query }: Asked, pageSize?: number): Answered => {
+const worldly = (world: World, asked: Asked, pageSize?: number): Answered => {
+  const told = deskAnswers(world.desk, asked) ?? writebackAnswers(world.writeback, asked);
+  if (told) return told;
+  const { method, path, query } = asked;
   const [, , place, id = '', part] = path.split('/');
   if (method === 'POST')
     return { status: 201, body: { id: crypto.randomUUID(), event: crypto.randomUUID(), position: 1 } };

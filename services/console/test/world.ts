@@ -1,5 +1,7 @@
 import type { Account, Brief, Channel, Customer, Entry, Overview, Page, Quarantined } from '../src/shapes.ts';
+import { type Desk, smallDesk } from './desk.ts';
 import { ann, annsStory, boParty, entry, idOf, layla } from './made.ts';
+import { smallWriteback, type Writeback } from './writeback.ts';
 
 /** What the stand-in knows: as much as the pages of the console ask for. */
 export type World = {
@@ -11,6 +13,8 @@ export type World = {
   /** What the overview of all counts, where it is more than the timelines. */
   volume: Overview['rows'];
   tenants: string[];
+  desk: Desk;
+  writeback: Writeback;
 };
 
 const acme = { id: idOf(900), key: 'acme', name: 'Acme Ltd' };
@@ -66,6 +70,8 @@ export const smallWorld = (): World => {
     ], // prettier-ignore
     volume: volumeOf(),
     tenants: ['default'],
+    desk: smallDesk(),
+    writeback: smallWriteback(),
   };
 };
 

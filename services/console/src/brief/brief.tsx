@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Brief as BriefShape, Channel } from '../shapes.ts';
 import { Failure } from '../ui/state.tsx';
 import { Time } from '../ui/time.tsx';
@@ -5,10 +6,10 @@ import { channelNames, dayMs, nameOf, sideNames, spanOf } from '../words.ts';
 import { Card, type Light } from './card.tsx';
 import type { useBrief } from './use-brief.ts';
 
-type Props = { brief: ReturnType<typeof useBrief>; onLight: Light };
+type Props = { brief: ReturnType<typeof useBrief>; onLight: Light; children: ReactNode };
 
-/** The four answers, each citing its events. */
-export const Brief = ({ brief, onLight }: Props) => {
+/** The four answers, each citing its events, and what else is said beside the line. */
+export const Brief = ({ brief, onLight, children }: Props) => {
   if (brief.isError) return <Failure error={brief.error} retry={() => void brief.refetch()} />;
   // As high as what comes, so that the line below it on narrow screens stays where it is.
   if (brief.isPending) return <div className="brief" aria-busy="true" />;
@@ -27,6 +28,7 @@ export const Brief = ({ brief, onLight }: Props) => {
       <Card title="What happened" of={happened} onLight={onLight} times={timesOf(brief.data)}>
         {Happened}
       </Card>
+      {children}
     </section>
   );
 };

@@ -1,19 +1,21 @@
-import * as RadixDialog from '@radix-ui/react-dialog';
 import { type FormEvent, useRef, useState } from 'react';
 import { Problem, post } from '../api.ts';
 import type { Written } from '../shapes.ts';
+import { Dialog, DialogClose } from '../ui/dialog.tsx';
 import { FieldView, known } from './field.tsx';
-import { bodyOf, faultsOf, type Field, type Values } from './form.ts';
+import { bodyOf, faultsOf, type Field, keptOf, type Values, valuesOf } from './form.ts';
 
-type Props = {
+type Props<Answer> = {
   title: string;
   fields: readonly Field[];
   /** Where it is sent. */
   path: string;
   /** The body, where it is not just what the fields say. */
   toBody?: (body: Record<string, unknown>) => unknown;
+  /** What the button says that sends it. */
+  verb?: string;
   onClose: () => void;
-  onWritten: (written: Written) => void;
+  onWritten: (written: Answer) => void;
 };
 
 /** What is typed, and the key under which it is sent: other content is another thing to write. */
@@ -21,25 +23,26 @@ type Draft = { readonly key: string; readonly values: Values };
 
 // What was not sent, or nobody knows whether it arrived, is still there when the dialog is opened again.
 const drafts = new Map<string, Draft>();
-const blank = (): Draft => ({ key: crypto.randomUUID(), values: {} });
+const blank = (values: Values): Draft => ({ key: crypto.randomUUID(), values });
 
 /** A dialog that writes one thing, once: pressing save twice, or again after a break, is one. */
-export const ComposeDialog = ({ title, fields, path, toBody = (body) => body, onClose, onWritten }: Props) => {
-  const [draft, setDraft] = useState(() => drafts.get(path) ?? blank());
+export const ComposeDialog = <Answer extends object = Written>(props: Props<Answer>) => {
+  const { title, fields, path, toBody = (body) => body, verb = 'Save', onClose, onWritten } = props;
+  const [draft, setDraft] = useState(() => drafts.get(path) ?? blank(valuesOf(fields)));
   const { key, values } = draft;
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const faults = faultsOf(fields, error instanceof Problem ? error.faults : []);
   const change = (pointer: string) => (value: string) => {
-    const changed = { ...blank(), values: { ...values, [pointer]: value } };
-    drafts.set(path, changed);
+    const changed = blank({ ...values, [pointer]: value });
+    drafts.set(path, { ...changed, values: keptOf(fields, changed.values) });
     setDraft(changed);
   };
   const save = async () => {
     setBusy(true);
     try {
-      const written = await post<Written>(path, toBody(bodyOf(fields, values)), key);
+      const written = await post<Answer>(path, toBody(bodyOf(fields, values)), key);
       drafts.delete(path);
       for (const { kind, pointer } of fields) if (kind === 'who' && values[pointer]) known.add(values[pointer]);
       onWritten(written);
@@ -55,32 +58,26 @@ export const ComposeDialog = ({ title, fields, path, toBody = (body) => body, on
     if (!busy) void save();
   };
   return (
-    <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <RadixDialog.Portal>
-        <RadixDialog.Overlay className="overlay" />
-        <RadixDialog.Content className="dialog" aria-describedby={undefined}>
-          <RadixDialog.Title className="dialog-title">{title}</RadixDialog.Title>
-          <form ref={form} onSubmit={submit}>
-            {fields.map((field) => (
-              <FieldView
-                key={field.pointer}
-                field={field}
-                value={values[field.pointer] ?? ''}
-                fault={faults.of(field.pointer)}
-                onChange={change(field.pointer)}
-              />
-            ))}
-            {error !== undefined && !faults.areOfFields && <Trouble error={error} others={faults.others} />}
-            <footer>
-              <RadixDialog.Close type="button">Cancel</RadixDialog.Close>
-              <button type="submit" className="primary" disabled={busy}>
-                Save
-              </button>
-            </footer>
-          </form>
-        </RadixDialog.Content>
-      </RadixDialog.Portal>
-    </RadixDialog.Root>
+    <Dialog title={title} onClose={onClose}>
+      <form ref={form} onSubmit={submit}>
+        {fields.map((field) => (
+          <FieldView
+            key={field.pointer}
+            field={field}
+            value={values[field.pointer] ?? ''}
+            fault={faults.of(field.pointer)}
+            onChange={change(field.pointer)}
+          />
+        ))}
+        {error !== undefined && !faults.areOfFields && <Trouble error={error} others={faults.others} />}
+        <footer>
+          <DialogClose type="button">Cancel</DialogClose>
+          <button type="submit" className="primary" disabled={busy}>
+            {verb}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
   );
 };
 

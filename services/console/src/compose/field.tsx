@@ -4,38 +4,25 @@ import { type Field, soon } from './form.ts';
 type Props = { field: Field; value: string; fault: string | undefined; onChange: (value: string) => void };
 
 /** A field with its name above it, and what is wrong with it beneath. */
-export const FieldView = ({ field: { label, kind, required }, value, fault, onChange }: Props) => {
+export const FieldView = ({ field, value, fault, onChange }: Props) => {
   const id = useId();
-  const [moments] = useState(() => soon(new Date()));
-  const control = {
-    id,
-    value,
-    required,
-    'aria-invalid': fault !== undefined,
-    'aria-describedby': fault === undefined ? undefined : `${id}-fault`,
-    onChange: ({ target }: { target: { value: string } }) => onChange(target.value),
-  };
+  const { label, kind, hint } = field;
+  const said = [hint && `${id}-hint`, fault !== undefined && `${id}-fault`].filter(Boolean).join(' ');
   return (
     <div className="field" data-kind={kind}>
       <label htmlFor={id}>{label}</label>
-      {kind === 'lines' && <textarea rows={3} dir="auto" {...control} />}
-      {kind === 'line' && <input dir="auto" autoComplete="off" {...control} />}
-      {kind === 'who' && <input placeholder="bo@acme.example" list={`${id}-known`} autoComplete="off" {...control} />}
-      {kind === 'when' && <input type="datetime-local" {...control} />}
-      {kind === 'who' && (
-        <datalist id={`${id}-known`}>
-          {known.get().map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </datalist>
-      )}
-      {kind === 'when' && (
-        <p className="soon">
-          {moments.map(([name, at]) => (
-            <button key={name} type="button" className="link" onClick={() => onChange(at)}>
-              {name}
-            </button>
-          ))}
+      <Control
+        id={id}
+        field={field}
+        value={value}
+        onChange={onChange}
+        said={said || undefined}
+        bad={fault !== undefined}
+      />
+      {kind === 'when' && <Soon onChange={onChange} />}
+      {hint && (
+        <p className="aside" id={`${id}-hint`}>
+          {hint}
         </p>
       )}
       {fault !== undefined && (
@@ -44,6 +31,88 @@ export const FieldView = ({ field: { label, kind, required }, value, fault, onCh
         </p>
       )}
     </div>
+  );
+};
+
+type ControlProps = Pick<Props, 'field' | 'value' | 'onChange'> & {
+  id: string;
+  said: string | undefined;
+  bad: boolean;
+};
+
+const Control = ({ id, field: { kind, required, options = [] }, value, onChange, said, bad }: ControlProps) => {
+  const control = {
+    id,
+    value,
+    required,
+    autoComplete: 'off',
+    'aria-invalid': bad,
+    'aria-describedby': said,
+    onChange: ({ target }: { target: { value: string } }) => onChange(target.value),
+  };
+  switch (kind) {
+    case 'lines':
+      return <textarea rows={3} dir="auto" {...control} />;
+    case 'json':
+      return <textarea rows={6} spellCheck={false} className="code" {...control} />;
+    case 'when':
+      return <input type="datetime-local" {...control} />;
+    case 'secret':
+      return <input type="password" {...control} autoComplete="new-password" />;
+    case 'yes':
+      return (
+        <input
+          {...control}
+          type="checkbox"
+          checked={value === 'yes'}
+          onChange={({ target }) => onChange(target.checked ? 'yes' : '')}
+        />
+      );
+    case 'choice':
+      return (
+        <select {...control}>
+          <option value="" disabled>
+            Choose …
+          </option>
+          {options.map(([of, name]) => (
+            <option key={of} value={of}>
+              {name}
+            </option>
+          ))}
+        </select>
+      );
+    case 'line':
+    case 'who': {
+      const names = kind === 'who' ? known.get() : options.map(([of]) => of);
+      return (
+        <>
+          <input
+            {...control}
+            dir="auto"
+            list={`${id}-known`}
+            placeholder={kind === 'who' ? 'bo@acme.example' : undefined}
+          />
+          <datalist id={`${id}-known`}>
+            {names.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </datalist>
+        </>
+      );
+    }
+  }
+};
+
+const Soon = ({ onChange }: Pick<Props, 'onChange'>) => {
+  const [moments] = useState(() => soon(new Date()));
+  return (
+    <p className="soon">
+      {moments.map(([name, at]) => (
+        <button key={name} type="button" className="link" onClick={() => onChange(at)}>
+          {name}
+        </button>
+      ))}
+    </p>
   );
 };
 

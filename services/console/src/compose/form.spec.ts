@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bodyOf, faultsOf, type Field, handleOf, soon } from './form.ts';
+import { bodyOf, faultsOf, type Field, handleOf, keptOf, soon, valuesOf } from './form.ts';
 
 const fields: readonly Field[] = [
   { pointer: '/discussed', label: 'Discussed', kind: 'lines' },
@@ -44,4 +44,31 @@ describe('a form', () => {
       ['Tomorrow, 10:00', '2027-01-01T10:00'],
       ['In a week', '2027-01-07T10:00'],
     ]));
+
+  const secretive: readonly Field[] = [
+    { pointer: '/crm', label: 'Kind', kind: 'choice', value: 'http' },
+    { pointer: '/secret', label: 'Secret', kind: 'secret' },
+    { pointer: '/settings', label: 'Settings', kind: 'json' },
+    { pointer: '/allowPrivate', label: 'Private', kind: 'yes' },
+  ];
+
+  it('makes values of what is chosen, ticked and written as JSON', () => {
+    expect(bodyOf(secretive, { ...valuesOf(secretive), '/settings': '{"id":"/id"}', '/allowPrivate': 'yes' })).toEqual({
+      crm: 'http',
+      settings: { id: '/id' },
+      allowPrivate: true,
+    });
+    expect(() => bodyOf(secretive, { '/settings': '{' })).toThrow(
+      expect.objectContaining({ faults: [{ pointer: '/settings', reason: 'is not JSON' }] }),
+    );
+  });
+
+  it('keeps no secret', () =>
+    expect(keptOf(secretive, { '/crm': 'http', '/secret': 'whsec_1' })).toEqual({ '/crm': 'http' }));
+
+  it('gives a fault within a field to it', () => {
+    const faults = faultsOf(secretive, [{ pointer: '/settings/create/path', reason: 'does not begin with a slash' }]);
+    expect(faults.of('/settings')).toBe('create/path does not begin with a slash');
+    expect(faults.areOfFields).toBe(true);
+  });
 });

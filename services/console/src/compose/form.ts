@@ -1,21 +1,27 @@
-import type { Fault } from '../api.ts';
+import { type Fault, Problem } from '../problem.ts';
 
 /** One field of a form; `pointer` says where in the body its value goes and where its faults come back, as in `/nextStep/due`. */
 export type Field = {
   readonly pointer: string;
   readonly label: string;
-  readonly kind: 'line' | 'lines' | 'who' | 'when';
+  readonly kind: 'line' | 'lines' | 'who' | 'when' | 'choice' | 'yes' | 'secret' | 'json';
   readonly required?: boolean;
+  /** What it says before anybody typed. */
+  readonly value?: string;
+  /** What can be chosen, or is often meant: values with what they are called. */
+  readonly options?: readonly (readonly [value: string, name: string])[];
+  /** A word about it, below it. */
+  readonly hint?: string;
 };
 
 export type Values = Readonly<Record<string, string>>;
 
-/** The body that filled fields make; empty ones are left out. */
+/** The body that filled fields make; empty ones are left out. Throws {@link Problem} where a field cannot be read. */
 export const bodyOf = (fields: readonly Field[], values: Values): Record<string, unknown> => {
   const body: Record<string, unknown> = {};
   for (const { pointer, kind } of fields) {
     const value = values[pointer]?.trim();
-    if (value) put(body, pointer.slice(1).split('/'), meaningOf(kind, value));
+    if (value) put(body, pointer.slice(1).split('/'), meaningOf(kind, value, pointer));
   }
   return body;
 };
@@ -25,17 +31,43 @@ const put = (into: Record<string, unknown>, [name = '', ...deeper]: readonly str
   else put((into[name] ??= {}) as Record<string, unknown>, deeper, value);
 };
 
-const meaningOf = (kind: Field['kind'], value: string): string => {
+const meaningOf = (kind: Field['kind'], value: string, pointer: string): unknown => {
   switch (kind) {
+    case 'yes':
+      return value === 'yes';
+    case 'json':
+      return read(value, pointer);
     case 'who':
       return handleOf(value);
     case 'when':
       return new Date(value).toISOString();
     case 'line':
     case 'lines':
+    case 'choice':
+    case 'secret':
       return value;
   }
 };
+
+const read = (text: string, pointer: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Problem(422, 'Not valid', 'A field is not JSON.', [{ pointer, reason: 'is not JSON' }]);
+  }
+};
+
+/** What fields say before anybody typed. */
+export const valuesOf = (fields: readonly Field[]): Values =>
+  Object.fromEntries(fields.flatMap(({ pointer, value }) => (value === undefined ? [] : [[pointer, value]])));
+
+/** What may be kept until the form is opened again: all but secrets. */
+export const keptOf = (fields: readonly Field[], values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).filter(
+      ([pointer]) => !fields.some((one) => one.pointer === pointer && one.kind === 'secret'),
+    ),
+  );
 
 /** What somebody types for a person, as a handle: an address, a number, or a handle as it is. */
 export const handleOf = (text: string): string => {
@@ -43,14 +75,19 @@ export const handleOf = (text: string): string => {
   return `${/^\+?[\d\s()-]{5,}$/.test(text) ? 'tel' : 'email'}:${text}`;
 };
 
-/** The faults of each field, and those that are of none. */
+/** The faults of each field, be it of something within it, and those that are of none. */
 export const faultsOf = (fields: readonly Field[], faults: readonly Fault[]) => {
-  const known = new Set(fields.map(({ pointer }) => pointer));
+  const isOf = (pointer: string) => (fault: Fault) =>
+    fault.pointer === pointer || fault.pointer.startsWith(`${pointer}/`);
+  const others = faults.filter((fault) => !fields.some(({ pointer }) => isOf(pointer)(fault)));
   return {
-    of: (pointer: string): string | undefined => faults.find((fault) => fault.pointer === pointer)?.reason,
-    others: faults.filter(({ pointer }) => !known.has(pointer)),
+    of: (pointer: string): string | undefined => {
+      const fault = faults.find(isOf(pointer));
+      return fault && [fault.pointer.slice(pointer.length + 1), fault.reason].filter(Boolean).join(' ');
+    },
+    others,
     /** The fields say all that there is to say. */
-    areOfFields: faults.length > 0 && faults.every(({ pointer }) => known.has(pointer)),
+    areOfFields: faults.length > 0 && others.length === 0,
   };
 };
 

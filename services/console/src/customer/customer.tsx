@@ -4,6 +4,7 @@ import { get, sinceWritten } from '../api.ts';
 import { Brief } from '../brief/brief.tsx';
 import { useBrief } from '../brief/use-brief.ts';
 import { Relationship } from '../relationship/relationship.tsx';
+import { Matters } from '../matter/matters.tsx';
 import { navigate, useTitle } from '../route.ts';
 import type { Customer } from '../shapes.ts';
 import { Ahead } from '../timeline/ahead.tsx';
@@ -26,7 +27,11 @@ export const CustomerPage = ({ id }: { id: string }) => {
       also={<Also customer={customer.data} />}
       writes={['note', 'task', 'owner']}
       renderAhead={(onWritten) => <Ahead brief={brief.data} onWritten={onWritten} />}
-      renderBeside={(light) => <Brief brief={brief} onLight={light} />}
+      renderBeside={(light) => (
+        <Brief brief={brief} onLight={light}>
+          <Matters customer={id} />
+        </Brief>
+      )}
     />
   );
 };

@@ -1,38 +1,66 @@
-import * as Dialog from '@radix-ui/react-dialog';
+import { Dialog, DialogClose } from '../ui/dialog.tsx';
 
-const keys: readonly (readonly [readonly string[], string])[] = [
-  [['/', '⌘K'], 'find somebody, or something that was said'],
-  [['j', 'k'], 'down and up'],
-  [['Enter'], 'open, unfold'],
-  [['n'], 'write a note'],
-  [['t'], 'new task'],
-  [['o'], 'who is responsible'],
-  [['?'], 'this help'],
+type Keys = readonly (readonly [readonly string[], string])[];
+
+const keys: readonly (readonly [string, Keys])[] = [
+  [
+    'Everywhere',
+    [
+      [['/', '⌘K'], 'find somebody, or something that was said'],
+      [['j', 'k'], 'down and up'],
+      [['Enter'], 'open, unfold'],
+      [['g', 'p'], 'people'],
+      [['g', 'a'], 'accounts'],
+      [['g', 'q'], 'my queue'],
+      [['g', 'o'], 'overview'],
+      [['g', 'c'], 'connections'],
+      [['?'], 'this help'],
+    ],
+  ],
+  [
+    'With a customer',
+    [
+      [['n'], 'write a note'],
+      [['t'], 'new task'],
+      [['o'], 'who is responsible'],
+    ],
+  ],
+  [
+    'In my queue',
+    [
+      [['n'], 'take the next one that waits'],
+      [['a', 'd'], 'accept or decline what is offered'],
+      [['f'], 'hand on'],
+      [['c'], 'close'],
+      [['w'], 'why it is here'],
+    ],
+  ],
 ];
 
 /** What the keyboard does. */
-export const Help = ({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) => (
-  <Dialog.Root open={open} onOpenChange={onOpenChange}>
-    <Dialog.Portal>
-      <Dialog.Overlay className="overlay" />
-      <Dialog.Content className="dialog" aria-describedby={undefined}>
-        <Dialog.Title className="dialog-title">From the keyboard</Dialog.Title>
-        <dl className="keys">
-          {keys.map(([names, what]) => (
-            <div key={what}>
-              <dt>
-                {names.map((name) => (
-                  <kbd key={name}>{name}</kbd>
-                ))}
-              </dt>
-              <dd>{what}</dd>
-            </div>
-          ))}
-        </dl>
-        <footer>
-          <Dialog.Close type="button">Close</Dialog.Close>
-        </footer>
-      </Dialog.Content>
-    </Dialog.Portal>
-  </Dialog.Root>
+export const Help = ({ onClose }: { onClose: () => void }) => (
+  <Dialog title="From the keyboard" onClose={onClose}>
+    <div className="keys">
+      {keys.map(([where, of]) => (
+        <section key={where}>
+          <h2>{where}</h2>
+          <dl>
+            {of.map(([names, what]) => (
+              <div key={what}>
+                <dt>
+                  {names.map((name) => (
+                    <kbd key={name}>{name}</kbd>
+                  ))}
+                </dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+    <footer>
+      <DialogClose type="button">Close</DialogClose>
+    </footer>
+  </Dialog>
 );

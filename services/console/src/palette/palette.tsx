@@ -28,7 +28,10 @@ type Offer = { key: string; href: string; icon: IconName; name: string; aside?: 
 const places: readonly Offer[] = [
   { key: 'people', href: '/', icon: 'people', name: 'People' },
   { key: 'accounts', href: '/accounts', icon: 'accounts', name: 'Accounts' },
+  { key: 'queue', href: '/queue', icon: 'queue', name: 'My queue' },
+  { key: 'queues', href: '/queue?view=teams', icon: 'queue', name: 'Queues of all teams' },
   { key: 'overview', href: '/overview', icon: 'overview', name: 'Overview' },
+  { key: 'connections', href: '/connections', icon: 'connections', name: 'Connections' },
   { key: 'quarantine', href: '/quarantine', icon: 'quarantine', name: 'Quarantine' },
 ];
 

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { agoOf, clockOf, dayOf, exactOf } from '../words.ts';
+import { agoOf, clockOf, countOf, dayOf, exactOf } from '../words.ts';
 
 /** A moment: on the clock, its day, or how long ago; the exact time on hover, always in the reader's zone. */
 export const Time = ({ at, as = 'clock' }: { at: string; as?: 'clock' | 'day' | 'ago' }) => (
@@ -15,17 +15,43 @@ const Ago = ({ at }: { at: string }) => {
   return agoOf(at);
 };
 
-const wakes = new Set<() => void>();
-let clock: ReturnType<typeof setInterval> | undefined;
+/** How long there is until a moment, second by second near its end; plainly late after it. */
+export const Countdown = ({ until, what }: { until: string; what: string }) => {
+  const left = useSyncExternalStore(eachSecond, () => Math.floor((Date.parse(until) - Date.now()) / 1_000)) * 1_000;
+  const near = left < 0 ? 'late' : left < 300_000 ? 'soon' : undefined;
+  return (
+    <time className="countdown" dateTime={until} title={`${what} ${exactOf(until)}`} data-near={near}>
+      <span className="sr">{what} </span>
+      {countOf(left)} {left < 0 ? 'late' : 'left'}
+    </time>
+  );
+};
 
-// One clock for the page: what was just now is a minute ago later.
-const eachMinute = (wake: () => void): (() => void) => {
-  wakes.add(wake);
-  clock ??= setInterval(() => wakes.forEach((one) => one()), 15_000);
-  return () => {
-    wakes.delete(wake);
-    if (wakes.size > 0) return;
-    clearInterval(clock);
-    clock = undefined;
+/** How long something lasts already. */
+export const Since = ({ at }: { at: string }) => {
+  const lasted = useSyncExternalStore(eachSecond, () => Math.floor((Date.now() - Date.parse(at)) / 1_000)) * 1_000;
+  return (
+    <time dateTime={at} title={exactOf(at)}>
+      {countOf(lasted)}
+    </time>
+  );
+};
+
+// One clock of each pace for the page: what was just now is a minute ago later.
+const clockOfPace = (ms: number) => {
+  const wakes = new Set<() => void>();
+  let clock: ReturnType<typeof setInterval> | undefined;
+  return (wake: () => void): (() => void) => {
+    wakes.add(wake);
+    clock ??= setInterval(() => wakes.forEach((one) => one()), ms);
+    return () => {
+      wakes.delete(wake);
+      if (wakes.size > 0) return;
+      clearInterval(clock);
+      clock = undefined;
+    };
   };
 };
+
+const eachMinute = clockOfPace(15_000);
+const eachSecond = clockOfPace(1_000);

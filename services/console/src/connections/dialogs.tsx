@@ -1,0 +1,49 @@
+import { ComposeDialog } from '../compose/dialog.tsx';
+import type { Field } from '../compose/form.ts';
+import type { Connection, Crm } from './shapes.ts';
+
+type AddProps = { crms: readonly Crm[]; onClose: () => void; onDone: (connection: Connection) => void };
+
+/** Connects a CRM. */
+export const Add = ({ crms, onClose, onDone }: AddProps) => {
+  const fields: readonly Field[] = [
+    { pointer: '/crm', label: 'Kind of CRM', kind: 'choice', required: true, options: crms.map(({ crm, title }) => [crm, title]) },
+    { pointer: '/name', label: 'What it is called here', kind: 'line', required: true, hint: 'Such as hubspot-eu.' },
+    { pointer: '/url', label: 'Where it is', kind: 'line', hint: homesOf(crms) },
+    { pointer: '/secret', label: 'Secret', kind: 'secret', required: true, hint: 'Its key or token. It is kept sealed and never shown again.' },
+    { pointer: '/settings', label: 'Settings', kind: 'json', hint: 'JSON; may stay empty. GET /v1/crms says what each kind lets one set.' },
+    { pointer: '/allowPrivate', label: 'It may be on this machine or in a private network', kind: 'yes' },
+  ]; // prettier-ignore
+  return (
+    <ComposeDialog<Connection>
+      title="Connect a CRM"
+      verb="Connect"
+      fields={fields}
+      path="/v1/connections"
+      onClose={onClose}
+      onWritten={onDone}
+    />
+  );
+};
+
+const homesOf = (crms: readonly Crm[]): string => {
+  const homes = crms.flatMap(({ title, url }) => (url ? `${title} is at ${url}.` : []));
+  return ['May stay empty where the CRM is always at one place.', ...homes].join(' ');
+};
+
+type RotateProps = { connection: Connection; onClose: () => void; onDone: () => void };
+
+const secretField: readonly Field[] = [
+  { pointer: '/secret', label: 'The new secret', kind: 'secret', required: true, hint: 'It takes the place of the old one. Where that was refused, what waits goes on.' },
+]; // prettier-ignore
+
+/** Gives a connection another secret. */
+export const Rotate = ({ connection: { id, name }, onClose, onDone }: RotateProps) => (
+  <ComposeDialog<Connection>
+    title={`New secret for ${name}`}
+    fields={secretField}
+    path={`/v1/connections/${id}/rotate`}
+    onClose={onClose}
+    onWritten={onDone}
+  />
+);

@@ -1,0 +1,55 @@
+/** What writing back answers with about CRMs, connections and deliveries. */
+
+export const records = ['activity', 'note', 'task', 'contact'] as const;
+export type CrmRecord = (typeof records)[number];
+
+export type Crm = {
+  crm: string;
+  title: string;
+  url?: string;
+  writes: Record<CrmRecord, string>;
+  once: 'upsert' | 'find' | 'receiver';
+  holdsAgainst: { kills: boolean; freezes: boolean };
+  settlesWithinMs: number;
+  longestText: number;
+  perSecond: number;
+  atOnce: number;
+  tells: string[];
+  settings: unknown;
+};
+
+export type Connection = {
+  id: string;
+  name: string;
+  crm: string;
+  url: string;
+  allowPrivate: boolean;
+  state: 'active' | 'paused';
+  /** Why it is paused, where nobody paused it by hand. */
+  reason?: string;
+  detail?: string;
+  createdAt: string;
+  changedAt: string;
+};
+
+export type Findings = { ok: boolean; findings: { what: string; ok: boolean; detail?: string }[] };
+
+export type Delivery = {
+  id: string;
+  connection: string;
+  record: CrmRecord;
+  state: 'open' | 'rejected' | 'parked' | 'confirmed' | 'dropped';
+  customer: string;
+  conversation?: string;
+  attempts: number;
+  plannedAt: string;
+  changedAt: string;
+  made?: 'created' | 'updated' | 'unchanged';
+  remote?: string;
+  /** Where people see the record in the CRM. */
+  page?: string;
+  reason?: string;
+  detail?: string;
+  waits?: string;
+  nextTryAt?: string;
+};
