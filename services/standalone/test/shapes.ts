@@ -28,6 +28,7 @@ export type Entry = {
   readonly note?: { readonly decided?: string };
   readonly task?: { readonly id: string; readonly what?: string; readonly done?: { readonly outcome?: string } };
   readonly owner?: Party | null;
+  readonly matter?: { readonly from?: Party; readonly because?: string };
 };
 
 export type Answered = {
@@ -40,6 +41,7 @@ const questions = ['lastTalkedAbout', 'responsible', 'nextStep', 'happened'] as 
 export type Brief = Readonly<Record<(typeof questions)[number] | 'crm', Answered>> & {
   readonly customer: Customer;
   readonly position: number;
+  readonly now: readonly { readonly conversation: string; readonly channel: string }[];
 };
 
 /** The four answers of a brief. */
