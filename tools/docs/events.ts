@@ -24,6 +24,11 @@ const about: Record<EventName, { by: string; stream: string; says: string }> = {
     says: 'Two conversations turned out to be one; the older id stands, the other redirects.',
   },
   SessionEnded: { by: 'capture', stream: 'conversation', says: 'A session of a conversation ended.' },
+  SessionPolicySet: {
+    by: 'capture',
+    stream: 'policy',
+    says: 'After how long without a word a session is over, by channel.',
+  },
   HandlesLinked: { by: 'capture', stream: 'handle', says: 'Evidence that two handles are the same customer.' },
   LinkRetracted: { by: 'capture', stream: 'handle', says: 'A link no longer holds; what was before is there again.' },
   NoteWritten: { by: 'capture', stream: 'handle', says: 'What a person wrote down about a customer.' },
@@ -33,6 +38,12 @@ const about: Record<EventName, { by: string; stream: string; says: string }> = {
     says: 'A person is to be forgotten; the named keys are destroyed ones.',
   },
   TaskScheduled: { by: 'routing', stream: 'task', says: 'Somebody is to do something for a customer by an instant.' },
+  TaskSnoozed: { by: 'routing', stream: 'task', says: 'A task is to rest until an instant; it stays due when it is.' },
+  TaskHandedOn: {
+    by: 'routing',
+    stream: 'task',
+    says: 'Somebody else is to do it: a person said so, or who was to do it is no longer here.',
+  },
   TaskCompleted: { by: 'routing', stream: 'task', says: 'A task was done.' },
   OwnerAssigned: {
     by: 'routing',

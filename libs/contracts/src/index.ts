@@ -22,6 +22,7 @@ export {
   sealed,
   UnknownEvent,
 } from './envelope.ts';
+export { after, duration, isDue, lengthOf, millisecondsOf } from './duration.ts';
 export { consequenceId, derivedId, factId, uuidOf } from './ids.ts';
 export { attachment, interaction, type Interaction, type InteractionInput, type Participant } from './interaction.ts';
 export { personal, type PersonalField, personalFields, type Whose } from './personal.ts';

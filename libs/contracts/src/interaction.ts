@@ -85,6 +85,13 @@ export const interaction = z.strictObject({
   automatic: z.boolean().optional(),
   mentions: z.array(plainId(1_024)).max(1_000).optional(),
   backfill: z.boolean().optional(),
+  end: z
+    .strictObject({
+      at: instant.optional().describe('When, unless with this interaction.'),
+      outcome: plainId(64).optional().describe('A word for it, such as resolved. Never personal.'),
+    })
+    .optional()
+    .describe('The channel says that its session is over: the call completed, the chat ended, the ticket closed.'),
 });
 
 /** An interaction as it comes out of validation. */

@@ -28,6 +28,8 @@ export const ownersOf = (event: Event): Record<Exclude<Whose, 'holder'>, readonl
     case 'NoteWritten':
     case 'LinkRetracted':
     case 'TaskScheduled':
+    case 'TaskSnoozed':
+    case 'TaskHandedOn':
     case 'TaskCompleted':
     case 'DeliveryRejected':
     case 'DeliveryParked':
@@ -36,6 +38,7 @@ export const ownersOf = (event: Event): Record<Exclude<Whose, 'holder'>, readonl
       return { author: [], customers: [], subject: [event.data.subject] };
     case 'ConversationsJoined':
     case 'SessionEnded':
+    case 'SessionPolicySet':
     case 'HandlesLinked':
     case 'SubjectErased':
     case 'OwnerAssigned':

@@ -44,6 +44,8 @@ describe('the personal fields', () => {
       'OwnerAssigned/owner/handle holder',
       'OwnerAssigned/owner/name holder',
       'TaskCompleted/outcome subject',
+      'TaskHandedOn/to/handle holder',
+      'TaskHandedOn/to/name holder',
       'TaskScheduled/what subject',
       'TaskScheduled/owner/handle holder',
       'TaskScheduled/owner/name holder',

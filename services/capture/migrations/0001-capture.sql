@@ -79,13 +79,31 @@ create table capture.conversation (
 ) with (fillfactor = 80);
 create index conversation_elder on capture.conversation (tenant, elder) where elder <> conversation;
 
+-- Conversations in which something goes on, under the oldest of those that are one, with the time until which it lasted.
+create table capture.session (
+  tenant text collate "C" not null,
+  conversation uuid not null,
+  channel text collate "C" not null,
+  at timestamptz not null,
+  primary key (tenant, conversation)
+) with (fillfactor = 80);
+create index session_quiet on capture.session (tenant, channel, at);
+
+create table capture.policy (
+  tenant text collate "C" not null,
+  noun text collate "C" not null,
+  position bigint not null,
+  data json not null,
+  primary key (tenant, noun)
+);
+
 grant usage on schema capture to throughline_service, throughline_projector;
 
 do $$
 declare name regclass;
 begin
   foreach name in array array['capture.own_address', 'capture.raw', 'capture.quarantine', 'capture.interaction',
-    'capture.mention', 'capture.conversation']::regclass[]
+    'capture.mention', 'capture.conversation', 'capture.session', 'capture.policy']::regclass[]
   loop
     execute format('alter table %s enable row level security', name);
     execute format('alter table %s force row level security', name);
@@ -101,5 +119,7 @@ grant select, insert on capture.tenant to throughline_service;
 grant select, insert, delete on capture.own_address to throughline_service;
 grant select, insert, delete on capture.raw to throughline_service;
 grant select, insert, update, delete on capture.quarantine to throughline_service;
-grant select on capture.interaction, capture.mention, capture.conversation to throughline_service;
-grant select, insert, update, delete on capture.interaction, capture.mention, capture.conversation to throughline_projector;
+grant select on capture.tenant to throughline_projector;
+grant select on capture.interaction, capture.mention, capture.conversation, capture.session, capture.policy to throughline_service;
+grant select, insert, update, delete on capture.interaction, capture.mention, capture.conversation, capture.session, capture.policy
+  to throughline_projector;

@@ -13,6 +13,7 @@ import { OwnAddressController } from './own-address/own-address.controller.ts';
 import { OwnAddresses } from './own-address/own-address.query.ts';
 import { QuarantineController } from './quarantine/quarantine.controller.ts';
 import { Quarantine } from './quarantine/quarantine.query.ts';
+import { SessionPolicyController } from './session/policy.controller.ts';
 import { SessionController } from './session/session.controller.ts';
 import { type Sources, sources } from './sources.ts';
 import { TenantController } from './tenant/tenant.controller.ts';
@@ -31,6 +32,7 @@ export class CaptureModule {
         QuarantineController,
         AmendmentController,
         SessionController,
+        SessionPolicyController,
         NoteController,
         LinkController,
         OwnAddressController,

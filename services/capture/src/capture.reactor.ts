@@ -1,27 +1,50 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { projection, run, type Running } from '@throughline/read-model';
 import { interactionPositions } from './amendment/interaction.projector.ts';
 import { linkReactor } from './link/link.reactor.ts';
 import { captureReactor } from './reactor.ts';
+import { tellQuiet } from './session/clock.ts';
+import { sessionReactor } from './session/session.reactor.ts';
 import { type Sources, sources } from './sources.ts';
 import { threadReactor } from './thread/thread.reactor.ts';
 
-/** Capture's reactor at work on the ledger, from start to end of the process. */
+// Nobody waits for the end of a silence to the second, and it is told as of its own time.
+const tickMs = 60_000;
+
+/** Capture's reactor and its clock at work on the ledger, from start to end of the process. */
 @Injectable()
 export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShutdown {
   /** What runs here, once the process works. */
   running: readonly Running[] = [];
+  readonly #stopping = new AbortController();
+  #clock: Promise<void> = Promise.resolve();
 
   constructor(@Inject(sources) private readonly sources: Sources) {}
 
   onApplicationBootstrap(): void {
     const { sources } = this;
     const { log } = sources;
-    const parts = [threadReactor(sources.ledger), linkReactor(sources), interactionPositions];
+    const parts = [threadReactor(sources.ledger), linkReactor(sources), sessionReactor(sources), interactionPositions];
     this.running = [run(sources.ledger, projection(captureReactor(parts), { db: sources.projectorDb }), { log })];
+    this.#clock = this.#tick();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.running.map(({ following }) => following.stop()));
+    this.#stopping.abort();
+    await Promise.all([...this.running.map(({ following }) => following.stop()), this.#clock]);
+  }
+
+  async #tick(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (;;) {
+      await pause(tickMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await tellQuiet(this.sources);
+      } catch (err) {
+        this.sources.log?.warn({ err }, 'ends of sessions could not be told; it is tried again');
+      }
+    }
   }
 }

@@ -10,6 +10,7 @@ export const captureProblems = {
   InteractionUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such interaction' },
   InteractionWithdrawn: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The interaction was withdrawn' },
   ConversationUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such conversation' },
+  SessionOver: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'It ended before, with another outcome' },
   LinkUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such link' },
   LinkRetracted: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The link is retracted already' },
   LinkToItself: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'A handle is always the same as itself' },

@@ -1,6 +1,15 @@
 import { type Change, type Heard, projector, type Shape } from '@throughline/read-model';
 import type { Client } from '@throughline/postgres';
 
+const heard = ['InteractionCaptured', 'ConversationsJoined', 'SessionEnded', 'SessionPolicySet'] as const;
+
+/** What the parts hear. */
+export type HeardByParts = Heard<(typeof heard)[number]>;
+
+/** The interactions among what was heard. */
+export const captured = (events: readonly HeardByParts[]): Heard<'InteractionCaptured'>[] =>
+  events.filter((event) => event.type === 'InteractionCaptured');
+
 /** One of the things that capture does about what was captured. */
 export type Part = {
   readonly tables: readonly Shape[];
@@ -8,7 +17,7 @@ export type Part = {
    * Appends what follows from these events, and answers how its rows change. What it reads of its rows is as of the
    * events before these; repeated for the same events, it must append the same.
    */
-  readonly react: (events: readonly Heard<'InteractionCaptured'>[], db: Client) => Promise<readonly Change[]>;
+  readonly react: (events: readonly HeardByParts[], db: Client) => Promise<readonly Change[]>;
 };
 
 /** Under this name its checkpoint and its parked events are kept. */
@@ -19,7 +28,7 @@ export const captureReactor = (parts: readonly Part[]) =>
   projector({
     ...place,
     tables: parts.flatMap(({ tables }) => tables),
-    events: ['InteractionCaptured'],
+    events: heard,
     // Whoever does not know a newer event knows that none of the parts hears it.
     unknown: 'pass',
     prepare: async (events, db: Client): Promise<readonly Change[]> => {

@@ -147,8 +147,8 @@ const append = async (
   }
 };
 
-// The cause tells reactors that it is not the event's fault.
-const inWords = (cause: unknown): unknown => {
+/** An error of the ledger as callers are told it. The cause tells reactors that it is not the event's fault. */
+export const inWords = (cause: unknown): unknown => {
   const busy = busyOf(cause);
   return busy ? Object.assign(busy, { cause }) : cause;
 };

@@ -4,7 +4,6 @@ import { memoryLedger } from '@throughline/ledger';
 import { memoryKeyStore, Vault } from '@throughline/privacy';
 import type { Decision } from '@throughline/decider';
 import { type Link, linkByHand, type LinkEvent, linkNoun, retract } from './link/link.ts';
-import { end, sessions } from './session/session.ts';
 import { transact } from './transact.ts';
 
 const a = randomUUID();
@@ -59,28 +58,5 @@ describe('a transaction', () => {
     const told = await Promise.all(Array.from({ length: 5 }, () => transact(deps, ask(linkByHand(pair)))));
     expect(told.filter((one) => one?.isNews)).toHaveLength(1);
     expect(new Set(told.map((one) => one?.position))).toEqual(new Set([1n]));
-  });
-
-  it('hears other streams in the ledger’s order, over many pages', async () => {
-    const deps = ground();
-    const say = (stream: string, type: string, data: object) =>
-      deps.ledger.append([
-        { tenant: 'acme', stream, expected: 'any', events: [{ id: randomUUID(), type, occurredAt: '2026-05-04T09:30:00Z', data: JSON.stringify(data), meta: '{"actor":"spec","schema":1}' }] }, // prettier-ignore
-      ]);
-    const asked = () => ({
-      tenant: 'acme',
-      stream: 'one',
-      beside: ['two'],
-      noun: sessions,
-      hears: ['InteractionCaptured', 'SessionEnded'] as const,
-      decide: end('c', '2026-05-04T10:00:00Z'),
-      id: randomUUID(),
-      actor: 'spec',
-    });
-    for (let nth = 0; nth < 1_100; nth += 1) await say('one', 'InteractionCaptured', {});
-    expect((await transact(deps, asked()))?.isNews).toBe(true);
-    expect((await transact(deps, asked()))?.isNews).toBe(false);
-    await say('two', 'InteractionCaptured', {});
-    expect((await transact(deps, asked()))?.isNews).toBe(true);
   });
 });

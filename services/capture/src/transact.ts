@@ -12,8 +12,6 @@ export type Ask<State, E extends Event> = {
   readonly stream: string;
   /** Where in the stream its state begins; its first event unless given. */
   readonly fromVersion?: number;
-  /** Other streams whose events are heard as well, in the ledger's order. */
-  readonly beside?: readonly string[];
   readonly noun: Stream<State, E>;
   /** The events that the noun is made from. */
   readonly hears: readonly E['type'][];
@@ -72,19 +70,34 @@ export const fingerprintOf = (
   content: unknown,
 ): string => mac(keys.secret(tenant, 'mac'), canonicalText({ type, content }));
 
-type Known<State> = { readonly state: State; readonly version: number; readonly last?: StoredEvent };
+/** What a stream came to before what was told under `id`, where that is known. */
+export type Known<State> = {
+  readonly state: State;
+  readonly version: number;
+  readonly last?: StoredEvent;
+  readonly known?: StoredEvent;
+};
 
-const stateOf = async <State, E extends Event>(
+type Asked<State, E extends Event> = Pick<Ask<State, E>, 'tenant' | 'stream' | 'fromVersion' | 'noun'> & {
+  /** Other streams whose events are heard as well, in the ledger's order. */
+  readonly beside?: readonly string[];
+  readonly hears: readonly E['type'][];
+  readonly id?: string;
+};
+
+/** What a stream, and those beside it, come to; up to what was told before under this id. */
+export const stateOf = async <State, E extends Event>(
   ledger: Pick<Ledger, 'read'>,
-  { tenant, stream, fromVersion = 1, beside = [], noun, hears, id }: Ask<State, E>,
+  { tenant, stream, fromVersion = 1, beside = [], noun, hears, id }: Asked<State, E>,
 ): Promise<Known<State>> => {
   let known: Known<State> = { state: noun.initial, version: fromVersion - 1 };
   const own = eventsOf(ledger, tenant, stream, fromVersion);
   for await (const stored of merged([own, ...beside.map((other) => eventsOf(ledger, tenant, other))])) {
-    if (stored.id === id) break;
+    if (stored.id === id) return { ...known, known: stored };
     const version = stored.stream === stream ? stored.version : known.version;
     if ((hears as readonly string[]).includes(stored.type)) {
-      const state = noun.evolve(known.state, parseStored(stored) as Event as E);
+      const { id, occurredAt } = stored;
+      const state = noun.evolve(known.state, { ...parseStored(stored), id, occurredAt } as Event as E);
       known = { state, version, last: state === known.state ? known.last : stored };
     } else known = { ...known, version };
   }

@@ -169,11 +169,11 @@ export const ground = async (how: Partial<Settings> = {}) => {
   const end = async (
     conversation: string,
     session = 1,
-    more: { at?: string; outcome?: string; tenant?: string } = {},
+    more: Partial<DataOf<'SessionEnded'>> & { tenant?: string } = {},
   ) => {
-    const { at = '2026-05-04T09:50:00Z', outcome, tenant = 'default' } = more;
+    const { at = '2026-05-04T09:50:00Z', by = 'hand', tenant = 'default', ...told } = more;
     const id = conversationOf(conversation, tenant);
-    const data = { conversation: id, session, by: 'hand' as const, at, ...(outcome !== undefined && { outcome }) };
+    const data = { ...told, conversation: id, session, by, at };
     return append(tenant, streamOf.conversation(id), 'SessionEnded', data, at);
   };
 

@@ -102,6 +102,7 @@ describe('capture over gRPC', () => {
     const asMessage = Interaction.fromPartial({
       ...whole,
       occurredAt: { seconds: secondsOf('2026-05-04T09:30:00Z'), nanos: 123_456_000 },
+      end: undefined,
       attachments: [{ name: 'screen.jpg', mediaType: 'image/jpeg', size: 48_213n }],
     });
     const { outcome, id, position } = await captureOver({ interaction: asMessage });

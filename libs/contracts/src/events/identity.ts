@@ -36,6 +36,8 @@ export const NoteWritten = z.strictObject({
       due: z.string().optional(),
     })
     .optional(),
+  /** History brought by an import: shown, never acted on. */
+  backfill: z.boolean().optional(),
 });
 
 /** A person is to be forgotten; the append of this event makes the named keys destroyed ones. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { attachment } from '../interaction.ts';
 import { personal } from '../personal.ts';
-import { channel, classification, direction, instant, kind, role, uuid } from '../words.ts';
+import { duration } from '../duration.ts';
+import { channel, classification, direction, instant, kind, plainId, role, uuid } from '../words.ts';
 import { party } from './party.ts';
 
 const participant = party.extend({
@@ -33,6 +34,8 @@ export const InteractionCaptured = z.strictObject({
   automatic: z.boolean().optional(),
   /** History brought by an import: shown, never acted on. */
   backfill: z.boolean().optional(),
+  /** By its channel the session is over with this, at once or at an instant: the call is completed, the ticket closed. */
+  end: z.strictObject({ at: instant.optional(), outcome: plainId(64).optional() }).optional(),
   /** Index of the participant who wrote it. */
   author: z.int(),
   participants: z.array(participant),
@@ -65,11 +68,22 @@ export const InteractionAmended = z.strictObject({
 /** Two conversations turned out to be one: `from` redirects to `into`, the older one. */
 export const ConversationsJoined = z.strictObject({ into: uuid, from: uuid, evidence: z.array(uuid) });
 
-/** A session of a conversation ended, by the channel's own end, by hand, or by quiet. */
+/**
+ * A session of a conversation ended: by the channel's own end, by hand, or by quiet, then at the instant when it had been
+ * quiet for long enough, whoever tells it and however late. An end by hand is the end of all that was said before this
+ * event; any other one of what was said up to `at`. Told again of a session, it adds the outcome that a person gives.
+ */
 export const SessionEnded = z.strictObject({
   conversation: uuid,
   session: z.int().min(1),
   by: z.enum(['channel', 'hand', 'quiet']),
   at: instant,
   outcome: z.string().optional(),
+  /** After how long without a word it counts as over on this channel (ISO 8601), where that is what ended it. */
+  quiet: duration.optional(),
+  /** How many interactions stand before this event and were said later than `at`: the next session begins with them. */
+  left: z.int().min(1).optional(),
 });
+
+/** After how long without a word a session is over, by channel (ISO 8601); on channels that are not named only by an end. */
+export const SessionPolicySet = z.strictObject({ quiet: z.partialRecord(channel, duration) });

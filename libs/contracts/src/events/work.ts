@@ -10,6 +10,28 @@ export const TaskScheduled = z.strictObject({
   what: personal(z.string(), 'subject').optional(),
   owner: party,
   due: instant,
+  /** The note whose next step it is, and whether owner and due date are as it says or what is usual. */
+  from: z
+    .strictObject({
+      note: uuid,
+      owner: z.enum(['note', 'responsible', 'author']),
+      due: z.enum(['note', 'usual']),
+    })
+    .optional(),
+});
+
+/** A task is to rest until an instant; it stays due when it is. Who wanted it so is the event's actor. */
+export const TaskSnoozed = z.strictObject({ task: uuid, subject: uuid, until: instant });
+
+/** Somebody else is to do it: a person said so, or who was to do it is no longer here. */
+export const TaskHandedOn = z.strictObject({
+  task: uuid,
+  subject: uuid,
+  from: uuid,
+  to: party,
+  because: z.enum(['hand', 'agent-removed']),
+  /** Who `to` is, where nobody named them: who is responsible for the customer, a team's fallback, a colleague. */
+  rule: z.enum(['responsible', 'fallback', 'colleague']).optional(),
 });
 
 /** A task was done. */

@@ -1,5 +1,5 @@
 import { table } from '@throughline/read-model';
-import type { Part } from '../reactor.ts';
+import { captured, type Part } from '../reactor.ts';
 
 const interactions = table({
   name: 'capture.interaction',
@@ -12,5 +12,5 @@ const interactions = table({
 export const interactionPositions: Part = {
   tables: [interactions],
   react: async (events) =>
-    events.map(({ tenant, id: event, position }) => interactions.put({ tenant, event, position })),
+    captured(events).map(({ tenant, id: event, position }) => interactions.put({ tenant, event, position })),
 };

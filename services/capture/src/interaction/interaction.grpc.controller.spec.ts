@@ -23,8 +23,12 @@ afterAll(async () => {
   await on.close();
 });
 
-const message = (declared: InteractionInput): Interaction =>
-  Interaction.fromPartial({ ...declared, occurredAt: timestampOf(declared.occurredAt) });
+const message = ({ end, ...declared }: InteractionInput): Interaction =>
+  Interaction.fromPartial({
+    ...declared,
+    occurredAt: timestampOf(declared.occurredAt),
+    end: end && { ...end, at: end.at === undefined ? undefined : timestampOf(end.at) },
+  });
 
 const capture = (declared: InteractionInput, metadata = new Metadata()) =>
   new Promise<CaptureResponse>((resolve, reject) =>
@@ -49,6 +53,7 @@ describe('CaptureService', () => {
       details: { some: ['thing', { n: 1.5 }], none: null },
       attachments: [{ name: 'a.jpg', size: 12 }],
       occurredAt: '2026-05-04T09:30:00.123456Z',
+      end: { at: '2026-05-04T09:40:00Z', outcome: 'resolved' },
       participants: [
         { role: 'customer', handle: 'email:ann@example.com', also: [{ handle: 'app:1', verified: true }] },
         { role: 'agent', handle: 'email:bo@acme.example', name: 'Bo', account: { key: 'acme' } },

@@ -33,10 +33,11 @@ type Data = DataOf<'InteractionCaptured'>;
 type Participant = Data['participants'][number];
 type Named = Declared & { readonly read: Handle; readonly others: readonly { handle: Handle; verified: boolean }[] };
 
-/** The event that a declared interaction is. Throws Rejection `HandleInvalid`, with every handle that is none. */
+/** The event that a declared interaction is. Throws Rejections `HandleInvalid`, with every handle that is none, and `InvalidBody`. */
 export const draftOf = (declared: Interaction, context: Context): Captured => {
   const { source, key, occurredAt, conversation: thread, mentions, participants, direction, ...rest } = declared;
   const { tenant, actor, ids } = context;
+  if (declared.end?.at !== undefined && Date.parse(declared.end.at) < Date.parse(occurredAt)) throw endedBefore();
   const named = readHandles(participants);
   const conversation = ids.conversation(source, thread ?? key);
   const { subject, text, quoted, attachments, details, ...clear } = rest;
@@ -64,6 +65,9 @@ export const draftOf = (declared: Interaction, context: Context): Captured => {
   } as const;
   return { draft, stream: streamOf.conversation(conversation) };
 };
+
+const endedBefore = (): Rejection =>
+  new Rejection('InvalidBody', 'It ends before it begins.', [{ pointer: '/end/at', reason: 'is before occurredAt' }]);
 
 // The same people write again and again.
 const handleOf = remembered(20_000, (text) => normaliseHandle(text));

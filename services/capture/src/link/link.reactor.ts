@@ -2,7 +2,7 @@ import { derivedId, type Event, type Recorded, streamOf } from '@throughline/con
 import { Rejection } from '@throughline/decider';
 import { linkId } from '@throughline/identity';
 import type { Heard } from '@throughline/read-model';
-import type { Part } from '../reactor.ts';
+import { captured, type Part } from '../reactor.ts';
 import type { Sources } from '../sources.ts';
 import { transact } from '../transact.ts';
 import { linkByEvidence, linkNoun, type Pair } from './link.ts';
@@ -24,7 +24,7 @@ export const linkReactor = (deps: Deps): Part => {
   return {
     tables: [],
     react: async (events) => {
-      const messages = events.filter(({ data }) => hasEvidence(data));
+      const messages = captured(events).filter(({ data }) => hasEvidence(data));
       const found = messages.length > 0 ? await evidenceIn(deps, messages, known) : [];
       for (let from = 0; from < found.length; from += atOnce)
         await Promise.all(found.slice(from, from + atOnce).map((evidence) => tell(deps, evidence)));

@@ -1,12 +1,13 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { plainId, streamOf } from '@throughline/contracts';
+import { plainId } from '@throughline/contracts';
 import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, idFrom, problem } from '@throughline/host';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Sources, sources } from '../sources.ts';
 import { oneWith } from '../thread/thread.query.ts';
-import { transact } from '../transact.ts';
-import { end, sessions } from './session.ts';
+import { tellEnds } from './ending.ts';
+import { quietOf } from './session.query.ts';
+import { end } from './session.ts';
 
 const endBody = z
   .strictObject({
@@ -23,9 +24,10 @@ export class SessionController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ summary: 'End the session that goes on in a conversation.' })
+  @ApiOperation({ summary: 'End the session that goes on in a conversation, or say how it ended.' })
   @ApiResponse(answer(200, ended, 'It is over, now or before.'))
   @ApiResponse(problem(404, 'No conversation has this id.'))
+  @ApiResponse(problem(409, 'It ended before, with another outcome.'))
   async end(
     @Param('id', { schema: z.uuid() }) id: string,
     @Body({ schema: endBody }) body: z.infer<typeof endBody>,
@@ -33,18 +35,16 @@ export class SessionController {
   ): Promise<z.infer<typeof ended>> {
     const { db, now } = this.sources;
     const { tenant, actor } = callerOf(request);
-    const [oldest, ...others] = await db.asTenant(tenant, (client) => oneWith(client, tenant, id));
-    const told = await transact(this.sources, {
+    const { conversations, policy } = await db.asTenant(tenant, async (client) => ({
+      conversations: await oneWith(client, tenant, id),
+      policy: (await quietOf(client, [tenant]))(tenant),
+    }));
+    const told = await tellEnds(this.sources, {
       tenant,
-      stream: streamOf.conversation(oldest),
-      beside: others.map(streamOf.conversation),
-      noun: sessions,
-      hears: ['InteractionCaptured', 'SessionEnded'],
-      decide: end(oldest, now().toISOString(), body?.outcome),
-      id: idFrom(request),
+      conversations,
+      decide: end(conversations[0], now().toISOString(), policy, body?.outcome),
       actor,
-      // The moment of asking again is another one.
-      content: ({ data }) => ({ ...data, at: undefined }),
+      asked: { id: idFrom(request), isSame: ({ outcome }) => outcome === body?.outcome },
     });
     return { event: told!.event, position: Number(told!.position) };
   }

@@ -1,7 +1,7 @@
 import { consequenceId, metaText, streamOf } from '@throughline/contracts';
 import type { Command, Ledger } from '@throughline/ledger';
 import { type Change, type Heard, table } from '@throughline/read-model';
-import type { Part } from '../reactor.ts';
+import { captured, type Part } from '../reactor.ts';
 import { type Join, threads } from './thread.ts';
 import { type Named, readThreads } from './thread.query.ts';
 
@@ -29,7 +29,7 @@ type Message = Heard<'InteractionCaptured'>;
 export const threadReactor = (ledger: Pick<Ledger, 'append'>): Part => ({
   tables: [mentionRows, conversationRows],
   react: async (events, db) => {
-    const messages = events.filter(({ data }) => data.mentions?.length);
+    const messages = captured(events).filter(({ data }) => data.mentions?.length);
     if (messages.length === 0) return [];
     const { commands, changes } = joined(messages, await readThreads(db, namedIn(messages)));
     const outcomes = commands.length > 0 ? await ledger.append(commands) : [];

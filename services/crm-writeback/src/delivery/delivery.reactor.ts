@@ -3,7 +3,7 @@ import { type Command, type Ledger, type Outcome } from '@throughline/ledger';
 import type { Client } from '@throughline/postgres';
 import { type Change, type Heard, projector, table } from '@throughline/read-model';
 import { type Session, sessionOf } from '../session/session.ts';
-import { eventsOfSession, membersOf, touchesIn } from '../session/session.query.ts';
+import { eventsOfSession, type Member, membersOf, touchesIn } from '../session/session.query.ts';
 import { deliveryId, plan, type Plan, referenceOf } from './delivery.ts';
 
 const joinedRows = table({
@@ -16,7 +16,8 @@ const sessionRows = table({
   name: 'writeback.session',
   columns: { tenant: 'text', conversation: 'uuid', session: 'integer', version: 'integer', position: 'bigint' },
   key: ['tenant', 'conversation', 'session'],
-  merge: 'oldest',
+  // Told again, it ended with an outcome that nobody knew before.
+  merge: 'newest',
 });
 const lastColumns = { tenant: 'text', handle: 'uuid', at: 'timestamptz', position: 'bigint' } as const;
 const last = { columns: lastColumns, key: ['tenant', 'handle'], merge: 'newest', by: ['at'] } as const;
@@ -117,14 +118,15 @@ const membersAt = async (
   db: Client,
   { tenant, position, data }: Heard<'SessionEnded'>,
   joins: Joins,
-): Promise<string[]> => {
-  const members = new Set(await membersOf(db, tenant, data.conversation));
+): Promise<Member[]> => {
+  const members = new Map((await membersOf(db, tenant, data.conversation)).map((one) => [one.conversation, one]));
   for (const join of joins) {
     if (join.tenant !== tenant || join.position > position) continue;
     if (join.data.into !== data.conversation && !members.has(join.data.into)) continue;
-    for (const one of [join.data.from, ...(await membersOf(db, tenant, join.data.from))]) members.add(one);
+    for (const { conversation } of [{ conversation: join.data.from }, ...(await membersOf(db, tenant, join.data.from))])
+      members.set(conversation, { conversation, since: join.position });
   }
-  return [...members];
+  return [...members.values()];
 };
 
 /** What an event gives reason to write. */
@@ -146,7 +148,8 @@ const aboutOf = (event: Cause, session: Session | undefined): About[] => {
       return [activity, ...[subject, ...also].map((handle) => ({ record: 'contact' as const, subject: handle }))];
     }
     case 'NoteWritten': {
-      const { note, subject, nextStep } = event.data;
+      const { note, subject, nextStep, backfill } = event.data;
+      if (backfill) return [];
       return [{ record: 'note', subject, note }, ...(nextStep ? [{ record: 'contact' as const, subject }] : [])];
     }
     case 'TaskScheduled':

@@ -101,6 +101,21 @@ describe('what came of a conversation', () => {
     );
   });
 
+  it('is written once it was quiet for long enough, and again with the outcome that somebody gives', async () => {
+    await on.say({ by: ann, text: 'The screen is broken.', conversation: 'c1' });
+    await on.say({ by: ann, text: 'Now it is the keyboard.', conversation: 'c1', at: '2026-05-04T15:00:00Z' });
+    const at = '2026-05-04T10:00:00Z';
+    await on.end('c1', 1, { by: 'quiet', at, quiet: 'PT30M', left: 1 });
+    await on.settled();
+    expect(kept('activity')).toMatchObject([{ record: { subject: 'Chat: The screen is broken.', until: '2026-05-04T09:30:00Z' } }]); // prettier-ignore
+    await on.end('c1', 1, { at, outcome: 'resolved' });
+    const all = await on.settled();
+    expect(all.map(({ record, made }) => [record, made])).toContainEqual(['activity', 'updated']);
+    expect(kept('activity')).toMatchObject([
+      { record: { subject: 'Chat: The screen is broken.', outcome: 'resolved' } },
+    ]);
+  });
+
   it('tells of a meeting only where it was held', async () => {
     const met = { by: ann, channel: 'meeting' as const, text: 'We met.' };
     await on.say({ ...met, conversation: 'held', at: '2026-05-04T09:00:00Z' });

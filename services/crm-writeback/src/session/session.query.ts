@@ -15,20 +15,6 @@ const page = 200;
 
 type Reads = Pick<Ledger, 'read'>;
 
-/** The events before a version of a stream, as far back as the end of the session before; in their order. */
-const backwards = async (ledger: Reads, tenant: string, stream: string, before: number): Promise<StoredEvent[]> => {
-  let found: StoredEvent[] = [];
-  for (let end = before; end > 1;) {
-    const from = Math.max(end - page, 1);
-    const events = await ledger.read(tenant, stream, { fromVersion: from, limit: end - from });
-    const last = events.findLastIndex(({ type }) => type === 'SessionEnded');
-    found = [...events.slice(last + 1), ...found];
-    if (last >= 0) break;
-    end = from;
-  }
-  return found;
-};
-
 const forwards = async (ledger: Reads, tenant: string, stream: string, fromVersion: number): Promise<StoredEvent[]> => {
   const found: StoredEvent[] = [];
   for (let from = fromVersion; ; from += page) {
@@ -38,40 +24,80 @@ const forwards = async (ledger: Reads, tenant: string, stream: string, fromVersi
   }
 };
 
-/** Of a stream that is part of the conversation by now: what stands in it since its own last session ended. */
-const ofMember = async (
-  ledger: Reads,
-  { tenant, position }: SessionEnd,
-  conversation: string,
-): Promise<StoredEvent[]> => {
-  const all = await forwards(ledger, tenant, streamOf.conversation(conversation), 1);
-  const before = all.filter((event) => event.position < position);
-  return before.slice(before.findLastIndex(({ type }) => type === 'SessionEnded') + 1);
+type Told = Pick<DataOf<'SessionEnded'>, 'session' | 'by' | 'at' | 'left'> & { readonly position: Position };
+
+const toldIn = (events: readonly StoredEvent[]): Told[] =>
+  events
+    .filter(({ type }) => type === 'SessionEnded')
+    .map((stored) => ({ ...(parseStored(stored).data as DataOf<'SessionEnded'>), position: stored.position }));
+
+/** The events of a stream up to an end, back to where the session before left nothing to it; in their order. */
+const backwards = async (ledger: Reads, { tenant, conversation, version }: SessionEnd): Promise<StoredEvent[]> => {
+  const stream = streamOf.conversation(conversation);
+  let found: StoredEvent[] = [];
+  let session: number | undefined;
+  for (let end = version + 1; end > 1; end = Math.max(end - page, 1)) {
+    const from = Math.max(end - page, 1);
+    const events = await ledger.read(tenant, stream, { fromVersion: from, limit: end - from });
+    found = [...events, ...found];
+    session ??= toldIn(events).at(-1)?.session;
+    if (toldIn(events).some((told) => told.session !== session && told.left === undefined)) break;
+  }
+  return found;
 };
+
+const isAfter = ({ occurredAt }: StoredEvent, at: string): boolean => Date.parse(occurredAt) > Date.parse(at);
+
+/** Whether none of these ends was its end. */
+const isLeftBy =
+  (ends: readonly Told[]) =>
+  (event: StoredEvent): boolean =>
+    ends.every(({ position, left, at }) => event.position > position || (left !== undefined && isAfter(event, at)));
+
+/** A conversation that is part of another one by now, and where in the ledger it became so. */
+export type Member = { readonly conversation: string; readonly since: Position };
 
 /**
  * The events of a session, in the ledger's order, still sealed: what was captured in the conversation, and in those that
- * were joined to it, between the end of the session before and its own.
+ * were joined to it, and was not part of a session before; where not a person ended it, what was said up to its end.
  */
 export const eventsOfSession = async (
   ledger: Reads,
   end: SessionEnd,
-  members: readonly string[],
+  members: readonly Member[],
 ): Promise<StoredEvent[]> => {
-  const own = await backwards(ledger, end.tenant, streamOf.conversation(end.conversation), end.version);
-  const others = await Promise.all(members.map((member) => ofMember(ledger, end, member)));
-  return [...own, ...others.flat()].toSorted((a, b) => (a.position < b.position ? -1 : 1));
+  const own = await backwards(ledger, end);
+  const ends = toldIn(own);
+  const session = ends.at(-1)?.session;
+  // Told again with an outcome, it ended as it was told first.
+  const first = ends.find((told) => told.session === session);
+  if (!first) return [];
+  const before = ends.filter((told) => told.session !== session);
+  const others = await Promise.all(
+    members.map(async ({ conversation, since }) => {
+      const theirs = await forwards(ledger, end.tenant, streamOf.conversation(conversation), 1);
+      const apart = toldIn(theirs).filter(({ position }) => position < end.position);
+      return theirs.filter(isLeftBy([...apart, ...before.filter(({ position }) => position > since)]));
+    }),
+  );
+  const isIn = (event: StoredEvent): boolean =>
+    event.type === 'InteractionCaptured'
+      ? event.position < first.position && (first.by === 'hand' || !isAfter(event, first.at))
+      : event.position < end.position;
+  return [...own.filter(isLeftBy(before)), ...others.flat()]
+    .filter(isIn)
+    .toSorted((a, b) => (a.position < b.position ? -1 : 1));
 };
 
 /** What became of the interactions of a session since: amendments, in the streams from its end on. */
 export const amendmentsSince = async (
   ledger: Reads,
   end: SessionEnd,
-  members: readonly string[],
+  members: readonly Member[],
 ): Promise<StoredEvent[]> => {
   const own = await forwards(ledger, end.tenant, streamOf.conversation(end.conversation), end.version + 1);
   const others = await Promise.all(
-    members.map((member) => forwards(ledger, end.tenant, streamOf.conversation(member), 1)),
+    members.map(({ conversation }) => forwards(ledger, end.tenant, streamOf.conversation(conversation), 1)),
   );
   return [...own, ...others.flat().filter(({ position }) => position > end.position)].filter(
     ({ type }) => type === 'InteractionAmended',
@@ -79,19 +105,20 @@ export const amendmentsSince = async (
 };
 
 /** The conversations that are part of another one by now, beside itself. */
-export const membersOf = async (client: Client, tenant: string, conversation: string): Promise<string[]> => {
-  const { rows } = await client.query<{ conversation: string }>({
+export const membersOf = async (client: Client, tenant: string, conversation: string): Promise<Member[]> => {
+  const { rows } = await client.query<Member>({
     name: 'writeback.members',
     text: `
-      with recursive down (conversation) as (
-        select j.conversation from writeback.joined j where j.tenant = $1 and j."into" = $2
+      with recursive down (conversation, since) as (
+        select j.conversation, j.position from writeback.joined j where j.tenant = $1 and j."into" = $2
         union
-        select j.conversation from down join writeback.joined j on j.tenant = $1 and j."into" = down.conversation
+        select j.conversation, greatest(j.position, down.since) from down
+        join writeback.joined j on j.tenant = $1 and j."into" = down.conversation
       )
-      select conversation from down where conversation <> $2 order by conversation`,
+      select conversation, min(since) as since from down where conversation <> $2 group by conversation order by conversation`,
     values: [tenant, conversation],
   });
-  return rows.map((row) => row.conversation);
+  return rows;
 };
 
 /** Where a session ended; undefined where it is not known (yet). */

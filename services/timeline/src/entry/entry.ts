@@ -170,7 +170,7 @@ const contentOf = (event: Recorded<EntryEvent>, known: Known): Content => {
     case 'InteractionCaptured':
       return interactionOf(event.data, rootOf);
     case 'NoteWritten': {
-      const { note: _, subject: __, ...said } = event.data;
+      const { note: _, subject: __, backfill: ___, ...said } = event.data;
       return { note: said };
     }
     case 'TaskScheduled': {
@@ -215,6 +215,6 @@ const contentOf = (event: Recorded<EntryEvent>, known: Known): Content => {
 };
 
 const interactionOf = (data: Recorded<'InteractionCaptured'>['data'], rootOf: (id: string) => string): Content => {
-  const { conversation, mentions: _, declared, ...shown } = data;
+  const { conversation, mentions: _, end: __, declared, ...shown } = data;
   return { ...shown, conversation: rootOf(conversation), key: declared?.key };
 };

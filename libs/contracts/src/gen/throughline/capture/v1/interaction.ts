@@ -64,7 +64,21 @@ export interface Interaction {
   /** Keys of the messages that this one belongs with. */
   mentions: string[];
   /** Closed history: shown, never acted on. */
-  backfill?: boolean | undefined;
+  backfill?:
+    | boolean
+    | undefined;
+  /** The channel says that its session is over: the call completed, the chat ended, the ticket closed. */
+  end?: End | undefined;
+}
+
+/** The end of a session, by its channel. */
+export interface End {
+  /** When, unless with the interaction. */
+  at?:
+    | Timestamp
+    | undefined;
+  /** A word for it, such as resolved; never personal. */
+  outcome?: string | undefined;
 }
 
 /** A party with its role in one interaction. */
@@ -117,6 +131,7 @@ function createBaseInteraction(): Interaction {
     automatic: undefined,
     mentions: [],
     backfill: undefined,
+    end: undefined,
   };
 }
 
@@ -184,6 +199,9 @@ export const Interaction: MessageFns<Interaction> = {
     }
     if (message.backfill !== undefined) {
       writer.uint32(168).bool(message.backfill);
+    }
+    if (message.end !== undefined) {
+      End.encode(message.end, writer.uint32(178).fork()).join();
     }
     return writer;
   },
@@ -369,6 +387,14 @@ export const Interaction: MessageFns<Interaction> = {
             message.backfill = reader.bool();
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.end = End.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -409,6 +435,74 @@ export const Interaction: MessageFns<Interaction> = {
     message.automatic = object.automatic ?? undefined;
     message.mentions = object.mentions?.map((e) => e) || [];
     message.backfill = object.backfill ?? undefined;
+    message.end = (object.end !== undefined && object.end !== null) ? End.fromPartial(object.end) : undefined;
+    return message;
+  },
+};
+
+function createBaseEnd(): End {
+  return { at: undefined, outcome: undefined };
+}
+
+export const End: MessageFns<End> = {
+  encode(message: End, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.at !== undefined) {
+      Timestamp.encode(message.at, writer.uint32(10).fork()).join();
+    }
+    if (message.outcome !== undefined) {
+      writer.uint32(18).string(message.outcome);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): End {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnd();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.at = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.outcome = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<End>): End {
+    return End.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<End>): End {
+    const message = createBaseEnd();
+    message.at = (object.at !== undefined && object.at !== null) ? Timestamp.fromPartial(object.at) : undefined;
+    message.outcome = object.outcome ?? undefined;
     return message;
   },
 };
