@@ -7,7 +7,7 @@ import {
   type CaptureResponse,
 } from '@throughline/contracts/gen/throughline/capture/v1/capture';
 import { Interaction } from '@throughline/contracts/gen/throughline/capture/v1/interaction';
-import type { InteractionInput } from '@throughline/contracts';
+import { interaction, type InteractionInput } from '@throughline/contracts';
 import { timestampOf } from '@throughline/host';
 import { said } from '../../test/said.ts';
 import { served, type Served } from '../../test/served.ts';
@@ -48,6 +48,9 @@ const stream = (all: readonly InteractionInput[]) =>
   });
 
 describe('CaptureService', () => {
+  it('knows every field that a caller may declare', () =>
+    expect(Object.keys(Interaction.create())).toEqual(expect.arrayContaining(Object.keys(interaction.shape))));
+
   it('captures the same fact as REST does', async () => {
     const hello = said({
       details: { some: ['thing', { n: 1.5 }], none: null },

@@ -40,21 +40,15 @@ export const draftOf = (declared: Interaction, context: Context): Captured => {
   if (declared.end?.at !== undefined && Date.parse(declared.end.at) < Date.parse(occurredAt)) throw endedBefore();
   const named = readHandles(participants);
   const conversation = ids.conversation(source, thread ?? key);
-  const { subject, text, quoted, attachments, details, ...clear } = rest;
   const data: Data = {
     source,
-    ...clear,
+    ...rest,
     direction,
     conversation,
     ...(mentions && { mentions: [...new Set(mentions.map((id) => ids.conversation(scopeOf(declared), id)))] }),
     author: authorOf(participants, direction),
     participants: named.map((participant) => participantOf(participant, context)),
     declared: { key, ...(thread !== undefined && { conversation: thread }), ...(mentions && { mentions }) },
-    subject,
-    text,
-    quoted,
-    attachments,
-    details,
   };
   const draft = {
     type: 'InteractionCaptured',
