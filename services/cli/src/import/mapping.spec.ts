@@ -33,6 +33,7 @@ describe('the mapping of support dialogues', () => {
     ]);
     expect(all[2]).toMatchObject({ occurredAt: '2026-04-01T18:58:27Z', backfill: true, conversation: 's-1' });
     expect(all[1]?.participants.map(({ handle }) => handle)).toEqual(['twitter:LampHelp', 'twitter:nora_reads']);
+    expect(all[1]?.participants[1]?.account).toEqual({ key: 'LampHelp', name: 'LampHelp' });
   });
 });
 
