@@ -18,7 +18,7 @@ const faultsIn = (issue: z.core.$ZodIssue, at: string): Fault[] => {
 };
 
 const inWords = (faults: readonly Fault[]): string => {
-  const [first, ...others] = faults.map(({ pointer, reason }) => `${pointer || 'it'} ${reason}`);
+  const [first, ...others] = faults.map(({ pointer, reason }) => `${pointer || 'It'} ${reason}`);
   return others.length === 0 ? `${first}.` : `${first}, and ${others.length} more.`;
 };
 

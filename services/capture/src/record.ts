@@ -21,6 +21,8 @@ export type Fact = {
   readonly fingerprint: string;
   /** What the stream has to be like; anything unless given. */
   readonly expected?: Expected;
+  /** Where the caller's body has the key that makes it unique: a JSON Pointer. */
+  readonly keyAt?: string;
 };
 
 /** What became of a fact: stored now, known before (with the first one's position), or neither. */
@@ -98,7 +100,7 @@ const stored = async (
   return ready.map((one, at) => recordingOf(facts[at]!, one instanceof Rejection ? one : outcomes.next().value!));
 };
 
-const recordingOf = ({ draft: { id }, stream }: Fact, outcome: Outcome | Rejection): Recording => {
+const recordingOf = ({ draft: { id }, stream, keyAt }: Fact, outcome: Outcome | Rejection): Recording => {
   if (outcome instanceof Rejection) return { is: 'refused', error: outcome };
   switch (outcome.is) {
     case 'appended':
@@ -108,15 +110,15 @@ const recordingOf = ({ draft: { id }, stream }: Fact, outcome: Outcome | Rejecti
     case 'conflict':
       return { is: 'refused', error: new Conflict(stream, outcome.actual) };
     case 'refused':
-      return refusalOf(outcome.reason);
+      return refusalOf(outcome.reason, keyAt);
   }
 };
 
-const refusalOf = (reason: Extract<Outcome, { is: 'refused' }>['reason']): Recording => {
+const refusalOf = (reason: Extract<Outcome, { is: 'refused' }>['reason'], keyAt?: string): Recording => {
   switch (reason) {
     case 'IdReused':
     case 'IdElsewhere':
-      return { is: 'refused', error: reused() };
+      return { is: 'refused', error: reused(keyAt) };
     case 'KeyDestroyed':
       return { is: 'refused', error: erased() };
     case 'PartlyKnown':
@@ -125,10 +127,11 @@ const refusalOf = (reason: Extract<Outcome, { is: 'refused' }>['reason']): Recor
   }
 };
 
-const reused = (): Rejection =>
+const reused = (keyAt?: string): Rejection =>
   new Rejection(
     'IdReused',
     'The same key was used before for something with another content. What was stored first stays.',
+    keyAt === undefined ? [] : [{ pointer: keyAt, reason: 'was used before, with another content' }],
   );
 
 // The ledger refuses a whole call for one command that it cannot store; the others must not suffer for it.

@@ -70,6 +70,6 @@ export class Intake {
     const content = canonicalText({ ...declared, backfill: undefined });
     if (content.length > mostBytes) throw new Rejection('TooLarge', 'An interaction may have 8 MiB altogether.');
     const fingerprint = mac(this.sources.keys.secret(context.tenant, 'mac'), content);
-    return { ...draftOf(declared, context), fingerprint };
+    return { ...draftOf(declared, context), fingerprint, keyAt: '/key' };
   }
 }

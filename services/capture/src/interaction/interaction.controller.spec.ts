@@ -38,6 +38,7 @@ describe('POST /v1/interactions', () => {
     ]) {
       const { status, body, headers } = await post(other);
       expect([status, body.code]).toEqual([409, 'IdReused']);
+      expect(body.errors).toEqual([{ pointer: '/key', reason: 'was used before, with another content' }]);
       expect(headers.get('content-type')).toBe('application/problem+json');
     }
   });
