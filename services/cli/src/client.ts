@@ -38,7 +38,7 @@ const explain = (status: number, { title, detail, errors }: Problem): string =>
 
 /** A request of the HTTP API: paths under `/v1`, bodies as JSON or as they are. */
 export type Ask = {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly json?: unknown;
   readonly body?: { readonly type: string; readonly bytes: Uint8Array };

@@ -31,3 +31,14 @@ export const brief = (text: string, most = 100): string => {
 /** A moment in the reader's own zone, to the minute. */
 export const when = (instant: string): string =>
   new Date(instant).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** The same to the second. */
+export const exactly = (instant: string): string =>
+  new Date(instant).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** An ISO 8601 duration as people write it: PT1H30M as 1h 30m. */
+export const span = (duration: string): string => {
+  const [, days = '', time = ''] = /^P(\w*?)(?:T(\w*))?$/.exec(duration) ?? [];
+  const parts = [...days.matchAll(/\d+[WD]/g), ...time.matchAll(/\d+[HMS]/g)].map(([part]) => part.toLowerCase());
+  return parts.length === 0 ? duration : parts.join(' ');
+};

@@ -70,7 +70,7 @@ const flat = (message: unknown): unknown =>
       if (typeof value === 'string') return value.replace(moment, '$1Z');
       if (Array.isArray(value) && value.length === 0) return undefined;
       if (value !== null && typeof value === 'object' && 'nanos' in value && 'seconds' in value)
-        return instantOf({ seconds: BigInt(value.seconds as bigint), nanos: value.nanos as number });
+        return instantOf({ seconds: value.seconds as bigint, nanos: value.nanos as number });
       return value;
     }),
   );
