@@ -148,6 +148,63 @@ create index matter_queue on routing.matter (tenant, team, priority desc, since,
 create index matter_until on routing.matter (until) where state in ('queued', 'offered');
 create index matter_since on routing.matter (tenant, since, matter);
 
+-- What was said in conversations, and by whom, as far as it asks for an answer or is one; no history.
+create table routing.said (
+  tenant text collate "C" not null,
+  conversation uuid not null,
+  interaction uuid not null,
+  at timestamptz not null,
+  position bigint not null,
+  by text collate "C" not null,
+  automatic boolean not null,
+  channel text collate "C" not null,
+  kind text collate "C",
+  primary key (tenant, conversation, interaction)
+);
+create index said_at on routing.said (tenant, conversation, at, position);
+
+create table routing.promise (
+  tenant text collate "C" not null,
+  promise uuid not null,
+  matter uuid not null,
+  subject uuid not null,
+  target text collate "C" not null,
+  -- open, paused, met or ended
+  state text collate "C" not null,
+  interaction uuid not null,
+  conversation uuid not null,
+  channel text collate "C" not null,
+  kind text collate "C",
+  -- From when it counts.
+  since timestamptz not null,
+  due timestamptz,
+  paused timestamptz,
+  "left" text collate "C",
+  within text collate "C" not null,
+  calendar text collate "C" not null,
+  calendar_version integer not null,
+  tzdata text collate "C" not null,
+  policy_version integer not null,
+  breached boolean not null,
+  met timestamptz,
+  met_by uuid,
+  ended timestamptz,
+  because text collate "C",
+  position bigint not null,
+  primary key (tenant, promise)
+) with (fillfactor = 80);
+create index promise_matter on routing.promise (tenant, matter);
+create index promise_subject on routing.promise (tenant, subject, since, promise);
+create index promise_due on routing.promise (due) where state = 'open' and not breached;
+
+create table routing.calendar (
+  tenant text collate "C" not null,
+  calendar text collate "C" not null,
+  position bigint not null,
+  data json not null,
+  primary key (tenant, calendar)
+);
+
 grant usage on schema routing to throughline_service, throughline_projector;
 
 do $$

@@ -9,7 +9,7 @@ import { type World, world } from '../test/world.ts';
 import { type MatterEvent, matters } from './matter/matter.ts';
 import { Router } from './router.ts';
 import { routingReactor } from './routing.reactor.ts';
-import { matterHears } from './scene.ts';
+import { matterHears } from './stream.ts';
 
 const onPostgres = ({ service, projector }: { service: string; projector: string }) =>
   postgresLedger({ url: service, tailUrl: projector, writer: 'spec' });

@@ -7,6 +7,7 @@ import { groundOf, type TenantGround } from './ground.query.ts';
 import { choosing } from './matter/choice.reactor.ts';
 import type { Moment } from './matter/course.ts';
 import { checking, ending, opening, turning } from './matter/matter.reactor.ts';
+import { lettingGo, promising } from './promise/promise.reactor.ts';
 import type { Scene, Step } from './scene.ts';
 import { type Memory, memoryKey, settle } from './settle.ts';
 import type { TeamState } from './team/team.ts';
@@ -14,9 +15,9 @@ import { teamAsKnown } from './team/team.query.ts';
 import { releasing, serving } from './team/team.reactor.ts';
 
 /** What routing does about what it hears from the feed. */
-const hearing: readonly Step[] = [choosing, ending, checking];
+const hearing: readonly Step[] = [choosing, ending, checking, promising];
 /** What follows from its own events: at once, and again when the feed brings them. */
-const following: readonly Step[] = [opening, turning, releasing, serving];
+const following: readonly Step[] = [opening, turning, releasing, serving, lettingGo];
 
 /** Nothing more follows from these once it did. */
 const done: ReadonlySet<EventName> = new Set([

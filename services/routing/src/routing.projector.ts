@@ -2,6 +2,7 @@ import { type Change, type Heard, projector } from '@throughline/read-model';
 import { matterChanges, matterEvents } from './matter/matter.projector.ts';
 import {
   agentRows,
+  calendarRows,
   choiceRows,
   lastTurns,
   matterRows,
@@ -9,13 +10,18 @@ import {
   persons,
   policies,
   presences,
+  promiseRows,
+  saidRows,
   teamRows,
   teamStreams,
   touches,
   turnRows,
 } from './rows.ts';
+import { promiseChanges, promiseEvents, saidChanges } from './promise/promise.projector.ts';
 import { personChanges } from './person/person.projector.ts';
 import { teamChanges, teamEvents } from './team/team.projector.ts';
+
+const policyEvents = ['MatterPolicySet', 'PromisePolicySet', 'CalendarDefined'] as const;
 
 const ownerEvents = ['OwnerAssigned', 'CrmContextRead'] as const;
 
@@ -39,8 +45,9 @@ export const routingProjector = projector({
   version: 1,
   tables: [
     policies, persons, teamRows, teamStreams, turnRows, lastTurns, agentRows, presences, ownerRows, choiceRows, touches, matterRows,
+    saidRows, promiseRows, calendarRows,
   ], // prettier-ignore
-  events: [...matterEvents, ...teamEvents, ...ownerEvents, 'MatterPolicySet'],
+  events: [...matterEvents, ...teamEvents, ...ownerEvents, ...policyEvents, ...promiseEvents],
   // Whoever does not know a newer event knows that no row here is made of it.
   unknown: 'pass',
   *project(events) {
@@ -51,22 +58,32 @@ export const routingProjector = projector({
   },
 });
 
-type RoutingEvent = Heard<(typeof matterEvents | typeof teamEvents | typeof ownerEvents)[number] | 'MatterPolicySet'>;
+const policyChange = (event: Heard<(typeof policyEvents)[number]>): Change => {
+  const { tenant, position } = event;
+  const { data } = event.stored;
+  switch (event.type) {
+    case 'MatterPolicySet':
+      return policies.put({ tenant, noun: 'matter', position, data });
+    case 'PromisePolicySet':
+      return policies.put({ tenant, noun: 'promise', position, data });
+    case 'CalendarDefined':
+      return calendarRows.put({ tenant, calendar: event.data.calendar, position, data });
+  }
+};
 
-const isOf = <Name extends RoutingEvent['type']>(
-  event: RoutingEvent,
-  names: readonly Name[],
-): event is Extract<RoutingEvent, { type: Name }> => (names as readonly string[]).includes(event.type);
+type Name = (
+  typeof matterEvents | typeof teamEvents | typeof ownerEvents | typeof policyEvents | typeof promiseEvents
+)[number];
+type RoutingEvent = Heard<Name>;
+
+const isOf = <N extends Name>(event: RoutingEvent, names: readonly N[]): event is Extract<RoutingEvent, { type: N }> =>
+  (names as readonly string[]).includes(event.type);
 
 function* changesOf(event: RoutingEvent): Iterable<Change> {
+  if (event.type === 'InteractionCaptured') yield* saidChanges(event);
   if (isOf(event, matterEvents)) yield* matterChanges(event);
   else if (isOf(event, teamEvents)) yield* teamChanges(event);
   else if (isOf(event, ownerEvents)) yield* ownerChanges(event);
-  else
-    yield policies.put({
-      tenant: event.tenant,
-      noun: 'matter',
-      position: event.position,
-      data: event.stored.data,
-    });
+  else if (isOf(event, promiseEvents)) yield* promiseChanges(event);
+  else yield policyChange(event);
 }

@@ -138,3 +138,62 @@ export const matterRows = table({
   key: ['tenant', 'matter'],
   merge: 'replace',
 });
+
+/** What was said in conversations, and by whom, as far as it asks for an answer or is one; never what is history. */
+export const saidRows = table({
+  name: 'routing.said',
+  columns: {
+    tenant: 'text',
+    conversation: 'uuid',
+    interaction: 'uuid',
+    at: 'timestamptz',
+    position: 'bigint',
+    by: 'text',
+    automatic: 'boolean',
+    channel: 'text',
+    kind: 'text?',
+  },
+  key: ['tenant', 'conversation', 'interaction'],
+  merge: 'keep',
+});
+
+export const promiseRows = table({
+  name: 'routing.promise',
+  columns: {
+    tenant: 'text',
+    promise: 'uuid',
+    matter: 'uuid',
+    subject: 'uuid',
+    target: 'text',
+    state: 'text',
+    interaction: 'uuid',
+    conversation: 'uuid',
+    channel: 'text',
+    kind: 'text?',
+    since: 'timestamptz',
+    due: 'timestamptz?',
+    paused: 'timestamptz?',
+    left: 'text?',
+    within: 'text',
+    calendar: 'text',
+    calendar_version: 'integer',
+    tzdata: 'text',
+    policy_version: 'integer',
+    breached: 'boolean',
+    met: 'timestamptz?',
+    met_by: 'uuid?',
+    ended: 'timestamptz?',
+    because: 'text?',
+    position: 'bigint',
+  },
+  key: ['tenant', 'promise'],
+  merge: 'replace',
+});
+
+/** When people of a tenant work. */
+export const calendarRows = table({
+  name: 'routing.calendar',
+  columns: { tenant: 'text', calendar: 'text', position: 'bigint', data: 'json' },
+  key: ['tenant', 'calendar'],
+  merge: 'newest',
+});

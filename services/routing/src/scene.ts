@@ -1,9 +1,11 @@
 import { consequenceId, derivedId, type EventName, streamOf } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
-import { type Ask, ask, type Fact, type Known } from './ask.ts';
+import { type Ask, ask, type Asking, type Fact, type Known } from './ask.ts';
 import type { TenantGround } from './ground.query.ts';
-import { inTime, type MatterDecision, type Moment } from './matter/course.ts';
-import { type Matter, type MatterEvent, matters } from './matter/matter.ts';
+import type { MatterDecision, Moment } from './matter/course.ts';
+import type { Matter } from './matter/matter.ts';
+import type { PromiseDecision } from './promise/promise.ts';
+import { inTime, type Whole, type WholeEvent, wholeHears, wholes } from './stream.ts';
 import { type TeamDecision, type TeamEvent, teams, type TeamState } from './team/team.ts';
 
 /** What one tenant's decisions are made with, at one moment. */
@@ -27,37 +29,57 @@ export const factsOf = <Name extends EventName>(facts: readonly Fact[], ...names
 /** Who decides all this. */
 export const actor = 'routing';
 
-/** The events of a matter's stream that its state is made from. */
-export const matterHears: readonly MatterEvent['type'][] = [
-  'MatterOpened', 'MatterJoined', 'MatterSplit', 'MatterQueued', 'MatterOffered', 'MatterOfferEnded', 'MatterAssigned',
-  'MatterHandedOn', 'MatterClosed', 'MatterReopened',
-]; // prettier-ignore
+type Cause = Pick<Fact, 'id' | 'correlation'>;
+type OfMatter = Pick<Scene, 'tenant' | 'moment'>;
 
-type About = {
-  readonly matter: string;
-  readonly cause: Pick<Fact, 'id' | 'correlation'>;
-  readonly decide: MatterDecision;
-  readonly known?: Known<Matter>;
-  readonly next?: (state: Matter) => readonly Ask[];
-};
-
-/** Something to be decided about a matter, on what it has become by then. */
-export const askMatter = (
-  { tenant, moment }: Pick<Scene, 'tenant' | 'moment'>,
-  { matter, cause, decide, ...more }: About,
+const askWhole = (
+  { tenant, moment }: OfMatter,
+  {
+    matter,
+    cause,
+    decide,
+    ...more
+  }: Pick<Asking<Whole, WholeEvent>, 'cause' | 'decide' | 'known' | 'next'> & { readonly matter: string },
 ): Ask =>
   ask({
     tenant,
     stream: streamOf.matter(matter),
-    noun: matters,
-    hears: matterHears,
+    noun: wholes,
+    hears: wholeHears,
     decide: inTime(moment.at, decide),
-    idOf: ({ type }, nth) => consequenceId(cause.id, `routing.${matter}`, `${type}.${nth}`),
+    idOf: ({ type, data }, nth) =>
+      'promise' in data
+        ? derivedId('told of a promise', data.promise, String(data.revision))
+        : consequenceId(cause.id, `routing.${matter}`, `${type}.${nth}`),
     cause,
     at: moment.at,
     actor,
     ...more,
   });
+
+type About = {
+  readonly matter: string;
+  readonly cause: Cause;
+  readonly decide: MatterDecision;
+  /** Whether nothing can be in its stream yet. */
+  readonly isNew?: boolean;
+  readonly next?: (state: Matter) => readonly Ask[];
+};
+
+/** Something to be decided about a matter, on what it has become by then. */
+export const askMatter = (scene: OfMatter, { decide, isNew = false, next = () => [], ...about }: About): Ask =>
+  askWhole(scene, {
+    ...about,
+    decide: ({ matter }) => decide(matter),
+    next: ({ matter }) => next(matter),
+    ...(isNew && { known: { state: wholes.initial, version: 0 } }),
+  });
+
+/** Something to be decided about what is promised in a matter, on what that has become by then. */
+export const askPromises = (
+  scene: OfMatter,
+  { decide, ...about }: { readonly matter: string; readonly cause: Cause; readonly decide: PromiseDecision },
+): Ask => askWhole(scene, { ...about, decide: ({ promises }) => decide(promises) });
 
 /** The id of the event that gives a turn, or that ends it: once for each time that a matter is in a queue. */
 const turnId = (tenant: string, { type, data }: TeamEvent): string =>
@@ -65,7 +87,7 @@ const turnId = (tenant: string, { type, data }: TeamEvent): string =>
 
 type AboutTeam = {
   readonly team: string;
-  readonly cause: Pick<Fact, 'id' | 'correlation'>;
+  readonly cause: Cause;
   readonly decide: TeamDecision;
 };
 

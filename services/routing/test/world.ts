@@ -28,6 +28,8 @@ export type Said = {
   readonly at?: string;
   readonly account?: string;
   readonly key?: string;
+  /** Who of ours says it, where it is not the customer. */
+  readonly by?: 'agent' | 'bot';
 } & Partial<Pick<Captured, 'channel' | 'kind' | 'intent' | 'severity' | 'language' | 'direction' | 'automatic' | 'backfill' | 'priority'>>; // prettier-ignore
 
 export type WorldOptions = {
@@ -76,18 +78,20 @@ export const world = async ({ replicas = 1, limit, ledger: made }: WorldOptions 
     account,
     at,
     key = randomUUID(),
+    by,
     ...said
   }: Said = {}) => {
     const id = factId(tenant, 'spec', key);
     const data: Captured = {
       source: 'spec',
       channel: 'email',
-      direction: 'inbound',
+      direction: by === undefined ? 'inbound' : 'outbound',
       ...said,
       conversation: conversationOf(conversation),
-      author: 0,
+      author: by === undefined ? 0 : 1,
       participants: [
         { id: handle(from), role: 'customer', ...(account && { account: { id: vault.accountId(tenant, account) } }) },
+        ...(by === undefined ? [] : [{ id: handle('email:bo@acme.example'), role: by }]),
       ],
     };
     await append(streamOf.conversation(data.conversation), [

@@ -12,13 +12,18 @@ type Due = { readonly tenant: string; readonly matter: string };
 
 const most = 500;
 
-/** Offers that lapsed and queues whose deadline passed, of all tenants, those due first first. */
+/** Offers that lapsed, queues whose deadline passed and answers that are due, of all tenants, those due first first. */
 const overdue = async (db: Client, at: string): Promise<readonly Due[]> => {
   const { rows } = await db.query<Due>({
     name: 'routing.overdue',
-    text: `select tenant, matter from routing.matter
-      where state in ('queued', 'offered') and until <= $1 and (state = 'offered' or fallback is not null)
-      order by until limit $2`,
+    text: `select tenant, matter from (
+        (select tenant, matter, until from routing.matter
+          where state in ('queued', 'offered') and until <= $1 and (state = 'offered' or fallback is not null)
+          order by until limit $2)
+        union all
+        (select tenant, matter, due from routing.promise
+          where state = 'open' and not breached and due < $1 order by due limit $2)
+      ) as due group by tenant, matter order by min(until) limit $2`,
     values: [at, most],
   });
   return rows;
@@ -44,7 +49,8 @@ const quiet = async (db: Client, at: string): Promise<readonly Due[]> => {
 const noMore: MatterDecision = () => [];
 
 /**
- * Tells in time what became due: offers that lapsed, queues whose deadline passed. Every decision about a matter lets its
+ * Tells in time what became due: offers that lapsed, queues whose deadline passed, answers that were not
+ * given. Every decision about a matter lets its
  * time pass first, so who comes late tells the same, at the times when it was due. Answers how many it looked at.
  */
 export const tellDue = async (router: Router, db: Client, now: Date): Promise<number> => {

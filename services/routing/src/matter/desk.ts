@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { instant, type Recorded, streamOf, uuid } from '@throughline/contracts';
+import { instant, streamOf, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import { callerOf, type CallSource, idFrom, list, type Page } from '@throughline/host';
 import { z } from 'zod';
@@ -9,11 +9,11 @@ import type { Packet } from '../packet/packet.ts';
 import { matterFromStream, packetFor } from '../packet/packet.query.ts';
 import { peopleOf } from '../person/person.query.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
-import { matterHears } from '../scene.ts';
+import { matterHears, wholeHears } from '../stream.ts';
 import { transact } from '../transact.ts';
 import { lastTeam, placeIn } from './assignment.ts';
 import { heardOf, inTime, type MatterDecision, type Moment, type Route } from './course.ts';
-import { calledBy, explained, type Explanation, peopleIn } from './explanation.ts';
+import { calledBy, explained, type Explanation, type Told as Explained, peopleIn } from './explanation.ts';
 import { accept, assign, close, decline } from './hand.ts';
 import { type ListedMatter, matterOf, mattersAfter, type Place, type WholeMatter } from './listed.query.ts';
 import { type Matter, type MatterEvent, matters } from './matter.ts';
@@ -66,8 +66,10 @@ export class MatterDesk {
     const subjects = new Set([...chosen.values()].map(({ subject }) => subject));
     const streams = [streamOf.matter(id), ...[...subjects].map(streamOf.handle)];
     const stored = (await Promise.all(streams.map((stream) => ledger.read(tenant, stream)))).flat();
-    const ours = stored.filter(({ type }) => type === 'MatterChosen' || (matterHears as string[]).includes(type));
-    const events = ((await vault.open(tenant, ours)) as Recorded<MatterEvent['type'] | 'MatterChosen'>[]).filter(
+    const ours = stored.filter(
+      ({ type }) => type === 'MatterChosen' || (wholeHears as readonly string[]).includes(type),
+    );
+    const events = ((await vault.open(tenant, ours)) as readonly Explained[]).filter(
       ({ type, data }) => data.matter === id || (type === 'MatterChosen' && data.from === id),
     );
     const face = await db.asTenant(tenant, (client) => peopleOf(client, vault, tenant, peopleIn(events)));

@@ -1,6 +1,8 @@
 import type { DataOf, Party, Recorded } from '@throughline/contracts';
 import { uuid } from '@throughline/contracts';
 import { z } from 'zod';
+import type { PromiseEvent } from '../promise/promise.ts';
+import { promiseInWords } from '../promise/sentence.ts';
 import type { MatterEvent } from './matter.ts';
 
 /** One thing that happened to a matter: what, because of what, and what else there was. */
@@ -21,7 +23,8 @@ export const explanation = z.strictObject({ matter: uuid, steps: z.array(step) }
 export type Explanation = z.infer<typeof explanation>;
 
 type Made = DataOf<'MatterAssigned'>['decision'];
-type Told = Recorded<MatterEvent['type'] | 'MatterChosen'>;
+/** What is explained. */
+export type Told = Recorded<MatterEvent['type'] | PromiseEvent['type'] | 'MatterChosen'>;
 
 /** How somebody of ours is called in a sentence. */
 export type Called = (id: string) => string;
@@ -60,7 +63,8 @@ const becauseOf = ({ rule, inputs }: Made, called: Called): string => {
   }
 };
 
-const sentenceOf = ({ type, data }: Told, called: Called): string => {
+const sentenceOf = (event: Told, called: Called): string => {
+  const { type, data } = event;
   switch (type) {
     case 'MatterChosen':
       return chosenInWords(data);
@@ -84,6 +88,14 @@ const sentenceOf = ({ type, data }: Told, called: Called): string => {
       return `Closed ${closedInWords[data.by]}${data.outcome ? `: ${data.outcome}` : ''}.`;
     case 'MatterReopened':
       return 'Opened again: the customer came back with it.';
+    case 'PromiseMade':
+    case 'PromisePaused':
+    case 'PromiseResumed':
+    case 'PromiseMet':
+    case 'PromiseBreached':
+    case 'PromiseEnded':
+    case 'PromiseCorrected':
+      return promiseInWords(event);
   }
 };
 

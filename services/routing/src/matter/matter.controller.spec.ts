@@ -60,6 +60,9 @@ describe('matters over HTTP', () => {
       'MatterOpened: Opened: the customer asked by chat, support.',
       expect.stringMatching(/^MatterQueued: Waits in support until .*: support serves what comes by chat, support\.$/),
       expect.stringMatching(/^MatterAssigned: (Bo|Cy) has it: it was their turn in support, of 2 who could take it\.$/),
+      expect.stringMatching(
+        /^PromiseMade: A first answer is due by .*: within PT4H by the calendar always, counted from /,
+      ),
     ]);
     expect(body.steps[2]!.alternatives).toEqual([
       { says: 'owner', why: 'nobody' },

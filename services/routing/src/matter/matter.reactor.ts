@@ -5,7 +5,7 @@ import { release } from '../team/team.ts';
 import { assignment, lastTeam } from './assignment.ts';
 import { giveTurn, type MatterDecision, type Route, take } from './course.ts';
 import { close, followOwner, leave, leaveTeam, split } from './hand.ts';
-import { type Matter, matters } from './matter.ts';
+import type { Matter } from './matter.ts';
 import { choicesOf, type Standing, standingsOf, type Which } from './matter.query.ts';
 
 const routeOf = ({ ground, moment }: Scene, owner?: Responsible): Route =>
@@ -22,8 +22,7 @@ export const opening: Step = async (facts, scene) => {
     // Whoever puts a conversation into a closed matter by hand does not open it again.
     const position = by === 'hand' ? 0 : Number(cause.position);
     const decide = take({ ...cause.data, position }, moment, routeOf(scene, responsible(cause.data)));
-    const fresh = by === 'opened' ? { known: { state: matters.initial, version: 0 } } : {};
-    const taken = askMatter(scene, { matter, cause, decide, ...fresh });
+    const taken = askMatter(scene, { matter, cause, decide, isNew: by === 'opened' });
     if (from === undefined) return [taken];
     return [taken, askMatter(scene, { matter: from, cause, decide: split(conversation, matter, moment) })];
   });

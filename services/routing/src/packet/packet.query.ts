@@ -6,7 +6,7 @@ import { conversationsOf } from '../matter/listed.query.ts';
 import { type Heard, type Matter, type MatterEvent, matters } from '../matter/matter.ts';
 import { peopleOf } from '../person/person.query.ts';
 import type { RoutingOptions } from '../routing.ts';
-import { matterHears } from '../scene.ts';
+import { matterHears } from '../stream.ts';
 import { type Packet, packetOf } from './packet.ts';
 
 type Deps = Pick<RoutingOptions, 'ledger' | 'vault' | 'db'>;
@@ -18,7 +18,7 @@ export const matterFromStream = async (
   id: string,
 ): Promise<{ readonly state: Matter; readonly notes: readonly string[] }> => {
   const stored = await ledger.read(tenant, streamOf.matter(id));
-  const ours = stored.filter(({ type }) => (matterHears as string[]).includes(type));
+  const ours = stored.filter(({ type }) => (matterHears as readonly string[]).includes(type));
   const events = (await vault.open(tenant, ours)) as Recorded<MatterEvent['type']>[];
   const notes = events.flatMap((event) => (event.type === 'MatterHandedOn' ? (event.data.packet.note ?? []) : []));
   return { state: fold(matters, events), notes };

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type DataOf, streamOf } from '@throughline/contracts';
+import { memoryLedger } from '@throughline/ledger';
+import { type Said, type World, world } from '../../test/world.ts';
+import { tellDue } from '../matter/deadline.reactor.ts';
+import { promiseEvents } from './promise.projector.ts';
+
+const office: DataOf<'CalendarDefined'> = {
+  calendar: 'business',
+  version: 1,
+  zone: 'Europe/Berlin',
+  hours: Object.fromEntries(
+    ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'].map((day) => [day, [{ from: '09:00', to: '18:00' }]]),
+  ),
+  holidays: [],
+};
+
+describe('promises', () => {
+  let on: World;
+  let now: string;
+  beforeEach(async () => {
+    on = await world({
+      ledger: () => Promise.resolve(memoryLedger({ now: () => BigInt(Date.parse(now)) * 1_000n })),
+    });
+    now = '2026-04-30T08:00:00Z';
+    await on.tell(streamOf.calendar('business'), 'CalendarDefined', office);
+  });
+  afterEach(() => on.close());
+
+  /** It is that time, and something is said; heard of at once unless it says when it was said. */
+  const say = async (at: string, said: Said): Promise<void> => {
+    now = at;
+    await on.say({ at, ...said });
+    await on.settled();
+  };
+  /** It is that time, and the clock tells what is due. */
+  const tick = async (at: string): Promise<void> => {
+    now = at;
+    await tellDue(on.routers[0]!, on.projectorDb, new Date(at));
+    await on.settled();
+  };
+  const told = async () =>
+    (await on.events(...promiseEvents)).map(({ type, data, occurredAt }) => ({
+      type,
+      at: `${occurredAt.slice(0, 19)}Z`,
+      data,
+    }));
+  const rows = async () =>
+    (
+      await on.projectorDb.query(
+        'select target, state, due, breached, met, since from routing.promise where tenant = $1 order by since',
+        [on.tenant],
+      )
+    ).rows;
+
+  const lead = { channel: 'form', kind: 'sales' } as const;
+
+  describe('five minutes', () => {
+    const late = {
+      state: 'met',
+      due: '2026-05-04T07:03:00.000000Z',
+      breached: true,
+      met: '2026-05-04T07:04:00.000000Z',
+      since: '2026-05-01T15:58:00.000000Z',
+    };
+    const events = [
+      ['PromiseMade', '2026-05-01T15:58:00Z', { countedFrom: '2026-05-01T15:58:00Z', dueAt: '2026-05-04T07:03:00.000Z', calendarVersion: 1 }],
+      ['PromiseBreached', '2026-05-04T07:03:00Z', {}],
+      ['PromiseMet', '2026-05-04T07:04:00Z', { late: true }],
+    ].map(([type, at, data]) => ({ type, at, data: expect.objectContaining(data as object) })); // prettier-ignore
+
+    it('of a lead of Friday 17:58 end on Monday at 9:03: answered at 9:04 is one breach', async () => {
+      await say('2026-05-01T15:58:00Z', lead);
+      await tick('2026-05-04T07:02:59Z');
+      expect(await rows()).toMatchObject([{ state: 'open', breached: false, met: null }]);
+      await tick('2026-05-04T07:03:01Z');
+      expect(await rows()).toMatchObject([{ state: 'open', breached: true, met: null }]);
+      await tick('2026-05-04T07:03:30Z');
+      await say('2026-05-04T07:04:00Z', { ...lead, by: 'agent' });
+      expect(await rows()).toMatchObject([late]);
+      expect(await told()).toEqual(events);
+    });
+
+    it('are the same, event for event, when the scheduler slept', async () => {
+      await say('2026-05-01T15:58:00Z', lead);
+      await say('2026-05-04T07:04:00Z', { ...lead, by: 'agent' });
+      await tick('2026-05-04T08:10:00Z');
+      expect(await rows()).toMatchObject([late]);
+      expect(await told()).toEqual(events);
+    });
+
+    it('are kept by an answer within them, and by no bot', async () => {
+      await say('2026-05-04T07:00:00Z', lead);
+      await say('2026-05-04T07:01:00Z', { ...lead, by: 'bot' });
+      await say('2026-05-04T07:02:00Z', { ...lead, by: 'agent', automatic: true });
+      expect(await rows()).toMatchObject([{ state: 'open' }]);
+      await say('2026-05-04T07:05:00Z', { ...lead, by: 'agent' });
+      await tick('2026-05-04T09:00:00Z');
+      expect(await rows()).toMatchObject([{ state: 'met', breached: false }]);
+    });
+  });
+
+  describe('a box that was away', () => {
+    const friday = '2026-05-01T20:00:00Z';
+    const mail = { channel: 'email', kind: 'sales', at: friday } as const;
+
+    it('is answered for from when the customer wrote', async () => {
+      await say('2026-05-04T10:00:00Z', mail);
+      expect(await on.matters()).toMatchObject([{ state: 'queued', until: expect.any(String) }]);
+      expect(await rows()).toMatchObject([
+        { since: '2026-05-01T20:00:00.000000Z', due: '2026-05-04T07:05:00.000000Z', breached: true, state: 'open' },
+      ]);
+    });
+
+    it('takes a breach back when the answer of the weekend comes in after it', async () => {
+      await say('2026-05-04T10:00:00Z', mail);
+      await say('2026-05-04T10:00:30Z', { ...mail, by: 'agent', at: '2026-05-02T12:00:00Z' });
+      expect(await rows()).toMatchObject([
+        { target: 'first-response', state: 'met', breached: false, met: '2026-05-02T12:00:00.000000Z' },
+      ]);
+      expect((await told()).map(({ type }) => type)).toEqual(['PromiseMade', 'PromiseBreached', 'PromiseCorrected']);
+    });
+
+    it('is history where it is imported: neither owned nor promised', async () => {
+      await say('2026-05-04T10:00:00Z', { ...mail, backfill: true });
+      await tick('2026-05-05T10:00:00Z');
+      expect(await on.matters()).toEqual([]);
+      expect([await rows(), await told()]).toEqual([[], []]);
+    });
+  });
+
+  it('are of every later answer as well, and of all conversations of a matter', async () => {
+    await say('2026-05-04T08:00:00Z', { channel: 'chat', conversation: 'chat' });
+    await say('2026-05-04T08:10:00Z', { channel: 'email', conversation: 'mail', by: 'agent' });
+    expect(await rows()).toMatchObject([{ state: 'open' }]);
+    await say('2026-05-04T08:20:00Z', { channel: 'email', conversation: 'mail' });
+    expect(await rows()).toMatchObject([
+      { target: 'first-response', state: 'met', met: '2026-05-04T08:10:00.000000Z' },
+      { target: 'next-response', state: 'open', due: '2026-05-04T12:20:00.000000Z' },
+    ]);
+  });
+
+  it('end with their matter, and begin again with it', async () => {
+    await say('2026-05-04T08:00:00Z', { channel: 'chat' });
+    now = '2026-05-04T09:00:00Z';
+    const conversation = on.conversationOf('email:ann@example.com');
+    const data = { conversation, session: 1, by: 'hand' as const, at: now, outcome: 'resolved' };
+    await on.tell(streamOf.conversation(conversation), 'SessionEnded', data);
+    await on.settled();
+    await tick('2026-05-05T09:00:00Z');
+    expect(await rows()).toMatchObject([{ state: 'ended', breached: false }]);
+    await say('2026-05-05T10:00:00Z', { channel: 'chat' });
+    expect(await rows()).toMatchObject([
+      { state: 'ended' },
+      { target: 'next-response', state: 'open', since: '2026-05-05T10:00:00.000000Z' },
+    ]);
+  });
+
+  it('go on where they were when all is heard again', async () => {
+    await say('2026-05-01T15:58:00Z', lead);
+    await say('2026-05-04T07:04:00Z', { ...lead, by: 'agent' });
+    await say('2026-05-04T07:20:00Z', lead);
+    const head = await on.settled();
+    await on.projectorDb.query(
+      `update read_model.checkpoint set position = 0, turn = turn + 1 where projection = 'routing.reactor'`,
+    );
+    await on.say({ ...lead, backfill: true });
+    expect(await on.settled()).toBe(head + 1n);
+  });
+});

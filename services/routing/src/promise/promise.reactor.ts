@@ -1,0 +1,39 @@
+import type { Fact } from '../ask.ts';
+import { choicesOf } from '../matter/matter.query.ts';
+import { askPromises, factsOf, type Step } from '../scene.ts';
+import { keep } from './keep.ts';
+import { saidInMatters } from './said.query.ts';
+
+type Cause = Pick<Fact, 'id' | 'correlation'>;
+
+/**
+ * Something was said in a matter, or a conversation came to it or left it: what is promised there, met or corrected. The
+ * rows tell of all that was heard, so that a matter is looked at as a whole; its own events are heard again for that.
+ */
+export const promising: Step = async (facts, scene) => {
+  const { db, tenant, moment, ground } = scene;
+  const said = factsOf(facts, 'InteractionCaptured').filter(({ data }) => !data.backfill);
+  const changed = factsOf(facts, 'MatterOpened', 'MatterJoined', 'MatterSplit', 'MatterReopened');
+  if (said.length === 0 && changed.length === 0) return [];
+  const chosen = await choicesOf(db, tenant, said.map(({ data }) => data.conversation)); // prettier-ignore
+  // All that happened in a matter is looked at once, because of the last of it.
+  const causes = new Map<string, Cause>();
+  for (const fact of said) {
+    const choice = chosen.get(fact.data.conversation);
+    if (choice) causes.set(choice.matter, fact);
+  }
+  for (const fact of changed) causes.set(fact.data.matter, fact);
+  const looks = await saidInMatters(db, tenant, [...causes.keys()], ground.policy);
+  return [...causes].flatMap(([matter, cause]) => {
+    const look = looks.get(matter);
+    if (!look) return [];
+    const decide = keep({ ...look, ground: ground.promises, at: moment.at, because: cause.id });
+    return askPromises(scene, { matter, cause, decide });
+  });
+};
+
+/** A matter was closed: no answer is due in it any more. */
+export const lettingGo: Step = async (facts, scene) =>
+  factsOf(facts, 'MatterClosed').map((cause) =>
+    askPromises(scene, { matter: cause.data.matter, cause, decide: () => [] }),
+  );
