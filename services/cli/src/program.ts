@@ -13,6 +13,7 @@ import { queueCommands } from './commands/queues.ts';
 import { teamCommands } from './commands/teams.ts';
 import { asideCommands, upkeepCommands } from './commands/upkeep.ts';
 import { writebackCommands } from './commands/writeback.ts';
+import { demoCommand } from './demo/demo.command.ts';
 import { importCommand } from './import/import.command.ts';
 
 /** The whole of `throughline`, each command with the options that all of them take. */
@@ -34,6 +35,7 @@ export const program = (): Command => {
   connectionCommands(root);
   writebackCommands(root);
   doctorCommand(root);
+  demoCommand(root);
   for (const command of leaves(root)) withGlobals(command);
   tab(root, { completionCommandName: 'completion' });
   return root;

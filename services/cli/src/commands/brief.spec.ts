@@ -3,7 +3,7 @@ import { type Brief, briefInWords } from './brief.ts';
 
 const none = { answer: null, reason: 'Nothing.', events: [] };
 const nothing: Brief = {
-  customer: { handles: [{ handle: 'email:ann@example.com' }] },
+  customer: { id: 'c1', handles: [{ handle: 'email:ann@example.com' }] },
   now: [],
   lastTalkedAbout: none,
   responsible: none,

@@ -18,7 +18,7 @@ type Known = {
 
 /** What `GET /v1/brief` answers, as far as it is told here. */
 export type Brief = {
-  customer: { name?: string; handles: readonly Party[] };
+  customer: { id: string; name?: string; handles: readonly Party[] };
   now: readonly { channel: string; since: string; lastWords?: string }[];
   lastTalkedAbout: Answer<{
     at: string;
@@ -36,7 +36,7 @@ export type Brief = {
     of: 'matter' | 'customer' | 'crm' | 'account';
     others?: readonly unknown[];
   }>;
-  nextStep: Answer<{ what?: string; due?: string; owner?: Party; team?: string; overdue?: boolean }>;
+  nextStep: Answer<{ what?: string; due?: string; owner?: Party; team?: string; promise?: string; overdue?: boolean }>;
   happened: Answer<{ since: string; interactions: number; conversations: number; byChannel: Record<string, number> }>;
   crm: Answer<Known>;
 };
