@@ -86,8 +86,23 @@ export type Entry = {
 
 export type Answer<Shape> = { answer: Shape | null; reason?: string; events: string[] };
 
+/** What a CRM told of a customer, and when. */
+export type Told = {
+  asOf: string;
+  /** It may be otherwise by now. */
+  stale: boolean;
+  owner?: Party;
+  tier?: string;
+  value?: Money;
+  renewal?: string;
+  deals?: (Partial<Money> & { name: string; stage?: string; closes?: string })[];
+  purchases?: { product: string; at?: string; amount?: number }[];
+  loyalty?: { level?: string; points?: number };
+};
+export type Money = { amount: number; currency?: string };
+
 export type Brief = {
-  customer: string;
+  customer: { id: string };
   position: number;
   now: { conversation: string; channel: Channel; since: string; intent?: string; lastWords?: string; lastAt: string }[];
   lastTalkedAbout: Answer<{
@@ -109,7 +124,15 @@ export type Brief = {
     matter?: string;
     others?: { matter: string }[];
   }>;
-  nextStep: Answer<{ what?: string; due?: string; owner?: Party; task?: string; overdue?: boolean }>;
+  nextStep: Answer<{
+    what?: string;
+    due?: string;
+    owner?: Party;
+    team?: string;
+    task?: string;
+    promise?: string;
+    overdue?: boolean;
+  }>;
   happened: Answer<{
     since: string;
     until: string;
@@ -122,7 +145,7 @@ export type Brief = {
     firstSubject?: string;
     highlights?: { at: string; what: string; event: string }[];
   }>;
-  crm: Answer<unknown>;
+  crm: Answer<Told>;
 };
 
 export type Overview = {

@@ -79,6 +79,19 @@ export const periodOf = (from: number, to: number): string => {
   return (isUtc ? utcDays : days).formatRange(from, to - 1);
 };
 
+/** An amount in the reader's way to write it; a currency that is none is put behind it as it is. */
+export const moneyOf = ({ amount, currency }: { amount: number; currency?: string }): string => {
+  if (!currency || !/^[A-Za-z]{3}$/.test(currency))
+    return [amount.toLocaleString(), currency].filter(Boolean).join(' ');
+  return amount.toLocaleString(undefined, { style: 'currency', currency, maximumFractionDigits: 0 });
+};
+
+/** The day of a date as a CRM tells it, be it with a time; what is no date stays as it is. */
+export const dateOf = (text: string): string => {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? text : (text.length > 10 ? days : utcDays).format(at);
+};
+
 const sizes = ['B', 'kB', 'MB', 'GB'];
 export const sizeOf = (bytes: number): string => {
   const unit = Math.min(sizes.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));

@@ -80,8 +80,8 @@ describe('the brief', () => {
   inBrowser('drops the filter that hides what it cites', async () => {
     const page = await openPage(`${api.url}/customers/${idOf(1)}?channel=sms`, { now });
     await page.getByText('Wrong number, sorry').waitFor();
-    await page.getByRole('region', { name: 'Responsible' }).getByRole('button').click();
-    await page.locator('[data-current]', { hasText: 'is responsible from here on' }).waitFor();
+    await page.getByRole('region', { name: 'Next step' }).getByRole('button').click();
+    await page.locator('[data-current]', { hasText: 'Send a courier with two laptops' }).waitFor();
     expect(page.url()).not.toContain('channel=');
     await page.close();
   });
@@ -107,13 +107,43 @@ describe('the brief', () => {
     await page.close();
   });
 
-  inBrowser('says beside it what is open and with whom, and why', async () => {
+  inBrowser('says who has the matter, by when an answer is due, and why', async () => {
     const page = await open(1);
-    const matters = page.getByRole('region', { name: 'Open matters' });
-    await matters.getByText('Broken screen').waitFor();
-    await matters.getByText('Bo Hansen').waitFor();
-    await matters.getByRole('button', { name: 'Why?' }).click();
+    const card = page.getByRole('region', { name: 'Responsible' });
+    await card.getByText('Bo Hansen').waitFor();
+    await card.getByText('24:00 left').waitFor();
+    await card.getByRole('button', { name: 'Why?' }).click();
     await page.getByRole('dialog', { name: 'Why Bo Hansen has it' }).getByText('it was their turn').waitFor();
+    await page.keyboard.press('Escape');
+    await page.goto(`${api.url}/customers/${idOf(104)}`);
+    await card.getByText('The queue of hardware').waitFor();
+    await card.getByText('20:00 left').waitFor();
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
+  inBrowser('lists what is open where it is more than one', async () => {
+    const { matters } = api.world.desk;
+    matters.push({ ...matters[0]!, id: idOf(630), state: 'queued', agent: undefined, asked: { channel: 'phone', kind: 'account' } }); // prettier-ignore
+    const page = await open(1);
+    const all = page.getByRole('region', { name: 'Open matters' });
+    await all.getByText('Broken screen').waitFor();
+    await all.getByText('Waits in hardware').waitFor();
+    matters.pop();
+    await all.waitFor({ state: 'detached' });
+    await page.close();
+  });
+
+  inBrowser('says what goes on right now, and what the CRM told and when', async () => {
+    const page = await open(1);
+    await page.getByRole('region', { name: 'Right now' }).getByText('Friday between 10 and 12').waitFor();
+    const crm = page.getByRole('region', { name: 'What the CRM knows' });
+    for (const fact of ['gold', '€48,000', '30 Sept 2026', 'silver, 1,240 points', 'Dock 3, 28 Apr 2026', 'and 1 more'])
+      await crm.getByText(fact, { exact: true }).waitFor();
+    await crm.getByText('Leeds, second floor, proposal, €14,400, 15 Jun 2026').waitFor();
+    await crm.getByText('may be out of date').waitFor();
+    await page.goto(`${api.url}/customers/${idOf(7)}`);
+    await crm.getByText('No CRM told anything of this customer').waitFor();
     await page.close();
   });
 

@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Entry } from '../src/shapes.ts';
 import { type Answered, type Asked, problem } from './answers.ts';
+import { briefOf } from './briefs.ts';
 import { builtPage } from './build.ts';
 import { deskAnswers } from './desk.ts';
-import { accountsOf, briefOf, customersOf, overviewOf, searchOf, smallWorld, timelineOf, type World } from './world.ts';
+import { accountsOf, customersOf, overviewOf, searchOf, smallWorld, timelineOf, type World } from './world.ts';
 import { writebackAnswers } from './writeback.ts';
 
 export { problem } from './answers.ts';

@@ -1,4 +1,4 @@
-import type { Account, Brief, Channel, Customer, Entry, Overview, Page, Quarantined } from '../src/shapes.ts';
+import type { Account, Channel, Customer, Entry, Overview, Page, Quarantined } from '../src/shapes.ts';
 import { type Desk, smallDesk } from './desk.ts';
 import { ann, annsStory, boParty, entry, idOf, layla } from './made.ts';
 import { smallWriteback, type Writeback } from './writeback.ts';
@@ -199,29 +199,6 @@ const overviewOfAll = ({ volume, customers }: World, query: Query): Overview => 
       internal: interactions - Math.round(interactions * 0.58) - Math.round(interactions * 0.4),
     },
   };
-};
-
-const unknown = (reason: string) => ({ answer: null, reason, events: [] });
-
-export const briefOf = (world: World, whose: string): Brief => {
-  const entries = world.timelines.get(whose) ?? [];
-  const said = entries.filter(({ type }) => type === 'interaction');
-  const [last] = said.filter(({ withdrawn }) => !withdrawn);
-  const first = said.at(-1);
-  const task = entries.findLast(({ type, task: one }) => type === 'task' && one?.id === idOf(701));
-  const owned = entries.find(({ type }) => type === 'owner');
-  const { totals, channels, rows } = overviewOf(world, new URLSearchParams({ customer: whose }));
-  const byChannel = Object.fromEntries(channels.map((name) => [name, rows.reduce((sum, { counts }) => sum + (counts[name] ?? 0), 0)])); // prettier-ignore
-  return {
-    customer: whose,
-    position: entries[0]?.position ?? 0,
-    now: whose === idOf(1) ? [{ conversation: idOf(503), channel: 'whatsapp', since: '2026-05-06T08:15:00Z', lastWords: 'Good morning Layla, yes: Friday between 10 and 12.', lastAt: '2026-05-06T08:22:00Z' }] : [],
-    lastTalkedAbout: last ? { answer: { at: last.occurredAt, channel: last.channel!, direction: last.direction!, with: ['Bo Hansen'], subject: last.subject, words: last.text }, events: [last.id] } : unknown('There is no interaction with this customer yet.'),
-    responsible: owned ? { answer: { owner: boParty, since: owned.occurredAt, of: 'customer' }, events: [owned.id] } : unknown('Nobody was made responsible for this customer or its account yet.'),
-    nextStep: task ? { answer: { what: task.task!.what, due: task.task!.due, owner: boParty, task: task.task!.id, overdue: false }, events: [task.id] } : unknown('No task is open, and no note says what comes next.'),
-    happened: first ? { answer: { since: first.occurredAt, until: said[0]!.occurredAt, interactions: totals.interactions, conversations: new Set(said.map(({ conversation, id }) => conversation ?? id)).size, byChannel, inbound: totals.inbound!, outbound: totals.outbound!, quietDays: 0, firstSubject: first.subject, highlights: [{ at: first.occurredAt, what: 'First contact by email', event: first.id }] }, events: [first.id, said[0]!.id] } : unknown('Nothing has happened with this customer yet.'),
-    crm: unknown('No CRM is connected.'),
-  }; // prettier-ignore
 };
 
 /** A long relationship: one entry every 20 minutes, back from a day. */

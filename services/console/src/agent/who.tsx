@@ -31,7 +31,7 @@ export const Choose = ({ agents }: { agents: readonly Agent[] }) => {
   );
 };
 
-const addCommand = 'npx throughline agents add email:you@acme.example --name You --team support';
+const addCommand = 'npx throughline agents add email:you@acme.example --team support --available';
 
 type SelfProps = { agent: Agent; agents: readonly Agent[] };
 

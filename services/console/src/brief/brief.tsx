@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Brief as BriefShape, Channel } from '../shapes.ts';
 import { Failure } from '../ui/state.tsx';
-import { Time } from '../ui/time.tsx';
+import { Countdown, Time } from '../ui/time.tsx';
 import { channelNames, dayMs, nameOf, sideNames, spanOf } from '../words.ts';
 import { Card, type Light } from './card.tsx';
+import { GoingOn } from './going-on.tsx';
+import { Responsible } from './responsible.tsx';
+import { Told } from './told.tsx';
 import type { useBrief } from './use-brief.ts';
 
 type Props = { brief: ReturnType<typeof useBrief>; onLight: Light; children: ReactNode };
@@ -13,14 +16,15 @@ export const Brief = ({ brief, onLight, children }: Props) => {
   if (brief.isError) return <Failure error={brief.error} retry={() => void brief.refetch()} />;
   // As high as what comes, so that the line below it on narrow screens stays where it is.
   if (brief.isPending) return <div className="brief" aria-busy="true" />;
-  const { lastTalkedAbout, responsible, nextStep, happened } = brief.data;
+  const { now, lastTalkedAbout, responsible, nextStep, happened, crm } = brief.data;
   return (
     <section className="brief" aria-label="Brief">
+      <GoingOn sessions={now} />
       <Card title="Last talked about" of={lastTalkedAbout} onLight={onLight} times={timesOf(brief.data)}>
         {LastTalkedAbout}
       </Card>
       <Card title="Responsible" of={responsible} onLight={onLight} times={timesOf(brief.data)}>
-        {Responsible}
+        {(answer) => <Responsible customer={brief.data.customer.id} answer={answer} />}
       </Card>
       <Card title="Next step" of={nextStep} onLight={onLight}>
         {NextStep}
@@ -28,12 +32,15 @@ export const Brief = ({ brief, onLight, children }: Props) => {
       <Card title="What happened" of={happened} onLight={onLight} times={timesOf(brief.data)}>
         {Happened}
       </Card>
+      <Card title="What the CRM knows" of={crm} onLight={onLight}>
+        {Told}
+      </Card>
       {children}
     </section>
   );
 };
 
-type AnswerTo<Question extends 'lastTalkedAbout' | 'responsible' | 'nextStep' | 'happened'> = NonNullable<
+type AnswerTo<Question extends 'lastTalkedAbout' | 'nextStep' | 'happened'> = NonNullable<
   BriefShape[Question]['answer']
 >;
 
@@ -53,41 +60,16 @@ const LastTalkedAbout = ({ at, channel, direction, subject, topic, words }: Answ
   </>
 );
 
-const Responsible = ({ owner, queue, since, of, due, others = [] }: AnswerTo<'responsible'>) => (
-  <>
-    <p className="answer">{queue ? `The queue of ${queue.team}` : nameOf(owner)}</p>
-    <p className="aside">
-      {queue ? (
-        <>
-          until <Time at={queue.until} as="day" />
-          {queue.fallback && `, then ${nameOf(queue.fallback)}`}
-        </>
-      ) : (
-        <>
-          {ofNames[of]}since <Time at={since} as="ago" />
-        </>
-      )}
-      {due && (
-        <>
-          , answer due <Time at={due} as="day" />
-        </>
-      )}
-      {others.length > 0 && `, and ${others.length} more open`}
-    </p>
-  </>
-);
-
-const ofNames = { matter: 'has it ', customer: '', crm: 'owner in the CRM, ', account: 'owns the account, ' };
-
-const NextStep = ({ what, due, owner, overdue }: AnswerTo<'nextStep'>) => (
+const NextStep = ({ what, due, owner, team, promise, overdue }: AnswerTo<'nextStep'>) => (
   <>
     <p className="answer" dir="auto">
       {what ?? 'Something that was erased'}
     </p>
     <p className="aside" data-overdue={overdue || undefined}>
-      {owner && nameOf(owner)}
-      {owner && due && ' · '}
-      {due && (
+      {owner ? nameOf(owner) : team && `the queue of ${team}`}
+      {(owner ?? team) && due && ' · '}
+      {due && promise && <Countdown until={due} what="Answer due" />}
+      {due && !promise && (
         <>
           {overdue ? 'was due' : 'due'} <Time at={due} as="ago" />
         </>

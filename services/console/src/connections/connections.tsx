@@ -8,7 +8,7 @@ import { Add } from './dialogs.tsx';
 import type { Connection } from './shapes.ts';
 import { type Shown, shownStates, useChanged, useConnections, useCrms, useDeliveries } from './use-writeback.ts';
 
-const addCommand = 'npx throughline connections add NAME --crm hubspot';
+const addCommand = 'npx throughline connections add NAME --crm hubspot --secret-file FILE';
 
 /** The CRMs that are connected, and what was written to them, waits, or wants to be looked at. */
 export const ConnectionsPage = () => {

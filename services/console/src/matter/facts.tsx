@@ -19,10 +19,15 @@ export const About = ({ asked }: { asked: Asked }) => (
   </span>
 );
 
-/** By when something must come of a matter, counting down; undefined where nothing is due. */
-export const dueOf = ({ state, until }: Matter): { at: string; what: string } | undefined => {
-  if (until === undefined) return undefined;
-  return { at: until, what: state === 'offered' ? 'The offer lapses' : 'Out of the queue' };
+const lapses = { offered: 'The offer lapses', queued: 'Out of the queue', owned: '', closed: '' };
+
+/** By when something must come of a matter: the answer that is promised, or its next owner, whichever is first. */
+export const dueOf = ({ state, until, due }: Matter): { at: string; what: string } | undefined => {
+  const all = [
+    ...(until === undefined ? [] : [{ at: until, what: lapses[state] }]),
+    ...(due === undefined ? [] : [{ at: due, what: 'Answer due' }]),
+  ];
+  return all.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at))[0];
 };
 
 export const Deadline = ({ matter }: { matter: Matter }) => {

@@ -5,12 +5,12 @@ import { About, Deadline } from './facts.tsx';
 import type { Matter } from './shapes.ts';
 import { Why } from './why.tsx';
 
-/** What a customer wants solved right now, and with whom or where each of it is. */
+/** What a customer wants solved right now, with whom or where each of it is, and why; the brief tells where it is one. */
 export const Matters = ({ customer }: { customer: string }) => {
   const matters = useMattersOf(customer);
   const [asked, ask] = useState<Matter>();
   const items = matters.data?.items ?? [];
-  if (items.length === 0) return null;
+  if (items.length < 2) return null;
   return (
     <section className="card" aria-label="Open matters">
       <div className="card-head">

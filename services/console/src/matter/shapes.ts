@@ -12,9 +12,6 @@ export type Asked = {
   language?: string;
 };
 
-/** An answer that is due by an instant. */
-export type Due = { target?: string; due: string; state?: string };
-
 export type Matter = {
   id: string;
   state: 'queued' | 'offered' | 'owned' | 'closed';
@@ -26,6 +23,8 @@ export type Matter = {
   /** By when it is out of the queue, or the offer lapses. */
   until?: string;
   fallback?: Party;
+  /** By when the customer is promised an answer. */
+  due?: string;
   since: string;
   at: string;
   rule?: string;

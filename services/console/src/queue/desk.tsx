@@ -13,10 +13,10 @@ import { useAnswer, useMatters, useStirred } from './use-desk.ts';
 import { useSteady } from './use-steady.ts';
 import { Waiting } from './waiting.tsx';
 
-const endless = '9999';
+const endless = '9999-12-31T00:00:00Z';
 const orderOf = (one: Matter, other: Matter): number => {
   const [a, b] = [dueOf(one)?.at ?? endless, dueOf(other)?.at ?? endless];
-  return a === b ? Date.parse(one.since) - Date.parse(other.since) : a < b ? -1 : 1;
+  return Date.parse(a) - Date.parse(b) || Date.parse(one.since) - Date.parse(other.since);
 };
 
 const none: readonly Matter[] = [];

@@ -8,7 +8,7 @@ import { Since } from '../ui/time.tsx';
 import { HandOn } from './dialogs.tsx';
 import { useName, useQueue, useStirred, useTeams } from './use-desk.ts';
 
-const defineCommand = 'npx throughline teams define support --channel email';
+const defineCommand = 'npx throughline teams add support --channel email';
 
 // What no team serves waits here, whether anybody defined it or not.
 const lastTeam = 'default';
