@@ -82,6 +82,7 @@ export class MatterController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Take what is offered' })
   @ApiResponse(done)
+  @ApiResponse(unknown)
   @ApiResponse(problem(409, 'It is not offered to this agent, or not any more.'))
   accept(
     @Param({ schema: idParam }) { id }: IdParam,
@@ -95,6 +96,7 @@ export class MatterController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Leave what is offered to somebody else' })
   @ApiResponse(done)
+  @ApiResponse(unknown)
   @ApiResponse(problem(409, 'It is not offered to this agent, or not any more.'))
   decline(
     @Param({ schema: idParam }) { id }: IdParam,
