@@ -113,7 +113,9 @@ describe('an import that needs a look', () => {
     expect(items).toMatchObject([{ reason: expect.stringContaining('another content'), size: other.length }]);
     const shown = await cliJson<{ bytes: string }>(server.url, ['quarantine', 'show', items[0]!.id]);
     expect(Buffer.from(shown.bytes, 'base64').toString()).toBe(other);
-    expect(await cliJson(server.url, ['quarantine', 'retry'])).toMatchObject({ results: [{ outcome: 'quarantined' }] });
+    expect(await cliJson(server.url, ['quarantine', 'retry'], 3)).toMatchObject({
+      results: [{ outcome: 'quarantined' }],
+    });
     expect((await settled(server.url, 'default')).counts.quarantined).toBe(1);
   }, 30_000);
 

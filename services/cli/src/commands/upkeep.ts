@@ -53,11 +53,15 @@ export const upkeepCommands = (program: Command): void => {
     );
   own
     .command('remove')
-    .argument('<id>', 'as listed')
+    .argument('<address-or-domain>', 'as listed, or its id')
     .description('remove one')
-    .action(async (id: string, _: unknown, command: Command) => {
+    .action(async (named: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
-      await clientOf(options).ask(`/v1/own-addresses/${encodeURIComponent(id)}`, { method: 'DELETE' });
+      const client = clientOf(options);
+      const all = await Array.fromAsync(client.all<Own>('/v1/own-addresses'));
+      const found = all.find(({ address, domain }) => [address, domain].includes(named.toLowerCase()));
+      const id = found?.id ?? named;
+      await client.ask(`/v1/own-addresses/${encodeURIComponent(id)}`, { method: 'DELETE' });
       print(options.json === true, { removed: id }, () => 'Removed.');
     });
 };
@@ -109,77 +113,3 @@ const statusInWords = ({ ready, tenant, head, checksum, counts, projections }: S
       ]),
     ),
   ].join('\n');
-
-type Quarantined = { id: string; receivedAt: string; via: string; reason: string; size: number; attempts: number };
-type Parked = { id: string; consumer: string; stream: string; position: number; error: string; since: string };
-
-/** `throughline quarantine | parked` */
-export const asideCommands = (program: Command): void => {
-  const quarantine = program
-    .command('quarantine')
-    .description('what came in and could not be understood, with its bytes');
-  listCommand<Quarantined>(
-    quarantine,
-    '/v1/quarantine',
-    ['id', 'received', 'via', 'bytes', 'reason'],
-    ({ id, receivedAt, via, size, reason }) => [id, when(receivedAt), via, String(size), reason],
-    'Nothing is in quarantine.',
-  );
-  quarantine
-    .command('show')
-    .argument('<id>')
-    .description('one, with its bytes')
-    .action(async (id: string, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<Global>();
-      const item = await clientOf(options).ask<Quarantined & { bytes: string }>(
-        `/v1/quarantine/${encodeURIComponent(id)}`,
-      );
-      // Raw bytes go to a terminal only as base64 in --json; here control characters are shown as dots.
-      const text = Buffer.from(item.bytes, 'base64')
-        .toString('utf8')
-        .replace(/[^\P{C}\n\t]/gu, '·');
-      print(options.json === true, item, () => `${item.reason}\n\n${text}`);
-    });
-  retryCommand(quarantine, '/v1/quarantine');
-
-  const parked = program
-    .command('parked')
-    .description('events that a projection could not apply, and the later ones of their streams');
-  listCommand<Parked>(
-    parked,
-    '/v1/parked',
-    ['id', 'consumer', 'position', 'since', 'error'],
-    ({ id, consumer, position, since, error }) => [id, consumer, String(position), when(since), error],
-    'Nothing is parked.',
-  );
-  retryCommand(parked, '/v1/parked');
-  parked
-    .command('drop')
-    .argument('<id>')
-    .description('give one up')
-    .action(async (id: string, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<Global>();
-      const answer = await clientOf(options).ask(`/v1/parked/${encodeURIComponent(id)}`, { method: 'DELETE' });
-      print(options.json === true, answer ?? { dropped: id }, () => 'Dropped.');
-    });
-};
-
-const retryCommand = (parent: Command, path: string): void => {
-  parent
-    .command('retry')
-    .argument('[id]', 'one; without it, all')
-    .description('try again')
-    .action(async (id: string | undefined, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<Global>();
-      const client = clientOf(options);
-      const ids = id ? [id] : (await Array.fromAsync(client.all<{ id: string }>(path))).map((item) => item.id);
-      const results: unknown[] = [];
-      for (const one of ids)
-        results.push(await client.ask(`${path}/${encodeURIComponent(one)}/retry`, { method: 'POST' }));
-      print(
-        options.json === true,
-        { results },
-        () => `${results.length} tried again: ${results.map((result) => JSON.stringify(result)).join('\n')}`,
-      );
-    });
-};

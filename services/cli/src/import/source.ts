@@ -31,7 +31,9 @@ const byExtension: Record<string, Format> = {
 export const filesOf = async (paths: readonly string[], format?: Format): Promise<File[]> => {
   const files: File[] = [];
   for (const path of paths) {
-    const found = await stat(path);
+    const found = await stat(path).catch(() => {
+      throw new NothingThere(path);
+    });
     if (found.isDirectory()) {
       const names = (await readdir(path)).filter((name) => !name.startsWith('.')).toSorted();
       files.push(
@@ -48,6 +50,13 @@ export const filesOf = async (paths: readonly string[], format?: Format): Promis
   }
   return files;
 };
+
+/** A path where nothing is, or nothing that can be read. */
+export class NothingThere extends Error {
+  constructor(path: string) {
+    super(`there is no file or folder ${path} that can be read`);
+  }
+}
 
 /** A file whose name does not tell what is in it. */
 export class UnknownFormat extends Error {

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const fileAt = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const flags = ['--conditions=source', '--import', fileAt('../../../../tools/source.js'), fileAt('../main.ts')];
+
+const parked = {
+  id: 'timeline@1:17',
+  consumer: 'timeline@1',
+  stream: 'handle-1',
+  position: 17,
+  event: '61f826ad-1133-54ad-9012-47f78c68d33a',
+  type: 'NoteWritten',
+  since: '2026-05-04T09:30:00Z',
+  attempts: 2,
+};
+const answers: Readonly<Record<string, unknown>> = {
+  'GET /v1/parked/timeline%401%3A17': { ...parked, error: 'no\u001b[31m such row' },
+  'GET /v1/parked/timeline%401%3A18': { ...parked, id: 'timeline@1:18' },
+  'POST /v1/quarantine/q-1/retry': { outcome: 'quarantined' },
+  'POST /v1/quarantine/q-2/retry': { outcome: 'captured' },
+  'GET /v1/own-addresses': { items: [{ id: 'o-1', domain: 'acme.example' }], nextCursor: null },
+  'DELETE /v1/own-addresses/o-1': {},
+};
+
+let server: Server;
+let url: string;
+beforeAll(async () => {
+  server = createServer(({ method, url = '' }, response) => {
+    const answer = answers[`${method} ${url.replace(/\?.*/, '')}`];
+    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer ?? { title: 'There is nothing here', detail: url }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => void server.close());
+
+const run = async (...args: string[]) => {
+  const child = spawn(process.execPath, [...flags, ...args], {
+    env: { ...process.env, NODE_OPTIONS: '', THROUGHLINE_URL: url },
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const [out, code] = await Promise.all([text(child.stdout), ended, child.stderr.resume()]);
+  return { out, code };
+};
+
+describe('what was put aside', () => {
+  it('is shown with its reason, fit for a terminal, or with what it waits for', async () => {
+    const { out, code } = await run('parked', 'show', 'timeline@1:17');
+    expect([code, out]).toEqual([0, expect.stringContaining('timeline@1:17: no·[31m such row\nNoteWritten 61f826ad')]);
+    expect((await run('parked', 'show', 'timeline@1:18')).out).toContain('waits behind an earlier event');
+    expect((await run('parked', 'show', 'timeline@1:19')).code).toBe(1);
+  });
+
+  it('ends with 3 where it was tried again and still needs a look', async () => {
+    expect((await run('quarantine', 'retry', 'q-1')).code).toBe(3);
+    expect((await run('quarantine', 'retry', 'q-2')).code).toBe(0);
+  });
+});
+
+describe('an address of ours', () => {
+  it('is removed by what it is as well as by its id', async () => {
+    const removed = { out: '{"removed":"o-1"}\n', code: 0 };
+    expect(await run('own-addresses', 'remove', 'ACME.example', '--json')).toEqual(removed);
+    expect(await run('own-addresses', 'remove', 'o-1', '--json')).toEqual(removed);
+  });
+});
