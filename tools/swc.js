@@ -16,6 +16,7 @@ export const swcOptions = {
       useDefineForClassFields: true,
       // An import that is only a type to the eye is still a value to decorator metadata.
       verbatimModuleSyntax: true,
+      react: { runtime: 'automatic' },
     },
     keepClassNames: true,
   },
