@@ -38,7 +38,7 @@ describe('routing', () => {
   let on: World;
   afterEach(() => on.close());
 
-  it('gives 1 000 leads to 7 agents, none more than one above another, with three replicas at work', async () => {
+  it('gives 1 000 leads to 7 agents, none more than one above another, and those of one who goes to the others, with three replicas at work', async () => {
     on = await world({ replicas: 3, limit: 90, ledger: onPostgres });
     await on.team('sales', { kinds: ['sales'] });
     for (let n = 0; n < 7; n += 1) await on.agent(`email:a${n}@acme.example`, { teams: ['sales'], capacity: 1_000 });
@@ -55,6 +55,17 @@ describe('routing', () => {
     const counts = countBy(assigned.map(({ data }) => data.agent));
     expect(counts).toHaveLength(7);
     expect(spread(counts)).toBeLessThanOrEqual(1);
+    expect(await ownerless(on)).toEqual([]);
+
+    const [gone] = assigned.map(({ data }) => data.agent);
+    const theirs = assigned.filter(({ data }) => data.agent === gone).map(({ data }) => data.matter);
+    await on.tell(streamOf.agent(gone!), 'AgentRemoved', { agent: gone! });
+    await on.settled();
+    const handed = (await on.events('MatterHandedOn')).map(({ data }) => data.matter);
+    expect(handed.toSorted()).toEqual(theirs.toSorted());
+    const now = await on.matters();
+    expect(now.filter(({ state, agent }) => state === 'owned' && agent !== gone)).toHaveLength(1_000);
+    expect(spread(countBy(now.map(({ agent }) => agent!)))).toBeLessThanOrEqual(1);
     expect(await ownerless(on)).toEqual([]);
   }, 120_000);
 

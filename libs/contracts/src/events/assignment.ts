@@ -35,6 +35,8 @@ export const decision = z.strictObject({
     holder: uuid.optional(),
     team: teamName.optional(),
     skill: plainId(128).optional(),
+    /** The agent took it: asked for the next one, or accepted what was offered. */
+    by: z.literal('agent').optional(),
     /** Agents who could have taken it at that moment. */
     available: z.int().min(0).optional(),
     /** Matters that waited at that moment, this one among them. */

@@ -75,12 +75,27 @@ describe('what is asked again under one key', () => {
     for (const from of [ann, 'email:eve@example.com']) await on.say('next', { from });
     await on.settled();
     const next = (agent: string, key: string) => post('next', '/v1/queues/support/next', { agent }, key);
-    const first = await next(bo, 'once');
+    const [first, same] = await Promise.all([next(bo, 'once'), next(bo, 'once')]);
+    expect(same).toEqual(first);
     expect(first.body).toMatchObject({ matter: { agent: { handle: bo } } });
     expect(await next(bo, 'once')).toEqual(first);
     expect(await matters('next', '&state=queued')).toHaveLength(1);
     expect(await next(cy, 'once')).toMatchObject({ status: 409, body: { code: 'IdReused' } });
     expect(await next(cy, 'another')).toMatchObject({ status: 200, body: { matter: { agent: { handle: cy } } } });
+  });
+
+  it('is one for each of two who ask at the same moment', async () => {
+    await staffed('both');
+    for (const agent of [bo, cy]) await present('both', agent, 'busy');
+    await on.settled();
+    for (const from of [ann, 'email:eve@example.com']) await on.say('both', { from });
+    await on.settled();
+    const got = await Promise.all([bo, cy, bo].map((agent) => post('both', '/v1/queues/support/next', { agent })));
+    const ids = got.map(({ body }) => (body['matter'] as { id: string } | null)?.id);
+    expect(ids.filter((id) => id === undefined)).toHaveLength(1);
+    expect(new Set(ids).size).toBe(3);
+    const { body } = await on.ask<Explanation>('both', 'GET', `/v1/matters/${ids.find(Boolean)}/explanation`);
+    expect(body.steps.at(-1)!.says).toMatch(/has it: they took it themselves, in support\.$/);
   });
 
   it('is taken apart once, and put together once', async () => {

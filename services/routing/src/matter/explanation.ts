@@ -53,6 +53,7 @@ const becauseOf = ({ rule, inputs }: Made, called: Called): string => {
     case 'holder':
       return 'they had it before';
     case 'turn':
+      if (inputs.by === 'agent') return `they took it themselves, in ${inputs.team ?? 'the team'}`;
       return `it was their turn in ${inputs.team ?? 'the team'}${inputs.available === undefined ? '' : `, of ${inputs.available} who could take it`}`;
     case 'queue':
       return `${inputs.team ?? 'that team'} serves what comes ${inputs.channel ? askedInWords({ ...inputs, channel: inputs.channel }) : 'so'}`;

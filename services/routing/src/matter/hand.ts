@@ -131,7 +131,11 @@ export const accept =
     if (!offered) throw notOffered();
     const { matter, entry, queue } = offered;
     const { inputs } = queue.decision;
-    const decision = { rule: 'turn' as const, inputs: { ...inputs, team: queue.team }, alternatives: [] };
+    const decision = {
+      rule: 'turn' as const,
+      inputs: { ...inputs, team: queue.team, by: 'agent' as const },
+      alternatives: [],
+    };
     return [{ type: 'MatterAssigned', data: { matter, at, heard, team: queue.team, entry, agent, decision } }];
   };
 

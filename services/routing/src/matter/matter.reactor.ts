@@ -37,7 +37,8 @@ export const turning: Step = async (facts, scene) => {
   return Promise.all(
     factsOf(facts, 'TurnTaken').map(async (cause) => {
       const { team, matter, entry, agent, by, available, waiting, alternatives } = cause.data;
-      const decision = { rule: 'turn' as const, inputs: { team, available, waiting }, alternatives };
+      const inputs = { team, available, waiting, ...(by === 'agent' && { by }) };
+      const decision = { rule: 'turn' as const, inputs, alternatives };
       // Who asks for work takes it.
       const offers = by === 'team' ? ground.teams.find((one) => one.team === team)?.offers : undefined;
       const decide = giveTurn({ team, entry, agent, decision }, moment.at, offers);

@@ -38,6 +38,8 @@ const checkTeam = ({ teams }: Pick<TenantGround, 'teams'>, name: string): void =
 /** Shows what waits, and gives it to agents when they ask for it. */
 @Injectable()
 export class QueueDesk {
+  private readonly asking = new Map<string, Promise<unknown>>();
+
   constructor(
     @Inject(routing) private readonly options: RoutingOptions,
     private readonly reactors: Reactors,
@@ -63,8 +65,22 @@ export class QueueDesk {
   async next(source: CallSource, team: string, { agent }: NextBody): Promise<WholeMatter | null> {
     const { tenant } = callerOf(source);
     const who = agentIdOf(this.options, tenant, agent, '/agent');
-    const taken = (await this.takenBefore(source, team, who)) ?? (await this.take(source, team, who));
+    const taken = await this.once(source, async () => {
+      return (await this.takenBefore(source, team, who)) ?? this.take(source, team, who);
+    });
     return taken ? this.matters.get(tenant, taken.matter, { minPosition: taken.position }) : null;
+  }
+
+  /** Who asks under a key while the same is asked already waits for that first, and finds it then. */
+  private async once<Answer>(source: CallSource, ask: () => Promise<Answer>): Promise<Answer> {
+    if (idempotencyKeyOf(source) === undefined) return ask();
+    const id = idFrom(source);
+    const before = this.asking.get(id);
+    const answer = before ? before.then(ask, ask) : ask();
+    this.asking.set(id, answer);
+    return answer.finally(() => {
+      if (this.asking.get(id) === answer) this.asking.delete(id);
+    });
   }
 
   private async take(source: CallSource, team: string, agent: string): Promise<Next | undefined> {
