@@ -173,7 +173,7 @@ describe('the page', () => {
 });
 
 describe('reflection', () => {
-  it('lists the services of the contracts that it is given', async () => {
+  it('lists health and the services of the contracts that it is given', async () => {
     const services = { 'test.v1.Counter': counterService };
     const booted = await start({ grpc: { host: '127.0.0.1', port: 0, services, reflection: descriptorSet() } });
     const { grpc } = loadPackageDefinition(loadSync(reflectionProto)) as never as {
@@ -183,7 +183,10 @@ describe('reflection', () => {
     const call = client.serverReflectionInfo();
     call.end({ listServices: '*' });
     for await (const { listServicesResponse } of call)
-      expect(listServicesResponse.service).toEqual([{ name: 'grpc.health.v1.Health' }]);
+      expect(listServicesResponse.service.map(({ name }) => name).toSorted()).toEqual([
+        'grpc.health.v1.Health',
+        'grpc.reflection.v1.ServerReflection',
+      ]);
     client.close();
     await booted.close();
   });

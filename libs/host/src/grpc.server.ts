@@ -1,8 +1,8 @@
 import { Server, ServerCredentials, type ServiceDefinition, setLogger } from '@grpc/grpc-js';
-import type { PackageDefinition } from '@grpc/proto-loader';
+import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { ServerGrpc } from '@nestjs/microservices';
-import { HealthImplementation } from 'grpc-health-check';
+import { HealthImplementation, protoPath } from 'grpc-health-check';
 import { endsWith } from './grpc.streams.ts';
 import type { Log } from './log.ts';
 import { bracketed, CannotStart } from './loopback.ts';
@@ -40,9 +40,12 @@ function* filesIn(set: Uint8Array): Generator<Buffer> {
   }
 }
 
-// The library looks for files in the definitions that proto-loader makes, and at nothing else of them.
+// The library looks for files in the definitions that proto-loader makes, and at nothing else of them. Health is served as well.
 const describedBy = (set: Uint8Array): PackageDefinition =>
-  ({ set: { fileDescriptorProtos: [...filesIn(set)] } }) as unknown as PackageDefinition;
+  ({
+    ...loadSync(protoPath),
+    set: { fileDescriptorProtos: [...filesIn(set)] },
+  }) as unknown as PackageDefinition;
 
 /**
  * Nest's gRPC server, with what it lacks: the port it got, health, reflection, an end that is bounded, streams that end

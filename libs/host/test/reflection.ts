@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { loadSync } from '@grpc/proto-loader';
-import { protoPath } from 'grpc-health-check';
 
 /** The contract of reflection itself, for a client. */
 export const reflectionProto = join(
@@ -9,9 +8,9 @@ export const reflectionProto = join(
   '../proto/grpc/reflection/v1/reflection.proto',
 );
 
-/** A google.protobuf.FileDescriptorSet of the health service: field 1 of each is a file. */
+/** A google.protobuf.FileDescriptorSet of that contract: field 1 of each is a file. */
 export const descriptorSet = (): Uint8Array => {
-  const { fileDescriptorProtos } = loadSync(protoPath)['grpc.health.v1.HealthCheckRequest'] as {
+  const { fileDescriptorProtos } = loadSync(reflectionProto)['grpc.reflection.v1.ServerReflectionRequest'] as {
     fileDescriptorProtos: Buffer[];
   };
   return Buffer.concat(
