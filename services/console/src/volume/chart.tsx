@@ -23,6 +23,8 @@ type Props = {
 };
 
 const tickRoom = 64;
+// A label begins at its tick: so much it needs before the end, not to be cut.
+const tickText = 40;
 
 /** How much was said when on which channel. For the eye and the pointer; {@link VolumeTable} says the same in words. */
 export const VolumeChart = ({ overview, height, small = false, until, sight, marks = [], onBrush }: Props) => {
@@ -62,11 +64,13 @@ export const VolumeChart = ({ overview, height, small = false, until, sight, mar
         {shown && <Readout bar={shown} channels={overview.channels} part={part((shown.from + shown.to) / 2)} />}
       </div>
       <div className="chart-ticks">
-        {ticksOf(from, to, Math.floor(width / tickRoom)).map((tick) => (
-          <span key={tick} style={{ insetInlineStart: percent(part(tick)) }}>
-            {tickOf(tick)}
-          </span>
-        ))}
+        {ticksOf(from, to, Math.floor(width / tickRoom))
+          .filter((tick) => (1 - part(tick)) * width >= tickText)
+          .map((tick) => (
+            <span key={tick} style={{ insetInlineStart: percent(part(tick)) }}>
+              {tickOf(tick)}
+            </span>
+          ))}
       </div>
     </div>
   );
