@@ -45,7 +45,8 @@ const run = async (...args: string[]) => {
     env: { ...process.env, NODE_OPTIONS: '', THROUGHLINE_URL: url },
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const [out, code] = await Promise.all([text(child.stdout), ended, child.stderr.resume()]);
+  child.stderr.resume();
+  const [out, code] = await Promise.all([text(child.stdout), ended]);
   return { out, code };
 };
 

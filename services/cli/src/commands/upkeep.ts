@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
-import { brief, columns, print, when } from '../output.ts';
+import { brief, columns, print } from '../output.ts';
 
 type Status = {
   ready: boolean;
