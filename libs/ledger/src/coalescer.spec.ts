@@ -79,14 +79,22 @@ describe('a lane', () => {
     expect(flushes.map((names) => names.length)).toEqual([3, 3, 3]);
   });
 
-  it('has two flushes on their way where many wait and nobody knows yet how fast callers are', async () => {
-    const { flushes, lane, letGo } = heldLane();
+  describe('for which many wait', () => {
     const names = upTo(20, (at) => (at < 10 ? 'a' : 'b') + at);
-    const answers = Promise.all(names.map((name) => lane.submit([name])));
-    await later();
-    expect(flushes).toEqual([names.slice(0, 10), names.slice(10)]);
-    letGo();
-    expect(await answers).toEqual(names.map((name) => [name]));
+    const halves = [names.slice(0, 10), names.slice(10)];
+
+    it.each([
+      ['has two flushes on their way where nobody knows yet how quick they are', {}, [], halves],
+      ['has two flushes on their way where they are quick', { quick: Infinity }, ['x'], halves],
+      ['has one flush on its way where they are slow', { quick: Number.MIN_VALUE }, ['x'], [names]],
+    ])('%s', async (_, limits, before, expected) => {
+      const { flushes, lane } = laneOf({ limits });
+      for (const name of before) await lane.submit([name]);
+      const answers = Promise.all(names.map((name) => lane.submit([name])));
+      await new Promise((resolve) => void setImmediate(resolve));
+      expect(flushes.slice(before.length)).toEqual(expected);
+      expect(await answers).toEqual(names.map((name) => [name.toUpperCase()]));
+    });
   });
 
   it('sends nothing of a line while something of it is on its way', async () => {

@@ -26,14 +26,15 @@ export type Coalescing<C, O> = {
 
 /**
  * Collects the commands of waiting callers and flushes them together, without a timer: the first flushes at once, and
- * whoever comes while it is on its way shares the next. Where callers take longer to come back than a flush to come
- * home there are two on their way, so that the store has work meanwhile. One bad command fails alone: its flush is
- * halved until it stands by itself.
+ * whoever comes while it is on its way shares the next. Where flushes are quick there are two on their way, so that the
+ * store has work while callers make their next commands. One bad command fails alone: its flush is halved until it
+ * stands by itself.
  */
 export const coalesce = <C, O>(coalescing: Coalescing<C, O>): Coalescer<C, O> => {
   const limits = { ...flushLimits, ...coalescing.limits };
   const room = roomOf(limits);
   const pace = paceOf();
+  const flush: typeof coalescing.flush = (commands) => pace.of(commands.length, coalescing.flush(commands));
   const linesOut = new Set<string>();
   let queue: Entry<C, O>[] = [];
   let out = 0;
@@ -44,7 +45,7 @@ export const coalesce = <C, O>(coalescing: Coalescing<C, O>): Coalescer<C, O> =>
     const lines = new Set(entries.map(({ claim: { line } }) => line));
     for (const line of lines) linesOut.add(line);
     out += 1;
-    await pace.of(carryOut(entries, coalescing));
+    await carryOut(entries, { ...coalescing, flush });
     out -= 1;
     for (const line of lines) linesOut.delete(line);
     plan();
@@ -52,7 +53,7 @@ export const coalesce = <C, O>(coalescing: Coalescing<C, O>): Coalescer<C, O> =>
 
   const sendAll = () => {
     due = false;
-    const most = pace.callersAreSlow() ? limits.flushes : 1;
+    const most = pace.each() < limits.quick ? limits.flushes : 1;
     while (out < most && queue.length > 0) {
       const least = out === 0 ? 1 : limits.worthwhile;
       const share = shareOf(queue.length, most - out, limits);
@@ -127,18 +128,23 @@ const roomOf = ({ waiting, waitingBytes }: Limits) => {
   };
 };
 
-/** How the time that callers take to come back compares with that of a flush. */
+/** How long the last flush took for each of its commands, in milliseconds. */
 const paceOf = () => {
+  let each = 0;
   let home = 0;
-  let took = 0;
   return {
-    of: async (flush: Promise<void>) => {
+    of: async <T>(commands: number, flush: Promise<T>): Promise<T> => {
       const begun = performance.now();
-      await flush;
-      home = performance.now();
-      took = home - begun;
+      try {
+        return await flush;
+      } finally {
+        const now = performance.now();
+        // The store had begun with it only when the one before it was done.
+        each = (now - Math.max(begun, home)) / commands;
+        home = now;
+      }
     },
-    callersAreSlow: () => performance.now() - home > took,
+    each: () => each,
   };
 };
 

@@ -17,6 +17,11 @@ export type Limits = {
   readonly bytes: number;
   /** So many flushes are on their way at most; they share no line. */
   readonly flushes: number;
+  /**
+   * Milliseconds. So many are on their way only where the last one took less than this for each of its commands; else
+   * its time went into the wait for the disk, which many commands share better than few.
+   */
+  readonly quick: number;
   /** Beside another one on its way a flush of fewer commands is not worth its while: it waits. */
   readonly worthwhile: number;
   /** So many commands may wait, or be on their way, before more are refused. */
@@ -29,7 +34,10 @@ export type Limits = {
 export const flushLimits: Limits = {
   commands: 500,
   bytes: 8 * 1024 * 1024,
+  // Measured at 32 and 256 callers, against one: an eighth and a quarter more events a second where a commit takes 0.1 ms,
+  // and the same where it takes 5 ms. Two without `quick` stored a third less there.
   flushes: 2,
+  quick: 0.1,
   worthwhile: 8,
   waiting: 50_000,
   waitingBytes: 256 * 1024 * 1024,
