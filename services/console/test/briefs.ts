@@ -6,10 +6,10 @@ import { overviewOf, type World } from './world.ts';
 const unknown = (reason: string) => ({ answer: null, reason, events: [] });
 
 // What routing says of a matter, as the brief tells it.
-const responsibleFor = ({ id, state, agent, team, until, fallback, at, due }: Matter): Brief['responsible'] => ({
+const responsibleFor = ({ id, state, agent, team, until, fallback, at, dueAt }: Matter): Brief['responsible'] => ({
   answer: {
     ...(state === 'owned' ? { owner: agent } : { queue: { team: team!, until: until!, fallback, offeredTo: agent } }),
-    since: at, due, of: 'matter', matter: id,
+    since: at, due: dueAt, of: 'matter', matter: id,
   },
   events: [idOf(654)],
 }); // prettier-ignore

@@ -29,7 +29,7 @@ export const smallDesk = (): Desk => ({
     { team: 'night', name: 'Night watch', waiting: 1, waitingSince: '2026-05-06T07:58:00Z', available: 0, agents: 0 },
   ],
   matters: [
-    matter(601, 1, { agent: boParty, asked: { channel: 'email', kind: 'support', intent: 'hardware.screen', topic: 'broken screen', priority: 'high' }, due: '2026-05-06T10:24:00Z' }),
+    matter(601, 1, { agent: boParty, asked: { channel: 'email', kind: 'support', intent: 'hardware.screen', topic: 'broken screen', priority: 'high' }, dueAt: '2026-05-06T10:24:00Z' }),
     matter(602, 100, { agent: boParty, asked: { channel: 'whatsapp', kind: 'sales' }, since: '2026-05-06T09:20:00Z', rule: 'owner' }),
     matter(603, 103, { agent: boParty, asked: { channel: 'ticket', kind: 'support', intent: 'invoice.wrong' }, since: '2026-05-05T15:02:00Z' }),
     matter(604, 3, { state: 'offered', agent: boParty, asked: { channel: 'chat', kind: 'support', intent: 'delivery.when', severity: '2' }, since: '2026-05-06T09:57:00Z', until: '2026-05-06T10:02:30Z' }),

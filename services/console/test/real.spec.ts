@@ -37,6 +37,11 @@ describe('with a real Throughline behind it', () => {
       await page.keyboard.press('a');
       await page.locator('.matter[aria-current]').filter({ hasText: 'Hardware, screen' }).waitFor();
       await page.getByText('It cracked this morning.').waitFor();
+      // The answer that was promised.
+      await page
+        .locator('.matter[aria-current]')
+        .getByText(/ left$/)
+        .waitFor();
       await page.keyboard.press('w');
       const why = page.getByRole('dialog', { name: 'Why Bo Hansen has it' });
       await why.getByText(/^Bo Hansen has it/).waitFor();

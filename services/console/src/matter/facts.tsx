@@ -22,10 +22,10 @@ export const About = ({ asked }: { asked: Asked }) => (
 const lapses = { offered: 'The offer lapses', queued: 'Out of the queue', owned: '', closed: '' };
 
 /** By when something must come of a matter: the answer that is promised, or its next owner, whichever is first. */
-export const dueOf = ({ state, until, due }: Matter): { at: string; what: string } | undefined => {
+export const dueOf = ({ state, until, dueAt }: Matter): { at: string; what: string } | undefined => {
   const all = [
     ...(until === undefined ? [] : [{ at: until, what: lapses[state] }]),
-    ...(due === undefined ? [] : [{ at: due, what: 'Answer due' }]),
+    ...(dueAt === undefined ? [] : [{ at: dueAt, what: 'Answer due' }]),
   ];
   return all.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at))[0];
 };

@@ -24,7 +24,7 @@ export type Matter = {
   until?: string;
   fallback?: Party;
   /** By when the customer is promised an answer. */
-  due?: string;
+  dueAt?: string;
   since: string;
   at: string;
   rule?: string;

@@ -18,6 +18,7 @@ export const listedMatter = z.strictObject({
   team: teamName.optional(),
   until: z.string().optional().describe('By when it is out of the queue, or the offer lapses.'),
   fallback: person.optional().describe('Who has it then.'),
+  dueAt: z.string().optional().describe('By when the first of the answers that are promised in it is due.'),
   since: z.string(),
   at: z.string().describe('Since when it is where it is.'),
   rule: z.string().optional(),
@@ -52,6 +53,7 @@ type Row = {
   readonly team: string | null;
   readonly until: Instant | null;
   readonly fallback: string | null;
+  readonly dueAt: Instant | null;
   readonly since: Instant;
   readonly at: Instant;
   readonly rule: string | null;
@@ -60,7 +62,9 @@ type Row = {
 };
 
 const columns = `m.matter, m.state, m.subject, m.account, m.asked::text, m.agent, m.team, m.until, m.fallback, m.since, m.at,
-  m.rule, m.outcome, m.position`;
+  m.rule, m.outcome, m.position, (
+    select min(p.due) from routing.promise p where p.tenant = m.tenant and p.matter = m.matter and p.state = 'open'
+  ) as "dueAt"`;
 
 /** A matter's place in lists: since when, then its id. */
 export type Place = readonly [since: string, matter: string];
@@ -172,6 +176,7 @@ const shown = async (
     team: row.team ?? undefined,
     until: row.until ?? undefined,
     fallback: row.fallback === null || row.state !== 'queued' ? undefined : face(row.fallback),
+    dueAt: row.dueAt ?? undefined,
     since: row.since,
     at: row.at,
     rule: row.rule ?? undefined,

@@ -114,6 +114,14 @@ describe('matters over HTTP', () => {
     });
   });
 
+  it('tells by when an answer is due in it, as long as nobody gave it', async () => {
+    await tenantWith('dues');
+    await on.say('dues', { from: ann, kind: 'support' });
+    expect(await only('dues')).toMatchObject({ state: 'owned', dueAt: expect.any(String) });
+    await on.say('dues', { from: ann, by: bo });
+    expect(await only('dues')).not.toHaveProperty('dueAt');
+  });
+
   it('is closed twice, and is closed once', async () => {
     await tenantWith('closes');
     await on.say('closes', { from: ann });

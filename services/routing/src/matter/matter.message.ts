@@ -13,6 +13,7 @@ const conversationMessage = ({ lastAt, ...rest }: WholeMatter['conversations'][n
 export const matterMessage = (matter: ListedMatter & Partial<WholeMatter>): Matter => ({
   ...matter,
   until: timestampOf(matter.until),
+  dueAt: timestampOf(matter.dueAt),
   since: timestampOf(matter.since),
   at: timestampOf(matter.at),
   position: BigInt(matter.position),

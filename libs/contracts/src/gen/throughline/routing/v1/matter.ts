@@ -50,6 +50,8 @@ export interface Matter {
   position: bigint;
   /** The one that was touched last first; only where one matter was asked for. */
   conversations: Conversation[];
+  /** By when the first of the answers that are promised in it is due. */
+  dueAt?: Timestamp | undefined;
 }
 
 export interface Conversation {
@@ -395,6 +397,7 @@ function createBaseMatter(): Matter {
     outcome: undefined,
     position: 0n,
     conversations: [],
+    dueAt: undefined,
   };
 }
 
@@ -447,6 +450,9 @@ export const Matter: MessageFns<Matter> = {
     }
     for (const v of message.conversations) {
       Conversation.encode(v!, writer.uint32(122).fork()).join();
+    }
+    if (message.dueAt !== undefined) {
+      Timestamp.encode(message.dueAt, writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -584,6 +590,14 @@ export const Matter: MessageFns<Matter> = {
             message.conversations.push(Conversation.decode(reader, reader.uint32()));
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.dueAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -622,6 +636,9 @@ export const Matter: MessageFns<Matter> = {
     message.outcome = object.outcome ?? undefined;
     message.position = (object.position !== undefined && object.position !== null) ? BigInt(object.position) : 0n;
     message.conversations = object.conversations?.map((e) => Conversation.fromPartial(e)) || [];
+    message.dueAt = (object.dueAt !== undefined && object.dueAt !== null)
+      ? Timestamp.fromPartial(object.dueAt)
+      : undefined;
     return message;
   },
 };
