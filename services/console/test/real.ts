@@ -14,8 +14,8 @@ const loader = new URL('tools/source.js', root).href;
 export type Real = {
   readonly url: string;
   /** Sends to its API what must succeed. */
-  send<Body>(method: string, path: string, body: unknown): Promise<Body>;
-  close(): Promise<void>;
+  readonly send: <Body>(method: string, path: string, body: unknown) => Promise<Body>;
+  readonly close: () => Promise<void>;
 };
 
 /** Starts one; resolves once it is ready. */

@@ -14,7 +14,14 @@ const [ann, bo, cy] = ['email:ann@lee.example', 'email:bo@acme.example', 'email:
 const nothing = '99999999-9999-4999-8999-999999999999';
 
 type Shown = Readonly<Record<string, unknown>> & { readonly id: string; readonly since: string; readonly at: string };
-type Explained = { readonly steps: readonly { readonly event: string; readonly says: string; readonly at: string }[] };
+type Explained = {
+  readonly steps: readonly {
+    readonly event: string;
+    readonly says: string;
+    readonly at: string;
+    readonly rule?: string;
+  }[];
+};
 
 let server: Standalone;
 let get: Told;
@@ -121,7 +128,8 @@ describe('routing over gRPC', () => {
     expect(over.steps.map(({ event, says }) => [event, says])).toEqual(
       explained.steps.map(({ event, says }) => [event, says]),
     );
-    expect(flat(over.steps.at(-1))).toMatchObject({ rule: 'turn', at: flat(explained.steps.at(-1)!.at) });
+    const turn = explained.steps.findIndex(({ rule }) => rule === 'turn');
+    expect(flat(over.steps[turn])).toMatchObject({ rule: 'turn', at: flat(explained.steps[turn]!.at) });
     expect(flat((await call('getPacket', { id })).packet)).toMatchObject({ matter: id, summary: expect.any(Object) });
     const other = (whole['agent'] as { handle: string }).handle === bo ? cy : bo;
     const asked = { id, to: { $case: 'agent' as const, value: other }, note: 'She waits.' };
