@@ -7,11 +7,13 @@ import { append } from './append.ts';
 import { capture } from './capture.ts';
 import { page } from './page.ts';
 import { project } from './project.ts';
+import { routing } from './routing.ts';
+import { writeback } from './writeback.ts';
 import type { Bench } from './bench.ts';
 import { jsonOf, tableOf } from './figures.ts';
 import { openInstallation } from './installation.ts';
 
-const benches: Readonly<Record<string, Bench>> = { append, project, capture, page };
+const benches: Readonly<Record<string, Bench>> = { append, project, capture, page, routing, writeback };
 
 const usage = (reason: string): never => {
   process.stderr.write(

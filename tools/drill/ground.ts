@@ -14,7 +14,7 @@ import { schemas } from '@throughline/standalone';
 import type { Setting } from './drill.ts';
 
 /** Something that a customer says. */
-export type Said = Pick<DataOf<'InteractionCaptured'>, 'channel' | 'text'> & {
+export type Said = Pick<DataOf<'InteractionCaptured'>, 'channel' | 'text' | 'intent'> & {
   readonly tenant?: string;
   readonly conversation: string;
   readonly customer: string;
@@ -33,7 +33,16 @@ export const ground = async ({ urls }: Pick<Setting, 'urls'>) => {
   const { ledger, vault, projectorDb } = sources;
   const identity = run(ledger, projection(identityProjector, { db: projectorDb }));
 
-  const say = async ({ tenant = 'default', conversation: name, customer, channel, text, at, ends = false }: Said) => {
+  const draftsOf = ({
+    tenant = 'default',
+    conversation: name,
+    customer,
+    channel,
+    intent,
+    text,
+    at,
+    ends = false,
+  }: Said) => {
     const conversation = vault.conversationId(tenant, 'drill', name);
     const party = (handle: string, role: 'customer' | 'agent') => ({
       id: vault.handleId(tenant, handle),
@@ -48,23 +57,43 @@ export const ground = async ({ urls }: Pick<Setting, 'urls'>) => {
       author: 0,
       participants: [party(customer, 'customer'), party('email:desk@acme.example', 'agent')],
       text,
+      ...(intent !== undefined && { intent }),
     };
     const draft = <Name extends EventName>(type: Name, data: DataOf<Name>) =>
       ({ type, data, id: randomUUID(), occurredAt: at, meta: { actor: 'drill' } }) as unknown as Draft;
     const drafts = [draft('InteractionCaptured', said)];
     if (ends) drafts.push(draft('SessionEnded', { conversation, session: 1, by: 'channel', at }));
+    return { tenant, conversation, drafts };
+  };
+
+  const commandOf = async (said: Said) => {
+    const { tenant, conversation, drafts } = draftsOf(said);
     const sealed = await vault.seal(tenant, drafts);
     const events = sealed.map(({ event }) => event);
     const sealedUnder = sealed.flatMap((one) => one.sealedUnder);
-    const stream = streamOf.conversation(conversation);
-    const [outcome] = await ledger.append([{ tenant, stream, expected: 'none', events, sealedUnder }]);
-    return outcome?.is === 'appended' ? conversation : undefined;
+    const command = {
+      tenant,
+      stream: streamOf.conversation(conversation),
+      expected: 'none' as const,
+      events,
+      sealedUnder,
+    };
+    return { conversation, interaction: drafts[0]!.id, command };
+  };
+
+  /** Says it all at once. Answers what was acknowledged. */
+  const sayAll = async (all: readonly Said[]) => {
+    const said = await Promise.all(all.map(commandOf));
+    const outcomes = await ledger.append(said.map(({ command }) => command));
+    return said.filter((_, nth) => outcomes[nth]?.is === 'appended');
   };
 
   return {
     ...sources,
     folder,
-    say,
+    sayAll,
+    /** Says something. Answers its conversation where that is acknowledged. */
+    say: async (said: Said): Promise<string | undefined> => (await sayAll([said]))[0]?.conversation,
     /** What a service of its own is started with. */
     env: {
       HTTP_HOST: '127.0.0.1',

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, fakeEndpoint, signingKey, temporaryFolder } from '@throughline/testing';
 import { asking, type Asking, told, type Told, withQuery } from './asking.ts';
 import { cli, cliJson, type Counts, type Status } from './cli.ts';
+import { asSuperuser } from './database.ts';
 import { type Batch, interaction, madeMails } from './made.ts';
 import type { Brief, Entry, Page } from './shapes.ts';
 import { type Standalone, standalone } from './standalone.ts';
@@ -36,6 +37,7 @@ const talk = async (handle: string, conversation: string, ...texts: string[]): P
   const said = texts.map((text, nth) =>
     interaction(`${conversation}-${nth}`, {
       conversation,
+      occurredAt: new Date().toISOString(),
       text,
       participants: [
         { role: 'customer', handle },
@@ -173,4 +175,34 @@ describe('history', () => {
     expect(await decided()).toEqual(events);
     expect(calls()).toBe(before);
   }, 90_000);
+
+  it('that is heard anew, from the first event on, has nothing decided and nothing written', async () => {
+    const rowsOf = async () => {
+      const { projections } = await run<Status>('status --checksums');
+      return projections.filter(({ name }) => name !== 'capture').map(({ name, checksum }) => `${name} ${checksum}`);
+    };
+    await caughtUp();
+    const [events, before, rows] = [await decided(), calls(), await rowsOf()];
+    const listed = await deliveries();
+    const db = await asSuperuser(server.dir);
+    await db.tx(async (client) => {
+      const { rows: made } = await client.query<{ name: string }>(
+        `select format('%I.%I', schemaname, tablename) as name from pg_tables where tablename <> 'migration'
+           and (schemaname in ('timeline', 'identity', 'routing') or schemaname = 'writeback' and tablename = any($1))`,
+        [['joined', 'session', 'last_contact', 'last_meeting', 'delivery', 'step', 'person']],
+      );
+      await client.query(`truncate ${made.map(({ name }) => name).join(', ')}`);
+      await client.query(`delete from read_model.checkpoint where projection <> 'capture'`);
+    });
+    await db.close();
+    await server.stop();
+    server = await standalone({ dir: server.dir });
+    ask = asking(server.url);
+    get = told(ask);
+    await caughtUp();
+    expect(await rowsOf()).toEqual(rows);
+    expect(await decided()).toEqual(events);
+    expect(await deliveries()).toEqual(listed);
+    expect(calls()).toBe(before);
+  }, 120_000);
 });
