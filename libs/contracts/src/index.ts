@@ -26,6 +26,7 @@ export { after, duration, isDue, lengthOf, millisecondsOf } from './duration.ts'
 export { consequenceId, derivedId, factId, uuidOf } from './ids.ts';
 export { attachment, interaction, type Interaction, type InteractionInput, type Participant } from './interaction.ts';
 export { personal, type PersonalField, personalFields, type Whose } from './personal.ts';
+export { type Quiet, usualQuiet } from './quiet.ts';
 export { streamOf } from './streams.ts';
 export {
   type Channel,

@@ -66,6 +66,7 @@ export type Entry = {
   task?: { id: string; what?: string; owner?: Party; due?: string; done?: { at: string; outcome?: string } };
   owner?: Party | null;
   link?: { id: string; a?: Party; b?: Party; rule?: string };
+  session?: { number: number; by: string; outcome?: string };
   matter?: {
     id: string;
     agent?: Party;

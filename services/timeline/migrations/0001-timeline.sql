@@ -95,6 +95,12 @@ create table timeline.ended_session (
   primary key (tenant, conversation, session)
 );
 
+create table timeline.session_policy (
+  tenant text collate "C" primary key,
+  position bigint not null,
+  quiet text not null
+);
+
 create table timeline.task (
   tenant text collate "C" not null,
   task uuid not null,

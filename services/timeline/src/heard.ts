@@ -8,7 +8,7 @@ export const heardEvents = [
   'MatterOffered', 'MatterAssigned', 'MatterHandedOn', 'MatterClosed', 'MatterReopened', 'AgentDefined', 'TeamDefined',
   'DeliveryPlanned', 'DeliveryConfirmed', 'DeliveryRejected', 'DeliveryParked', 'DeliveryRetried', 'DeliveryDropped',
   'CrmContextRead', 'PromiseMade', 'PromisePaused', 'PromiseResumed', 'PromiseMet', 'PromiseBreached', 'PromiseEnded',
-  'PromiseCorrected',
+  'PromiseCorrected', 'SessionPolicySet',
 ] as const; // prettier-ignore
 
 export type HeardName = (typeof heardEvents)[number];

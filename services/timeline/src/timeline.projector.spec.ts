@@ -62,6 +62,7 @@ const live = async (tenant: string): Promise<void> => {
     event('TaskScheduled', { task: id(3), subject, what: 'Send', owner: party(bo), due: '2026-06-01T00:00:00Z' }),
     event('TaskCompleted', { task: id(3), subject, outcome: 'Sent.' }),
   ]);
+  await on.append(tenant, streamOf.policy('session'), [event('SessionPolicySet', { quiet: { chat: 'PT2H' } })]);
   await decide(tenant);
 };
 
@@ -119,7 +120,7 @@ describe('the projections', () => {
 
   it('count what there is', async () => {
     const facts = await on.read('one', factsOf);
-    expect(facts).toMatchObject({ events: 52, interactions: 20, entries: 39 });
+    expect(facts).toMatchObject({ events: 53, interactions: 20, entries: 39 });
     expect(facts.checksum).not.toBe((await on.read('other', factsOf)).checksum);
     expect(await on.read('nobody', factsOf)).toEqual({
       checksum: '0'.repeat(48),

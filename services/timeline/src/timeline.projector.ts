@@ -7,6 +7,7 @@ import {
   conversationsOfHandles,
   endedSessions,
   joinedConversations,
+  sessionPolicies,
 } from './conversation/conversation.projector.ts';
 import { crmContexts, crmRows } from './crm/crm.projector.ts';
 import { contactRows, contacts } from './customer/customer.projector.ts';
@@ -113,7 +114,7 @@ export const timeline = projector<EventName, Before>({
   version: 1,
   tables: [
     entries, entriesOfHandles, entriesOfAccounts, amendments, joinedConversations, conversationsOfHandles,
-    endedSessions, tasks, notes, owners, matters, promises, deliveries, crmContexts, volumes, volumesOfHandles, tallies, faces, contacts, accounts,
+    endedSessions, sessionPolicies, tasks, notes, owners, matters, promises, deliveries, crmContexts, volumes, volumesOfHandles, tallies, faces, contacts, accounts,
     accountsOfHandles, facts,
   ], // prettier-ignore
   events: all,

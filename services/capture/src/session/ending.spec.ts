@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { streamOf } from '@throughline/contracts';
+import { streamOf, usualQuiet } from '@throughline/contracts';
 import { type Ledger, memoryLedger } from '@throughline/ledger';
 import { type Ending, tellEnds } from './ending.ts';
-import { usualQuiet } from './policy.ts';
 import { elapse, end } from './session.ts';
 
 const [one, two] = [randomUUID(), randomUUID()];

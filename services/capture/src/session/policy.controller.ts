@@ -1,12 +1,11 @@
 import { Body, Controller, Get, Inject, Put, Req } from '@nestjs/common';
-import { channel, duration, streamOf } from '@throughline/contracts';
+import { channel, duration, streamOf, type Quiet } from '@throughline/contracts';
 import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, idFrom } from '@throughline/host';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Sources, sources } from '../sources.ts';
 import { stateOf, transact } from '../transact.ts';
 import { sessionPolicies, type SessionPolicyEvent, set } from './policy.ts';
-import type { Quiet } from './session.ts';
 
 export const sessionPolicyBody = z.strictObject({
   quiet: z

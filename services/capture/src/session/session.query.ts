@@ -1,6 +1,5 @@
 import type { Client } from '@throughline/postgres';
-import { usualQuiet } from './policy.ts';
-import type { Quiet } from './session.ts';
+import { type Quiet, usualQuiet } from '@throughline/contracts';
 
 type Named = { readonly tenant: string; readonly conversation: string };
 

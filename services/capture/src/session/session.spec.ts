@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type DataOf, type Instant } from '@throughline/contracts';
+import { type DataOf, type Instant, usualQuiet } from '@throughline/contracts';
 import { fold, specOf } from '@throughline/decider';
 import fc from 'fast-check';
-import { usualQuiet } from './policy.ts';
 import { elapse, end, type Ended, endByChannel, type SessionEvent, sessions } from './session.ts';
 
 const day = (time: string): Instant => `2026-05-04T${time}:00.000Z`;

@@ -4,6 +4,7 @@ import {
   type Event,
   type Instant,
   millisecondsOf,
+  type Quiet,
   type Recorded,
 } from '@throughline/contracts';
 import { fold, Rejection, type Stream } from '@throughline/decider';
@@ -11,9 +12,6 @@ import { fold, Rejection, type Stream } from '@throughline/decider';
 type Said = Event<'InteractionCaptured'> & Pick<Recorded, 'id' | 'occurredAt'>;
 export type Ended = Event<'SessionEnded'>;
 export type SessionEvent = Said | Ended | Event<'ConversationsJoined'>;
-
-/** After how long without a word a session is over, by channel. */
-export type Quiet = DataOf<'SessionPolicySet'>['quiet'];
 
 /** Something that was said, as far as sessions look at it; times in milliseconds. */
 type Touch = {

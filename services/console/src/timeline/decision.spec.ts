@@ -28,6 +28,13 @@ describe('a decision on the line', () => {
     ['assigned', { matter: { id: '4', agent: bo, rule: 'turn' } }, /^Bo has it from here on: it was their turn$/],
     ['assigned', { matter: { id: '4', agent: { id: '2' }, rule: 'hand' } }, /has it from here on: a person said so$/],
     ['handed-on', { matter: { id: '4', from: bo, because: 'owner-changed', note: 'Be kind.' } }, /^Bo handed it on: the owner is another now · Be kind\.$/], // prettier-ignore
+    [
+      'session-ended',
+      { session: { number: 1, by: 'hand', outcome: 'resolved' } },
+      /^The conversation ended: resolved$/,
+    ],
+    ['session-ended', { session: { number: 1, by: 'quiet' } }, /^The conversation ended after a silence$/],
+    ['session-ended', {}, /^The conversation ended$/],
     ['matter-closed', { matter: { id: '4', by: 'hand', outcome: 'solved' } }, /^Closed: solved$/],
     ['matter-closed', { matter: { id: '4', by: 'quiet' } }, /^Closed after a long silence$/],
     ['promise', { promise: { ...promise, due } }, /^The first answer is promised · due .+/],

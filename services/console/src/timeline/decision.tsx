@@ -10,7 +10,7 @@ export const Decision = ({ entry }: { entry: Entry }) => (
 );
 
 const sentenceOf = (entry: Entry) => {
-  const { task, owner, link, actor } = entry;
+  const { task, owner, link, session, actor } = entry;
   switch (entry.type) {
     case 'task':
       return (
@@ -39,7 +39,7 @@ const sentenceOf = (entry: Entry) => {
     case 'link-retracted':
       return 'Two addresses are not one person after all';
     case 'session-ended':
-      return 'The conversation ended';
+      return `The conversation ended${session?.outcome ? `: ${session.outcome}` : session?.by === 'quiet' ? ' after a silence' : ''}`;
     case 'erased':
       return 'Something was erased here';
     case 'queued':

@@ -1,4 +1,4 @@
-import { countConversations, endsOf, rootsOf, touchesSince } from '../conversation/conversation.query.ts';
+import { countConversations, endsOf, quietOf, rootsOf, touchesSince } from '../conversation/conversation.query.ts';
 import { longestPatience, type Session, sessionsAt } from '../conversation/session.ts';
 import { entriesAt } from '../entry/entry.query.ts';
 import type { Entry } from '../entry/entry.ts';
@@ -27,7 +27,7 @@ const sessionsOf = async (reading: Reading, handles: readonly string[], now: Dat
     ends.set(rootOf(id), known === undefined || known < end ? end : known);
   }
   const joined = touches.map((touch) => ({ ...touch, conversation: rootOf(touch.conversation) }));
-  return sessionsAt(now, joined, ends);
+  return sessionsAt(now, joined, ends, await quietOf(reading));
 };
 
 const enoughTalks = 5;

@@ -26,6 +26,14 @@ export const endedSessions = table({
   merge: 'oldest',
 });
 
+/** How long nothing has to be said for a session to be over, by channel, as a tenant said last. */
+export const sessionPolicies = table({
+  name: 'timeline.session_policy',
+  columns: { tenant: 'text', position: 'bigint', quiet: 'text' },
+  key: ['tenant'],
+  merge: 'newest',
+});
+
 /** The rows that one event makes in the tables above. */
 export function* conversationRows(event: HeardEvent): Iterable<Change> {
   const { tenant, position } = event;
@@ -34,6 +42,8 @@ export function* conversationRows(event: HeardEvent): Iterable<Change> {
       yield conversationsOfHandles.put({ tenant, handle, conversation: event.data.conversation, position });
   if (event.type === 'ConversationsJoined')
     yield joinedConversations.put({ tenant, conversation: event.data.from, into: event.data.into, position });
+  if (event.type === 'SessionPolicySet')
+    yield sessionPolicies.put({ tenant, position, quiet: JSON.stringify(event.data.quiet) });
   if (event.type === 'SessionEnded') {
     const { conversation, session, at } = event.data;
     yield endedSessions.put({ tenant, conversation, session, ended_at: at, position });

@@ -1,3 +1,4 @@
+import { type Quiet, usualQuiet } from '@throughline/contracts';
 import type { Reading } from '../reading.ts';
 import { dialogues, type Touch } from './session.ts';
 
@@ -51,6 +52,16 @@ export const endsOf = async ({ client, tenant }: Reading, ids: readonly string[]
   return new Map(rows.map(({ conversation, ended_at }) => [conversation, ended_at]));
 };
 
+/** How long nothing has to be said for a session of this tenant's to be over, by channel. */
+export const quietOf = async ({ client, tenant }: Reading): Promise<Quiet> => {
+  const { rows } = await client.query<{ quiet: string }>({
+    name: 'timeline.conversation.quiet',
+    text: 'select quiet from timeline.session_policy where tenant = $1',
+    values: [tenant],
+  });
+  return rows[0] ? (JSON.parse(rows[0].quiet) as Quiet) : usualQuiet;
+};
+
 /** How many conversations these handles took part in; those joined into another of theirs count once. */
 export const countConversations = async ({ client, tenant }: Reading, handles: readonly string[]): Promise<number> => {
   const { rows } = await client.query<{ count: bigint }>({
@@ -78,7 +89,7 @@ export const touchesSince = async (
     text: `
       select distinct l.position, l.occurred_at as at, l.channel, l.conversation from timeline.entry_of_handle l
       where l.tenant = $1 and l.handle = any($2::uuid[]) and l.occurred_at >= $3::timestamptz
-        and l.type = 'interaction' and l.channel = any($4)
+        and l.type = 'interaction' and l.channel = any($4) and not l.automatic
       order by l.occurred_at desc, l.position desc limit 1000`,
     values: [tenant, handles, since, dialogues],
   });

@@ -127,6 +127,7 @@ export const handlesOf = (event: HeardEvent, { inConversation, subjectOf }: Abou
     case 'PromisePaused':
     case 'PromiseResumed':
     case 'PromiseEnded':
+    case 'SessionPolicySet':
       return [];
   }
 };

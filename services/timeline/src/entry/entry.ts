@@ -104,7 +104,8 @@ type Unlined =
   | 'CrmContextRead'
   | 'PromisePaused'
   | 'PromiseResumed'
-  | 'PromiseEnded';
+  | 'PromiseEnded'
+  | 'SessionPolicySet';
 
 /** Events that are lines of a timeline. */
 export type EntryEvent = Exclude<HeardName, Unlined>;

@@ -49,6 +49,7 @@ export const mentionsOf = (event: Event<HeardName>): Mention[] => {
     case 'MatterHandedOn':
     case 'MatterClosed':
     case 'MatterReopened':
+    case 'SessionPolicySet':
     case 'PromiseMade':
     case 'PromisePaused':
     case 'PromiseResumed':
