@@ -205,6 +205,16 @@ create table routing.calendar (
   primary key (tenant, calendar)
 );
 
+-- Tasks that are not done, and whose they are now.
+create table routing.task (
+  tenant text collate "C" not null,
+  task uuid not null,
+  subject uuid not null,
+  owner uuid not null,
+  primary key (tenant, task)
+);
+create index task_owner on routing.task (tenant, owner, task);
+
 grant usage on schema routing to throughline_service, throughline_projector;
 
 do $$

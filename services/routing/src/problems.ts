@@ -14,5 +14,6 @@ export const routingProblems = {
   TeamUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such team' },
   AgentUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such agent' },
   NotYet: { status: 503, grpc: 'UNAVAILABLE', title: 'This cannot be read yet' },
+  TaskDone: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The task is done' },
   TaskUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such task' },
 } as const satisfies Problems;

@@ -8,6 +8,7 @@ import { Router } from './router.ts';
 import { routing, type RoutingOptions } from './routing.ts';
 import { routingProjector } from './routing.projector.ts';
 import { routingReactor } from './routing.reactor.ts';
+import { taskReactor } from './task/task.reactor.ts';
 
 const tickMs = 1_000;
 const quietEvery = 600;
@@ -41,6 +42,7 @@ export class Reactors implements OnApplicationBootstrap, OnApplicationShutdown {
     this.running = [
       run(ledger, projection(routingProjector, { db }), { log }),
       run(ledger, projection(routingReactor(this.router, this.#stopping.signal), { db }), { log, limit: batch }),
+      run(ledger, projection(taskReactor(this.options, this.#stopping.signal), { db }), { log, limit: batch }),
       ...(projectsIdentity ? [run(ledger, projection(identityProjector, { db }), { log })] : []),
     ];
     this.#clock = this.#tick();

@@ -12,6 +12,7 @@ import {
   presences,
   promiseRows,
   saidRows,
+  taskRows,
   teamRows,
   teamStreams,
   touches,
@@ -19,6 +20,7 @@ import {
 } from './rows.ts';
 import { promiseChanges, promiseEvents, saidChanges } from './promise/promise.projector.ts';
 import { personChanges } from './person/person.projector.ts';
+import { taskChanges, taskEvents } from './task/task.projector.ts';
 import { teamChanges, teamEvents } from './team/team.projector.ts';
 
 const policyEvents = ['MatterPolicySet', 'PromisePolicySet', 'CalendarDefined'] as const;
@@ -45,9 +47,9 @@ export const routingProjector = projector({
   version: 1,
   tables: [
     policies, persons, teamRows, teamStreams, turnRows, lastTurns, agentRows, presences, ownerRows, choiceRows, touches, matterRows,
-    saidRows, promiseRows, calendarRows,
+    saidRows, promiseRows, calendarRows, taskRows,
   ], // prettier-ignore
-  events: [...matterEvents, ...teamEvents, ...ownerEvents, ...policyEvents, ...promiseEvents],
+  events: [...matterEvents, ...teamEvents, ...ownerEvents, ...policyEvents, ...promiseEvents, ...taskEvents],
   // Whoever does not know a newer event knows that no row here is made of it.
   unknown: 'pass',
   *project(events) {
@@ -72,7 +74,12 @@ const policyChange = (event: Heard<(typeof policyEvents)[number]>): Change => {
 };
 
 type Name = (
-  typeof matterEvents | typeof teamEvents | typeof ownerEvents | typeof policyEvents | typeof promiseEvents
+  | typeof matterEvents
+  | typeof teamEvents
+  | typeof ownerEvents
+  | typeof policyEvents
+  | typeof promiseEvents
+  | typeof taskEvents
 )[number];
 type RoutingEvent = Heard<Name>;
 
@@ -85,5 +92,6 @@ function* changesOf(event: RoutingEvent): Iterable<Change> {
   else if (isOf(event, teamEvents)) yield* teamChanges(event);
   else if (isOf(event, ownerEvents)) yield* ownerChanges(event);
   else if (isOf(event, promiseEvents)) yield* promiseChanges(event);
+  else if (isOf(event, taskEvents)) yield* taskChanges(event);
   else yield policyChange(event);
 }

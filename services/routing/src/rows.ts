@@ -197,3 +197,11 @@ export const calendarRows = table({
   key: ['tenant', 'calendar'],
   merge: 'newest',
 });
+
+/** Tasks that are not done, and whose they are now. */
+export const taskRows = table({
+  name: 'routing.task',
+  columns: { tenant: 'text', task: 'uuid', subject: 'uuid', owner: 'uuid' },
+  key: ['tenant', 'task'],
+  merge: 'replace',
+});

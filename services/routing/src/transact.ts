@@ -21,6 +21,8 @@ export type Ask<State, E extends Event> = {
   /** The id of the event that may come of it, the first of several: the same again where the same is asked again. */
   readonly id: string;
   readonly actor: string;
+  /** The event that it follows from, where nobody asked. */
+  readonly cause?: { readonly id: string; readonly correlation: string };
   /**
    * What makes it the same when it is asked again; all that the events say unless given. With it nothing is decided again:
    * what came of it then may have hung on what is different now.
@@ -74,21 +76,22 @@ const refusalOf = (reason: Extract<Outcome, { is: 'refused' }>['reason']): Error
 
 const erased = (): Rejection => new Rejection('SubjectErased', 'It is about somebody who was erased.');
 
-type Place = Pick<Ask<unknown, never>, 'tenant' | 'stream' | 'id' | 'actor' | 'content'>;
+type Place = Pick<Ask<unknown, never>, 'tenant' | 'stream' | 'id' | 'actor' | 'cause' | 'content'>;
 
 /** Who repeats a command repeats the ids of all its events. */
 const idOf = (id: string, nth: number): string => (nth === 0 ? id : derivedId('part', id, String(nth)));
 
 const append = async (
   { ledger, vault, keys, now = () => new Date() }: Deps,
-  { tenant, stream, id, actor, content }: Place,
+  { tenant, stream, id, actor, cause, content }: Place,
   events: readonly Event[],
   expected: number,
 ): Promise<Outcome> => {
   const at = now().toISOString();
+  const meta = { actor, ...(cause && { causation: cause.id, correlation: cause.correlation }) };
   const drafts = events.map(({ type, data }, nth) => {
     const occurredAt = 'at' in data ? data.at : at;
-    return { type, data, id: idOf(id, nth), occurredAt, meta: { actor } } as Draft;
+    return { type, data, id: idOf(id, nth), occurredAt, meta } as Draft;
   });
   const secret = keys.secret(tenant, 'mac');
   const fingerprintOf = ({ type, data }: Draft) => mac(secret, JSON.stringify([type, content ?? data]));
@@ -100,11 +103,16 @@ const append = async (
     return outcome!;
   } catch (error) {
     if (error instanceof KeyDestroyed) throw erased();
-    if (error instanceof LedgerBusy || error instanceof LedgerUnavailable)
-      throw new Busy('The ledger takes nothing at the moment. Ask again with the same Idempotency-Key.', 2);
+    if (error instanceof LedgerBusy || error instanceof LedgerUnavailable) throw busy(error);
     throw error;
   }
 };
+
+// The cause tells the feed that it is not the event's fault.
+const busy = (cause: Error): Busy =>
+  Object.assign(new Busy('The ledger takes nothing at the moment. Ask again with the same Idempotency-Key.', 2), {
+    cause,
+  });
 
 type Past<E> = { readonly event: E; readonly told: Told };
 

@@ -10,6 +10,7 @@ import { postgres } from '@throughline/testing';
 import { Router } from '../src/router.ts';
 import { routingProjector } from '../src/routing.projector.ts';
 import { routingReactor } from '../src/routing.reactor.ts';
+import { taskReactor } from '../src/task/task.reactor.ts';
 
 const schemas = {
   ledger: ledgerMigrations,
@@ -58,7 +59,10 @@ export const world = async ({ replicas = 1, limit, ledger: made }: WorldOptions 
   ];
   const routers = Array.from({ length: replicas }, () => new Router({ ledger, db: projectorDb }));
   for (const router of routers)
-    followings.push(follow(ledger, projection(routingReactor(router), { db: projectorDb }), { limit }));
+    followings.push(
+      follow(ledger, projection(routingReactor(router), { db: projectorDb }), { limit }),
+      follow(ledger, projection(taskReactor({ ledger, vault, keys }), { db: projectorDb }), { limit }),
+    );
 
   const append = async (stream: string, drafts: readonly Partial<Draft>[]): Promise<void> => {
     const plain = { occurredAt: new Date().toISOString(), meta: { actor: 'spec' } };

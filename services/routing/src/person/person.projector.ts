@@ -6,7 +6,8 @@ import { persons } from '../rows.ts';
 const namedIn = ({ type, data }: Heard): readonly { readonly party: Party | undefined; readonly at: string }[] => {
   if (type === 'AgentDefined') return [{ party: data.agent, at: '/agent' }];
   if (type === 'TeamDefined') return [{ party: data.fallback, at: '/fallback' }];
-  if (type === 'OwnerAssigned' || type === 'CrmContextRead') return [{ party: data.owner, at: '/owner' }];
+  if (type === 'TaskHandedOn') return [{ party: data.to, at: '/to' }];
+  if (type === 'OwnerAssigned' || type === 'CrmContextRead' || type === 'TaskScheduled') return [{ party: data.owner, at: '/owner' }];
   return [];
 };
 

@@ -61,6 +61,59 @@ describe('a task', () => {
     expect(await on.post('keys', path, { ...work, what: 'Something else' }, key)).toMatchObject({ status: 409 });
   });
 
+  it('rests, and is given to somebody else', async () => {
+    const customer = await on.customer('moves', ann);
+    const { body } = await on.post('moves', `/v1/customers/${customer}/tasks`, work);
+    const path = `/v1/tasks/${body['id'] as string}`;
+    const until = '2199-01-01T00:00:00Z';
+    const key = { 'idempotency-key': randomUUID() };
+    const rests = await on.post('moves', `${path}/snooze`, { until }, key);
+    expect(rests.status).toBe(200);
+    const cy = { owner: 'email:cy@acme.example', name: 'Cy' };
+    const given = { status: 200, body: { position: rests.body.position + 1 } };
+    expect(await on.post('moves', `${path}/owner`, cy)).toEqual(given);
+    expect(await on.post('moves', `${path}/owner`, cy)).toEqual(given);
+    expect(await on.post('moves', `${path}/snooze`, { until }, key)).toEqual(rests);
+    expect((await on.read('moves', streamOf.task(body['id'] as string))).slice(1)).toMatchObject([
+      { type: 'TaskSnoozed', data: { subject: customer, until }, meta: { actor: 'bo' } },
+      {
+        type: 'TaskHandedOn',
+        data: { from: on.id('moves', bo), to: { handle: cy.owner, name: 'Cy' }, because: 'hand' },
+      },
+    ]);
+    await on.post('moves', `${path}/completion`, {});
+    for (const [what, asked] of [
+      ['snooze', { until }],
+      ['owner', { owner: bo }],
+    ] as const)
+      expect(await on.post('moves', `${path}/${what}`, asked)).toMatchObject({
+        status: 409,
+        body: { code: 'TaskDone' },
+      });
+  });
+
+  it('does not rest until what is over, and goes to nobody who left', async () => {
+    const customer = await on.customer('left', ann);
+    const agent = await on.ask<{ id: string }>('left', 'POST', '/v1/agents', {
+      body: { handle: 'email:di@acme.example' },
+    });
+    await on.ask('left', 'DELETE', `/v1/agents/${agent.body.id}`);
+    await on.settled();
+    const { body } = await on.post('left', `/v1/customers/${customer}/tasks`, work);
+    const path = `/v1/tasks/${body['id'] as string}`;
+    expect(await on.post('left', `${path}/snooze`, { until: '2026-05-05T12:00:00Z' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/until', reason: 'is over' }] },
+    });
+    const gone = { status: 404, body: { code: 'AgentUnknown', errors: [{ pointer: '/owner' }] } };
+    const di = 'email:di@acme.example';
+    expect(await on.post('left', `${path}/owner`, { owner: di })).toMatchObject(gone);
+    expect(await on.post('left', `/v1/customers/${customer}/tasks`, { ...work, owner: di })).toMatchObject(gone);
+    expect(await on.post('left', `/v1/tasks/${randomUUID()}/snooze`, { until: '2199-01-01T00:00:00Z' })).toMatchObject({
+      status: 404,
+    });
+  });
+
   it('is about the customer, whichever of its handles is named', async () => {
     const [a, b] = [await on.customer('linked', ann), await on.customer('linked', tel)];
     await on.link('linked', ann, tel);

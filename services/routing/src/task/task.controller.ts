@@ -1,14 +1,13 @@
 import type { Metadata } from '@grpc/grpc-js';
 import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { instant, plainText, streamOf, uuid } from '@throughline/contracts';
+import { instant, type Party, plainText, streamOf, uuid } from '@throughline/contracts';
 import type {
   CompleteTaskRequest,
   CompleteTaskResponse,
   ScheduleTaskRequest,
   ScheduleTaskResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/routing';
-import type { Decision } from '@throughline/decider';
 import {
   answer,
   ApiOperation,
@@ -23,10 +22,22 @@ import {
 } from '@throughline/host';
 import { z } from 'zod';
 import { customerFor } from '../customer.ts';
+import { agentUnknown } from '../edge.ts';
+import { groundOf } from '../ground.query.ts';
 import { partyOf } from '../party.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { type Told, transact } from '../transact.ts';
-import { complete, schedule, type Task, type TaskEvent, tasks } from './task.ts';
+import {
+  complete,
+  handOn,
+  schedule,
+  snooze,
+  type Task,
+  type TaskDecision,
+  type TaskEvent,
+  taskHears,
+  tasks,
+} from './task.ts';
 
 const newTask = z.strictObject({
   what: plainText(10_000),
@@ -41,6 +52,9 @@ type Completion = z.infer<typeof completion>;
 
 const scheduled = z.strictObject({ id: uuid.describe('The task.'), event: uuid, position: z.int() });
 const completed = z.strictObject({ position: z.int() });
+const snoozing = z.strictObject({ until: instant.describe('It rests until then, and stays due when it is.') });
+const newOwner = newTask.pick({ owner: true, name: true });
+type NewOwner = z.infer<typeof newOwner>;
 const idParam = z.strictObject({ id: uuid.toLowerCase() });
 type IdParam = z.infer<typeof idParam>;
 
@@ -76,6 +90,38 @@ export class TaskController {
     return { position: Number((await this.complete(request, id, body ?? {})).position) };
   }
 
+  @Post('tasks/:id/snooze')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Let a task rest until an instant' })
+  @ApiResponse(answer(200, completed, 'It rests until then, now or before.'))
+  @ApiResponse(problem(404, 'No task has this id.'))
+  @ApiResponse(problem(409, 'It is done.'))
+  async snooze(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: snoozing }) { until }: z.infer<typeof snoozing>,
+    @Req() request: CallSource,
+  ): Promise<z.infer<typeof completed>> {
+    const { now = () => new Date() } = this.options;
+    // Asked again, it may be over by then.
+    const told = await this.decide(request, id, snooze(id, until, now().toISOString()), { until });
+    return { position: Number(told.position) };
+  }
+
+  @Post('tasks/:id/owner')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Have somebody else do it' })
+  @ApiResponse(answer(200, completed, 'It is theirs, now or before.'))
+  @ApiResponse(problem(404, 'No task has this id, or there is no such agent any more.'))
+  @ApiResponse(problem(409, 'It is done.'))
+  async handOn(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: newOwner }) body: NewOwner,
+    @Req() request: CallSource,
+  ): Promise<z.infer<typeof completed>> {
+    const to = await this.ownerOf(callerOf(request).tenant, body);
+    return { position: Number((await this.decide(request, id, handOn(id, to))).position) };
+  }
+
   @GrpcMethod('RoutingService', 'scheduleTask')
   async scheduleTask(request: ScheduleTaskRequest, metadata: Metadata): Promise<ScheduleTaskResponse> {
     const { customerId, ...rest } = request;
@@ -94,27 +140,36 @@ export class TaskController {
     const { tenant } = callerOf(source);
     const customer = await customerFor(this.options, tenant, id);
     const { what, due } = body;
-    const owner = partyOf(this.options, tenant, body.owner, body.name);
+    const owner = await this.ownerOf(tenant, body);
     // The stream's name; the event has another id, under the same key the same again.
     const task = idFrom(source, 1);
     const told = await this.decide(source, task, schedule(task, { subject: customer.id, what, owner, due }));
     return { task, told };
   }
 
+  /** Who is to do it: anybody but an agent who was removed. Throws Rejections `HandleInvalid`, `AgentUnknown`. */
+  private async ownerOf(tenant: string, { owner, name }: NewOwner): Promise<Party> {
+    const party = partyOf(this.options, tenant, owner, name);
+    const { agents } = await this.options.db.asTenant(tenant, (client) => groundOf(client, tenant));
+    if (agents.get(party.id)?.removed) throw agentUnknown('/owner');
+    return party;
+  }
+
   private complete(source: CallSource, task: string, { outcome }: Completion): Promise<Told> {
     return this.decide(source, task, complete(task, outcome));
   }
 
-  private async decide(source: CallSource, task: string, decide: Decision<Task, TaskEvent>): Promise<Told> {
+  private async decide(source: CallSource, task: string, decide: TaskDecision, content?: object): Promise<Told> {
     const { tenant, actor } = callerOf(source);
     const told = await transact<Task, TaskEvent>(this.options, {
       tenant,
       stream: streamOf.task(task),
       noun: tasks,
-      hears: ['TaskScheduled', 'TaskCompleted'],
+      hears: taskHears,
       decide,
       id: idFrom(source),
       actor,
+      content,
     });
     return told!;
   }

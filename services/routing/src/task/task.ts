@@ -1,18 +1,34 @@
-import type { Event, Instant, Party } from '@throughline/contracts';
+import type { DataOf, Event, Instant, Party } from '@throughline/contracts';
 import { type Decision, Rejection, type Stream } from '@throughline/decider';
 
-export type Task =
-  { readonly is: 'unknown' } | { readonly is: 'open'; readonly subject: string } | { readonly is: 'done' };
+/** Somebody's to do, resting until an instant or not; whether it is overdue follows from the time of who asks. */
+type Open = { readonly is: 'open'; readonly subject: string; readonly owner: string; readonly until?: Instant };
 
-export type TaskEvent = Event<'TaskScheduled' | 'TaskCompleted'>;
+export type Task = { readonly is: 'unknown' } | Open | { readonly is: 'done' };
+
+export type TaskEvent = Event<'TaskScheduled' | 'TaskSnoozed' | 'TaskHandedOn' | 'TaskCompleted'>;
+
+/** The events of a task's stream. */
+export const taskHears: readonly TaskEvent['type'][] = [
+  'TaskScheduled',
+  'TaskSnoozed',
+  'TaskHandedOn',
+  'TaskCompleted',
+];
+
+export type TaskDecision = Decision<Task, TaskEvent>;
 
 /** What somebody is to do for a customer: open until it was done. */
 export const tasks: Stream<Task, TaskEvent> = {
   initial: { is: 'unknown' },
-  evolve: (_, { type, data }) => {
+  evolve: (state, { type, data }) => {
     switch (type) {
       case 'TaskScheduled':
-        return { is: 'open', subject: data.subject };
+        return { is: 'open', subject: data.subject, owner: data.owner.id };
+      case 'TaskSnoozed':
+        return state.is === 'open' ? { ...state, until: data.until } : state;
+      case 'TaskHandedOn':
+        return state.is === 'open' ? { ...state, owner: data.to.id } : state;
       case 'TaskCompleted':
         return { is: 'done' };
     }
@@ -20,24 +36,72 @@ export const tasks: Stream<Task, TaskEvent> = {
 };
 
 /** What is to be done, for which customer (its oldest handle), by whom and by when. */
-export type Work = { readonly subject: string; readonly what: string; readonly owner: Party; readonly due: Instant };
+export type Work = {
+  readonly subject: string;
+  readonly what: string;
+  readonly owner: Party;
+  readonly due: Instant;
+  readonly from?: DataOf<'TaskScheduled'>['from'];
+};
 
 /** Schedules a task under an id of its own. */
 export const schedule =
-  (task: string, { subject, what, owner, due }: Work): Decision<Task, TaskEvent> =>
+  (task: string, { subject, what, owner, due, from }: Work): TaskDecision =>
   (state) =>
-    state.is === 'unknown' ? [{ type: 'TaskScheduled', data: { task, subject, what, owner, due } }] : [];
+    state.is === 'unknown'
+      ? [{ type: 'TaskScheduled', data: { task, subject, what, owner, due, ...(from && { from }) } }]
+      : [];
+
+const known = (state: Task): Exclude<Task, { is: 'unknown' }> => {
+  if (state.is === 'unknown') throw new Rejection('TaskUnknown', 'There is no task with this id.');
+  return state;
+};
+
+const openOf = (state: Task): Open => {
+  const task = known(state);
+  if (task.is === 'done') throw new Rejection('TaskDone', 'The task is done.');
+  return task;
+};
 
 /** Says that a task was done; that it was done already is no news. Refused where there is none (`TaskUnknown`). */
 export const complete =
-  (task: string, outcome?: string): Decision<Task, TaskEvent> =>
+  (task: string, outcome?: string): TaskDecision =>
   (state) => {
-    switch (state.is) {
-      case 'unknown':
-        throw new Rejection('TaskUnknown', 'There is no task with this id.');
-      case 'open':
-        return [{ type: 'TaskCompleted', data: { task, subject: state.subject, outcome } }];
-      case 'done':
-        return [];
-    }
+    const now = known(state);
+    return now.is === 'done' ? [] : [{ type: 'TaskCompleted', data: { task, subject: now.subject, outcome } }];
   };
+
+/**
+ * Lets a task rest until an instant; it stays due when it is. Refused where it is done (`TaskDone`), and where that
+ * instant is over at `now` (`InvalidBody`).
+ */
+export const snooze =
+  (task: string, until: Instant, now: Instant): TaskDecision =>
+  (state) => {
+    const open = openOf(state);
+    if (open.until === until) return [];
+    if (Date.parse(until) <= Date.parse(now))
+      throw new Rejection('InvalidBody', 'It cannot rest until then.', [{ pointer: '/until', reason: 'is over' }]);
+    return [{ type: 'TaskSnoozed', data: { task, subject: open.subject, until } }];
+  };
+
+/** A person gives it to somebody else; theirs already is no news. Refused where it is done (`TaskDone`). */
+export const handOn =
+  (task: string, to: Party): TaskDecision =>
+  (state) => {
+    const { subject, owner: from } = openOf(state);
+    return from === to.id ? [] : [{ type: 'TaskHandedOn', data: { task, subject, from, to, because: 'hand' } }];
+  };
+
+/** Who was to do it is no longer here: somebody else is. */
+export const leave =
+  (task: string, agent: string, to: Party, rule: DataOf<'TaskHandedOn'>['rule']): TaskDecision =>
+  (state) =>
+    state.is === 'open' && state.owner === agent && to.id !== agent
+      ? [
+          {
+            type: 'TaskHandedOn',
+            data: { task, subject: state.subject, from: agent, to, because: 'agent-removed', rule },
+          },
+        ]
+      : [];
