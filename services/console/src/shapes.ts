@@ -63,7 +63,17 @@ export type Entry = {
     text?: string;
     nextStep?: { what?: string; owner?: Party; due?: string };
   };
-  task?: { id: string; what?: string; owner?: Party; due?: string; done?: { at: string; outcome?: string } };
+  task?: {
+    id: string;
+    what?: string;
+    owner?: Party;
+    due?: string;
+    done?: { at: string; outcome?: string };
+    /** It rests until then. */
+    until?: string;
+    /** Who was to do it before. */
+    from?: Party;
+  };
   owner?: Party | null;
   link?: { id: string; a?: Party; b?: Party; rule?: string };
   session?: { number: number; by: string; outcome?: string };

@@ -196,6 +196,15 @@ export const ground = async (how: Partial<Settings> = {}) => {
     return task;
   };
 
+  const handOn = (handle: string, task: string, to: string) =>
+    append(
+      'default',
+      streamOf.task(task),
+      'TaskHandedOn',
+      { task, subject: idOf(handle), from: idOf('email:bo@acme.example'), to: partyOf(to), because: 'hand' },
+      '2026-05-05T08:00:00Z',
+    );
+
   const complete = (handle: string, task: string, outcome?: string) =>
     append(
       'default',
@@ -255,6 +264,7 @@ export const ground = async (how: Partial<Settings> = {}) => {
     end,
     note,
     schedule,
+    handOn,
     complete,
     append,
     deliveries,

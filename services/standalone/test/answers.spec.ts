@@ -194,7 +194,7 @@ describe('the brief', () => {
     expect(await tasks('open')).toEqual([first.id, later.id]);
     await write<{ position: number }>(`/v1/tasks/${first.id}/completion`, { outcome: 'Ordered' });
     expect((await briefOf(ann)).nextStep).toMatchObject({ answer: { task: later.id, overdue: false } });
-    expect([await tasks('open'), await tasks('done')]).toEqual([[later.id], [first.id]]);
+    expect([await tasks('open'), await tasks('completed')]).toEqual([[later.id], [first.id]]);
     const again = await write<{ position: number }>(`/v1/tasks/${first.id}/completion`, { outcome: 'Ordered' });
     expect(again.position).toBeLessThanOrEqual(head);
     const decided = (await timelineOf(id, 'type=all')).filter(({ type }) => type.startsWith('task'));

@@ -223,7 +223,7 @@ describe('timeline over gRPC', () => {
       const { position } = await call<CompleteTaskResponse>((done) =>
         routing.completeTask({ id: task.id, outcome: 'Called' }, as(), done),
       );
-      const { items } = await get<Page<Written>>(`/v1/tasks?state=done&minPosition=${position}`);
+      const { items } = await get<Page<Written>>(`/v1/tasks?state=completed&minPosition=${position}`);
       expect(items).toMatchObject([{ id: task.id, done: { outcome: 'Called' } }]);
     } finally {
       routing.close();

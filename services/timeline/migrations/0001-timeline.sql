@@ -107,6 +107,10 @@ create table timeline.task (
   subject uuid not null,
   owner uuid not null,
   due timestamptz not null,
+  -- It rests until then.
+  until timestamptz,
+  -- The note whose next step it is.
+  note uuid,
   position bigint not null,
   done_position bigint,
   done_at timestamptz,
@@ -116,11 +120,13 @@ create index task_due on timeline.task (tenant, due, task);
 create index task_open on timeline.task (tenant, due, task) where done_position is null;
 create index task_of_subject on timeline.task (tenant, subject, due);
 create index task_of_owner on timeline.task (tenant, owner, due);
+create index task_of_note on timeline.task (tenant, note) where note is not null;
 
 create table timeline.note (
   tenant text collate "C" not null,
   subject uuid not null,
   position bigint not null,
+  note uuid not null,
   next_step boolean not null,
   decision boolean not null,
   primary key (tenant, subject, position)

@@ -19,6 +19,24 @@ const sentenceOf = (entry: Entry) => {
           {task?.done ? ' · done' : <Due at={task?.due} />}
         </>
       );
+    case 'task-snoozed':
+      return (
+        <>
+          Task{task?.what && `: ${task.what}`} · rests
+          {task?.until && (
+            <>
+              {' '}
+              until <Time at={task.until} />
+            </>
+          )}
+        </>
+      );
+    case 'task-handed-on':
+      return (
+        <>
+          Task{task?.what && `: ${task.what}`} · <b>{nameOf(task?.owner)}</b> does it instead of {nameOf(task?.from)}
+        </>
+      );
     case 'task-completed':
       return (
         <>

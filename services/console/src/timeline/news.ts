@@ -22,14 +22,14 @@ export const withNews = <Of extends Page<Entry>>(pages: readonly Of[], news: rea
 
 /** Tasks know in their own entry that they were done, as soon as both entries are read. */
 export const withTasksDone = (entries: readonly Entry[]): readonly Entry[] => {
-  const tasks = entries.filter(({ type }) => type === 'task' || type === 'task-completed');
+  const tasks = entries.filter(({ type }) => type === 'task' || type.startsWith('task-'));
   if (tasks.length === 0) return entries;
   const done = new Map(tasks.flatMap(({ type, task }) => (type === 'task-completed' && task ? [[task.id, task.done]] : [])));
   const named = new Map(tasks.flatMap(({ type, task }) => (type === 'task' && task ? [[task.id, task]] : [])));
   return entries.map((entry) => {
     const { type, task } = entry;
     if (type === 'task' && task && done.has(task.id)) return { ...entry, task: { ...task, done: done.get(task.id) } };
-    if (type === 'task-completed' && task) return { ...entry, task: { ...named.get(task.id), ...task } };
+    if (type.startsWith('task-') && task) return { ...entry, task: { ...named.get(task.id), ...task } };
     return entry;
   });
 }; // prettier-ignore

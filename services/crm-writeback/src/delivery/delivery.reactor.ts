@@ -24,7 +24,9 @@ const last = { columns: lastColumns, key: ['tenant', 'handle'], merge: 'newest',
 const lastContactRows = table({ name: 'writeback.last_contact', ...last });
 const lastMeetingRows = table({ name: 'writeback.last_meeting', ...last });
 
-const hears = ['ConversationsJoined', 'SessionEnded', 'NoteWritten', 'TaskScheduled', 'TaskCompleted'] as const;
+const hears = [
+  'ConversationsJoined', 'SessionEnded', 'NoteWritten', 'TaskScheduled', 'TaskHandedOn', 'TaskCompleted',
+] as const; // prettier-ignore
 type Cause = Heard<(typeof hears)[number]>;
 type About = Omit<Plan, 'delivery' | 'connection' | 'reference'>;
 type Connected = { readonly tenant: string; readonly id: string; readonly since: bigint };
@@ -153,6 +155,7 @@ const aboutOf = (event: Cause, session: Session | undefined): About[] => {
       return [{ record: 'note', subject, note }, ...(nextStep ? [{ record: 'contact' as const, subject }] : [])];
     }
     case 'TaskScheduled':
+    case 'TaskHandedOn':
     case 'TaskCompleted': {
       const { task, subject } = event.data;
       return [

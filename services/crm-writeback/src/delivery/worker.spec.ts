@@ -162,6 +162,7 @@ describe('what came of a conversation', () => {
       decided: 'to send another',
       nextStep: { what: 'Call her', due: '2026-05-06T08:00:00Z' },
     });
+    await on.note(ann, { text: 'Of old.', nextStep: { what: 'Nothing' }, backfill: true });
     const task = await on.schedule(ann, 'Send a courier');
     await on.settled();
     expect(kept('note')).toMatchObject([
@@ -173,6 +174,9 @@ describe('what came of a conversation', () => {
     expect(kept('contact').at(-1)?.record).toMatchObject({
       nextStep: { what: 'Send a courier', due: '2026-05-05T10:00:00Z' },
     });
+    await on.handOn(ann, task, 'email:cy@acme.example');
+    await on.settled();
+    expect(kept('task')).toMatchObject([{ record: { owner: { handle: 'email:cy@acme.example' } } }]);
     await on.complete(ann, task, 'It went out.');
     await on.settled();
     expect(kept('task')).toMatchObject([{ record: { done: { outcome: 'It went out.' } } }]);

@@ -37,13 +37,14 @@ export type TaskNow = {
 /** A task as it is by now. */
 export const taskOf = async ({ ledger, vault }: Reads, tenant: string, task: string): Promise<TaskNow | undefined> => {
   const stored = await ledger.read(tenant, streamOf.task(task));
-  const known = stored.filter(({ type }) => type === 'TaskScheduled' || type === 'TaskCompleted');
+  const known = stored.filter(({ type }) => ['TaskScheduled', 'TaskHandedOn', 'TaskCompleted'].includes(type));
   let now: TaskNow | undefined;
   for (const event of await vault.open(tenant, known)) {
     if (event.type === 'TaskScheduled') {
       const { what, owner, due } = event.data;
       now = { what, owner: personOf(owner), due };
     }
+    if (event.type === 'TaskHandedOn' && now) now = { ...now, owner: personOf(event.data.to) };
     if (event.type === 'TaskCompleted' && now)
       now = { ...now, done: { at: event.occurredAt, outcome: event.data.outcome } };
   }

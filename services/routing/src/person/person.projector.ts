@@ -7,7 +7,8 @@ const namedIn = ({ type, data }: Heard): readonly { readonly party: Party | unde
   if (type === 'AgentDefined') return [{ party: data.agent, at: '/agent' }];
   if (type === 'TeamDefined') return [{ party: data.fallback, at: '/fallback' }];
   if (type === 'TaskHandedOn') return [{ party: data.to, at: '/to' }];
-  if (type === 'OwnerAssigned' || type === 'CrmContextRead' || type === 'TaskScheduled') return [{ party: data.owner, at: '/owner' }];
+  if (type === 'OwnerAssigned' || type === 'CrmContextRead' || type === 'TaskScheduled')
+    return [{ party: data.owner, at: '/owner' }];
   return [];
 };
 

@@ -133,6 +133,12 @@ describe('the brief of a customer', () => {
     expect(await next()).toMatchObject({ answer: { what: 'task 11', task: id(11), overdue: false } });
     await done(11);
     expect(await next()).toMatchObject({ answer: { what: 'Call her' } });
+    const from = { note: id(1), owner: 'author' as const, due: 'usual' as const };
+    const step = { task: id(13), subject, what: 'Call her', owner: party(bo), due: '2026-05-07T00:00:00Z', from };
+    await on.append(tenant, streamOf.task(id(13)), [event('TaskScheduled', step)]);
+    expect(await next()).toMatchObject({ answer: { what: 'Call her', task: id(13) } });
+    await done(13);
+    expect(await next()).toMatchObject({ answer: null });
     expect((await briefOf([ann, tel], '2026-05-06T00:00:00Z')).happened.answer?.highlights).toContainEqual(
       expect.objectContaining({ what: 'We replace it.' }),
     );

@@ -9,6 +9,8 @@ import { openMatters } from '../matter/matter.query.ts';
 import { tellingNotes } from '../note/note.query.ts';
 import { newestAssignments } from '../owner/owner.query.ts';
 import { openPromises } from '../promise/promise.query.ts';
+import type { Party } from '../party/party.ts';
+import { partiesOf } from '../party/party.query.ts';
 import type { Reading } from '../reading.ts';
 import { firstTask } from '../task/task.query.ts';
 import { talliesOf } from '../volume/volume.query.ts';
@@ -37,6 +39,10 @@ const enoughMatters = 10;
 /** Counting the conversations of more interactions takes longer than anybody waits for a brief. */
 const mostCounted = 10_000;
 
+// It may have been handed on since it was scheduled.
+const ownedBy = (entry: Entry | undefined, owner: Party): Entry | undefined =>
+  entry?.task && { ...entry, task: { ...entry.task, owner } };
+
 /** The brief of a customer at a moment, from rows that are complete up to `position`. */
 export const readBrief = async (
   reading: Reading,
@@ -51,13 +57,14 @@ export const readBrief = async (
   const matters = await openMatters(reading, handles, enoughMatters);
   const promises = await openPromises(reading, handles, enoughMatters);
   const told = await toldByCrms(reading, handles);
-  const task = await firstTask(reading, handles);
+  const task = await firstTask(reading, handles, now);
+  const faceOf = await partiesOf(reading, task ? [task.owner] : []);
   const notes = await tellingNotes(reading, handles, enoughDecisions);
   const tallies = await talliesOf(reading, handles);
   const conversations = customer.entries > mostCounted ? undefined : await countConversations(reading, handles);
 
   const said = sessions.flatMap(({ touches }) => touches.slice(0, enoughSaid).map(({ position }) => position));
-  const single = [first, last, owners.customer, owners.account, task, notes.nextStep];
+  const single = [first, last, owners.customer, owners.account, task?.position, notes.nextStep];
   const wanted = [...talks, ...notes.decisions, ...said, ...single.filter((position) => position !== undefined)];
   const entries = new Map(
     (await entriesAt(reading, [...new Set(wanted)])).map((entry) => [BigInt(entry.position), entry]),
@@ -79,7 +86,7 @@ export const readBrief = async (
     promises,
     told,
     owners: { customer: entryAt(owners.customer), account: entryAt(owners.account) },
-    task: entryAt(task),
+    task: task && ownedBy(entryAt(task.position), faceOf(task.owner)),
     note: entryAt(notes.nextStep),
     tallies,
     conversations,

@@ -54,7 +54,7 @@ export type Named = {
 /** Who of ours is named in an event by the id alone. */
 export const peopleIn = (event: Recorded): string[] => {
   if (event.type === 'MatterAssigned') return [event.data.agent];
-  if (event.type === 'MatterHandedOn') return [event.data.from];
+  if (event.type === 'MatterHandedOn' || event.type === 'TaskHandedOn') return [event.data.from];
   return event.type === 'MatterQueued' && event.data.fallback !== undefined ? [event.data.fallback] : [];
 };
 

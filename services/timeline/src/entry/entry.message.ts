@@ -24,6 +24,7 @@ export const entryMessage = (entry: Entry): Message => ({
   task: entry.task && {
     ...entry.task,
     due: timestampOf(entry.task.due),
+    until: timestampOf(entry.task.until),
     done: entry.task.done && { ...entry.task.done, at: timestampOf(entry.task.done.at) },
   },
   promise: entry.promise && { ...entry.promise, due: timestampOf(entry.promise.due) },

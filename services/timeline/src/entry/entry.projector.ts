@@ -88,6 +88,8 @@ export const handlesOf = (event: HeardEvent, { inConversation, subjectOf }: Abou
       return [...new Set(event.data.participants.map(({ id }) => id))];
     case 'NoteWritten':
     case 'TaskScheduled':
+    case 'TaskSnoozed':
+    case 'TaskHandedOn':
     case 'TaskCompleted':
     case 'MatterHandedOn':
     case 'PromiseMade':

@@ -34,12 +34,14 @@ const task = z.strictObject({
   what: z.string().optional(),
   owner: party.optional(),
   due: z.string().optional(),
+  until: z.string().optional().describe('It rests until then.'),
+  from: party.optional().describe('Who was to do it before.'),
   done: z.strictObject({ at: z.string(), outcome: z.string().optional(), event: z.uuid() }).optional(),
 });
 
 /** What a line of a timeline is about. The first two are people's words, the others are decisions. */
 export const entryTypes = [
-  'interaction', 'note', 'task', 'task-completed', 'owner', 'link', 'link-retracted', 'session-ended', 'erased',
+  'interaction', 'note', 'task', 'task-snoozed', 'task-handed-on', 'task-completed', 'owner', 'link', 'link-retracted', 'session-ended', 'erased',
   'promise', 'promise-met', 'promise-breached', 'promise-corrected',
   'queued', 'assigned', 'handed-on', 'matter-closed', 'delivered', 'delivery-rejected', 'delivery-parked',
 ] as const; // prettier-ignore
@@ -115,6 +117,8 @@ export const typeOf: { readonly [Name in EntryEvent]: EntryType } = {
   InteractionCaptured: 'interaction',
   NoteWritten: 'note',
   TaskScheduled: 'task',
+  TaskSnoozed: 'task-snoozed',
+  TaskHandedOn: 'task-handed-on',
   TaskCompleted: 'task-completed',
   OwnerAssigned: 'owner',
   HandlesLinked: 'link',
@@ -177,6 +181,12 @@ const contentOf = (event: Recorded<EntryEvent>, known: Known): Content => {
     case 'TaskScheduled': {
       const { task: id, what, owner, due } = event.data;
       return { task: { id, what, owner, due } };
+    }
+    case 'TaskSnoozed':
+      return { task: { id: event.data.task, until: event.data.until } };
+    case 'TaskHandedOn': {
+      const { task: id, from, to } = event.data;
+      return { task: { id, from: known.partyOf(from), owner: to } };
     }
     case 'TaskCompleted': {
       const { task: id, outcome } = event.data;

@@ -29,6 +29,8 @@ export const mentionsOf = (event: Event<HeardName>): Mention[] => {
     }
     case 'TaskScheduled':
       return [{ id: event.data.owner.id, at: '/owner' }];
+    case 'TaskHandedOn':
+      return [{ id: event.data.to.id, at: '/to' }];
     case 'OwnerAssigned':
     case 'CrmContextRead':
       return event.data.owner ? [{ id: event.data.owner.id, at: '/owner' }] : [];
@@ -40,6 +42,7 @@ export const mentionsOf = (event: Event<HeardName>): Mention[] => {
     case 'ConversationsJoined':
     case 'SessionEnded':
     case 'LinkRetracted':
+    case 'TaskSnoozed':
     case 'TaskCompleted':
     case 'SubjectErased':
     case 'MatterOpened':

@@ -5,7 +5,7 @@ const join = (texts: readonly (string | undefined)[]): string => texts.filter((t
 
 /** The events that words and names are found in. */
 export const findable = [
-  'InteractionCaptured', 'InteractionAmended', 'HandlesLinked', 'NoteWritten', 'TaskScheduled', 'TaskCompleted',
+  'InteractionCaptured', 'InteractionAmended', 'HandlesLinked', 'NoteWritten', 'TaskScheduled', 'TaskHandedOn', 'TaskCompleted',
   'OwnerAssigned', 'MatterHandedOn',
 ] as const; // prettier-ignore
 
@@ -33,6 +33,7 @@ export const findableText = (event: Findable): string => {
     case 'TaskCompleted':
       return join([event.data.outcome]);
     case 'HandlesLinked':
+    case 'TaskHandedOn':
     case 'OwnerAssigned':
       return '';
   }

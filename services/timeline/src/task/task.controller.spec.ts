@@ -52,12 +52,54 @@ describe('the list of tasks', () => {
   });
 
   it('is narrowed by state, owner and customer', async () => {
-    expect(await whats('?state=done')).toEqual([6, 7]);
+    expect(await whats('?state=completed')).toEqual([6, 7]);
     expect(await whats('?state=all')).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(await whats(`?owner=${bo}`)).toEqual([1, 2, 3]);
     expect(await whats(`?customer=${ann}&state=all`)).toEqual([1, 3, 5, 7]);
     expect(await whats(`?customer=${party(cy).id}`)).toEqual([2, 4]);
-    expect((await list('?state=done')).items[0]?.done).toMatchObject({ outcome: 'Done.' });
+    expect((await list('?state=completed')).items[0]?.done).toMatchObject({ outcome: 'Done.' });
+  });
+
+  it('tells what rests, what is overdue, and whose it is by now', async () => {
+    const of = 'resting';
+    await on.say(of, { at: '2026-05-03T00:00:00Z', from: ann });
+    const theirs = (handle: string) => ({ id: on.vault.handleId(of, handle), handle });
+    const [late, later, asleep, woken] = [11, 12, 13, 14].map(taskId) as [string, string, string, string];
+    for (const task of [late, later, asleep, woken]) {
+      const about = { task, subject: theirs(ann).id };
+      const due = task === later ? '2199-01-01T00:00:00Z' : '2026-05-04T00:00:00Z';
+      const events = [event('TaskScheduled', { ...about, what: task, owner: theirs(bo), due })];
+      const eve = { ...theirs('email:eve@acme.example'), name: 'Eve' };
+      if (task === late)
+        events.push(event('TaskHandedOn', { ...about, from: theirs(bo).id, to: eve, because: 'hand' }));
+      if (task === asleep) events.push(event('TaskSnoozed', { ...about, until: '2199-01-01T00:00:00Z' }));
+      if (task === woken) events.push(event('TaskSnoozed', { ...about, until: '2026-05-05T00:00:00Z' }));
+      await on.append(of, streamOf.task(task), events);
+    }
+    await on.caughtUp();
+    const ids = async (query: string) => (await list(query, of)).items.map(({ id }) => id).toSorted();
+    expect(await ids('')).toEqual([late, later, woken]);
+    expect(await ids('?state=overdue')).toEqual([late, woken]);
+    expect(await ids('?state=snoozed')).toEqual([asleep]);
+    expect(await ids('?state=all')).toEqual([late, later, asleep, woken]);
+    expect(await ids('?owner=email:eve@acme.example')).toEqual([late]);
+    const { items } = await list('?state=all', of);
+    for (const item of items) expect(listedTask.safeParse(item).error).toBeUndefined();
+    expect(items.find(({ id }) => id === late)).toMatchObject({ overdue: true, owner: { name: 'Eve' } });
+    expect(items.find(({ id }) => id === asleep)).toMatchObject({
+      overdue: false,
+      snoozedUntil: '2199-01-01T00:00:00Z',
+    });
+    expect((await on.get(of, '/v1/tasks?state=lost')).status).toBe(400);
+    const { body } = await on.get<{ items: { type: string; task?: object }[] }>(of, `/v1/customers/${theirs(ann).id}/timeline?type=all`); // prettier-ignore
+    expect(body.items.filter(({ type }) => type !== 'task' && type.startsWith('task'))).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'task-handed-on', task: expect.objectContaining({ id: late, from: expect.objectContaining({ handle: bo }), owner: expect.objectContaining({ name: 'Eve' }) }) }),
+        expect.objectContaining({ type: 'task-snoozed', task: { id: asleep, until: '2199-01-01T00:00:00Z' } }),
+      ]),
+    ); // prettier-ignore
+    const brief = await on.get<{ nextStep: { answer: object } }>(of, `/v1/customers/${theirs(ann).id}/brief`);
+    expect(brief.body.nextStep.answer).toMatchObject({ task: late, owner: { name: 'Eve' }, overdue: true });
   });
 
   it('is paged', async () => {

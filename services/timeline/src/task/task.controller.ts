@@ -44,6 +44,7 @@ export class TaskController {
     return this.timeline.read(tenant, minPosition, async (reading) => {
       const filter: TaskFilter = {
         state,
+        now: this.timeline.now(),
         owner: owner && this.timeline.handleIdOf(tenant, owner, '/owner'),
         subjects: customer === undefined ? undefined : await this.timeline.handlesBy(reading, customer),
       };

@@ -1,7 +1,7 @@
 import { type Change, table } from '@throughline/read-model';
 import type { HeardEvent } from '../heard.ts';
 
-/** Tasks, open or done; their words stay sealed in their entries. */
+/** Tasks, whose they are now, resting or done; their words stay sealed in their entries. */
 export const tasks = table({
   name: 'timeline.task',
   columns: {
@@ -10,6 +10,8 @@ export const tasks = table({
     subject: 'uuid',
     owner: 'uuid',
     due: 'timestamptz',
+    until: 'timestamptz?',
+    note: 'uuid?',
     position: 'bigint',
     done_position: 'bigint?',
     done_at: 'timestamptz?',
@@ -22,9 +24,11 @@ export const tasks = table({
 export function* taskRows(event: HeardEvent): Iterable<Change> {
   const { tenant, position } = event;
   if (event.type === 'TaskScheduled') {
-    const { task, subject, owner, due } = event.data;
-    yield tasks.put({ tenant, task, subject, owner: owner.id, due, position });
+    const { task, subject, owner, due, from } = event.data;
+    yield tasks.put({ tenant, task, subject, owner: owner.id, due, position, note: from?.note });
   }
+  if (event.type === 'TaskSnoozed') yield tasks.patch({ tenant, task: event.data.task, until: event.data.until });
+  if (event.type === 'TaskHandedOn') yield tasks.patch({ tenant, task: event.data.task, owner: event.data.to.id });
   if (event.type === 'TaskCompleted')
     yield tasks.patch({ tenant, task: event.data.task, done_position: position, done_at: event.occurredAt });
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { entriesAt } from '../entry/entry.query.ts';
+import { plainInstant } from '../instant.ts';
 import { party } from '../party/party.ts';
+import { partiesOf } from '../party/party.query.ts';
 import type { Reading } from '../reading.ts';
 
 /** A task as lists show it. */
@@ -12,15 +14,19 @@ export const listedTask = z.strictObject({
   what: z.string().optional(),
   owner: party.optional(),
   due: z.string(),
+  overdue: z.boolean().describe('Due, neither done nor resting.'),
+  snoozedUntil: z.string().optional().describe('It rests until then.'),
   done: z.strictObject({ at: z.string(), outcome: z.string().optional(), event: z.uuid() }).optional(),
 });
 export type ListedTask = z.infer<typeof listedTask>;
 
-export const taskStates = ['open', 'done', 'all'] as const;
+/** Open is what is neither done nor resting; some of it overdue, by the time of who asks. */
+export const taskStates = ['open', 'overdue', 'snoozed', 'completed', 'all'] as const;
 
 /** Which tasks. */
 export type TaskFilter = {
   readonly state: (typeof taskStates)[number];
+  readonly now: Date;
   /** The id of the handle whose task it is. */
   readonly owner?: string;
   /** The handles of the customer that it is about. */
@@ -33,27 +39,36 @@ export type Due = { readonly due: string; readonly task: string };
 type Row = {
   readonly task: string;
   readonly subject: string;
+  readonly owner: string;
   readonly due: string;
+  readonly until: string | null;
   readonly position: bigint;
   readonly done_position: bigint | null;
 };
 
-const isOpen = { open: 'and done_position is null', done: 'and done_position is not null', all: '' };
+const awake = 'done_position is null and (until is null or until <= $7::timestamptz)';
+const isIn: { readonly [S in TaskFilter['state']]: string } = {
+  open: awake,
+  overdue: `${awake} and due < $7::timestamptz`,
+  snoozed: 'done_position is null and until > $7::timestamptz',
+  completed: 'done_position is not null and $7::timestamptz is not null',
+  all: '$7::timestamptz is not null',
+};
 
 const rowsOf = async (
   { client, tenant }: Reading,
-  { state, owner, subjects }: TaskFilter,
+  { state, now, owner, subjects }: TaskFilter,
   { after, limit }: { after?: Due; limit: number },
 ): Promise<Row[]> => {
   const { rows } = await client.query<Row>({
     name: `timeline.task.${state}`,
     text: `
-      select task, subject, due, position, done_position from timeline.task
-      where tenant = $1 ${isOpen[state]}
+      select task, subject, owner, due, until, position, done_position from timeline.task
+      where tenant = $1 and ${isIn[state]}
         and ($2::uuid is null or owner = $2) and ($3::uuid[] is null or subject = any($3))
         and (due, task) > ($4::timestamptz, $5::uuid)
       order by due, task limit $6`,
-    values: [tenant, owner, subjects, after?.due ?? '-infinity', after?.task ?? nil, limit],
+    values: [tenant, owner, subjects, after?.due ?? '-infinity', after?.task ?? nil, limit, now.toISOString()],
   });
   return rows;
 };
@@ -72,36 +87,47 @@ export const listTasks = async (
     ...(done_position ? [done_position] : []),
   ]);
   const entries = new Map((await entriesAt(reading, positions)).map((entry) => [BigInt(entry.position), entry]));
-  return rows.flatMap(({ task: id, subject: customer, due, position, done_position }) => {
-    const scheduled = entries.get(position);
+  const partyOf = await partiesOf(reading, rows.map(({ owner }) => owner)); // prettier-ignore
+  return rows.flatMap((row) => {
+    const scheduled = entries.get(row.position);
     if (!scheduled?.task) return [];
-    const done = done_position === null ? undefined : entries.get(done_position)?.task?.done;
-    const { what, owner } = scheduled.task;
     const task = {
-      id,
+      id: row.task,
       event: scheduled.id,
       position: scheduled.position,
-      customer,
-      what,
-      owner,
+      customer: row.subject,
+      what: scheduled.task.what,
+      owner: partyOf(row.owner),
       due: scheduled.task.due!,
-      done,
+      done: row.done_position === null ? undefined : entries.get(row.done_position)?.task?.done,
+      ...standing(row, filter.now),
     };
-    return [{ task, place: { due, task: id } }];
+    return [{ task, place: { due: row.due, task: row.task } }];
   });
 };
 
-/** The position of the open task about these handles that is due first. */
+const standing = ({ due, until, done_position }: Row, now: Date): Pick<ListedTask, 'overdue' | 'snoozedUntil'> => {
+  if (done_position !== null) return { overdue: false };
+  if (until !== null && Date.parse(until) > now.getTime()) return { overdue: false, snoozedUntil: plainInstant(until) };
+  return { overdue: Date.parse(due) < now.getTime() };
+};
+
+/** An open task, where it was scheduled and whose it is now. */
+export type FirstTask = { readonly position: bigint; readonly owner: string };
+
+/** The open task about these handles that is due first; one that rests only where there is no other. */
 export const firstTask = async (
   { client, tenant }: Reading,
   subjects: readonly string[],
-): Promise<bigint | undefined> => {
-  const { rows } = await client.query<{ position: bigint }>({
+  now: Date,
+): Promise<FirstTask | undefined> => {
+  const { rows } = await client.query<FirstTask>({
     name: 'timeline.task.first',
     text: `
-      select position from timeline.task where tenant = $1 and subject = any($2::uuid[]) and done_position is null
-      order by due, task limit 1`,
-    values: [tenant, subjects],
+      select position, owner from timeline.task
+      where tenant = $1 and subject = any($2::uuid[]) and done_position is null
+      order by coalesce(until > $3::timestamptz, false), due, task limit 1`,
+    values: [tenant, subjects, now.toISOString()],
   });
-  return rows[0]?.position;
+  return rows[0];
 };

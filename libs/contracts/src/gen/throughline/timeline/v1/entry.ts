@@ -17,7 +17,7 @@ export interface Entry {
     | Timestamp
     | undefined;
   /**
-   * interaction, note, task, task-completed, owner, link, link-retracted, session-ended, erased, queued, assigned,
+   * interaction, note, task, task-snoozed, task-handed-on, task-completed, owner, link, link-retracted, session-ended, erased, queued, assigned,
    * handed-on, matter-closed, promise, promise-met, promise-breached, promise-corrected, delivered, delivery-rejected,
    * delivery-parked
    */
@@ -134,7 +134,15 @@ export interface Task {
   what?: string | undefined;
   owner?: Party | undefined;
   due?: Timestamp | undefined;
-  done?: TaskDone | undefined;
+  done?:
+    | TaskDone
+    | undefined;
+  /** It rests until then. */
+  until?:
+    | Timestamp
+    | undefined;
+  /** Who was to do it before. */
+  from?: Party | undefined;
 }
 
 /** That a task was done. */
@@ -1304,7 +1312,15 @@ export const NextStep: MessageFns<NextStep> = {
 };
 
 function createBaseTask(): Task {
-  return { id: "", what: undefined, owner: undefined, due: undefined, done: undefined };
+  return {
+    id: "",
+    what: undefined,
+    owner: undefined,
+    due: undefined,
+    done: undefined,
+    until: undefined,
+    from: undefined,
+  };
 }
 
 export const Task: MessageFns<Task> = {
@@ -1323,6 +1339,12 @@ export const Task: MessageFns<Task> = {
     }
     if (message.done !== undefined) {
       TaskDone.encode(message.done, writer.uint32(42).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(50).fork()).join();
+    }
+    if (message.from !== undefined) {
+      Party.encode(message.from, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1380,6 +1402,22 @@ export const Task: MessageFns<Task> = {
             message.done = TaskDone.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.from = Party.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1402,6 +1440,10 @@ export const Task: MessageFns<Task> = {
     message.owner = (object.owner !== undefined && object.owner !== null) ? Party.fromPartial(object.owner) : undefined;
     message.due = (object.due !== undefined && object.due !== null) ? Timestamp.fromPartial(object.due) : undefined;
     message.done = (object.done !== undefined && object.done !== null) ? TaskDone.fromPartial(object.done) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.from = (object.from !== undefined && object.from !== null) ? Party.fromPartial(object.from) : undefined;
     return message;
   },
 };
