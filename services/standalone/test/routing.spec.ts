@@ -85,7 +85,7 @@ const flat = (message: unknown): unknown =>
 const listed = async (query: string): Promise<Shown[]> => (await get<Page<Shown>>(`/v1/matters?${query}`)).items as Shown[]; // prettier-ignore
 
 /** What a customer says over chat, and the one open matter that comes of it. */
-const said = async (from: string, wanted = 'id'): Promise<Shown> => {
+const said = async (from: string, ...wanted: readonly string[]): Promise<Shown> => {
   const key = `${from} ${performance.now()}`;
   const participants = [{ role: 'customer' as const, handle: from }];
   const { position } = await get<Captured>('/v1/interactions', {
@@ -93,7 +93,7 @@ const said = async (from: string, wanted = 'id'): Promise<Shown> => {
   });
   return eventually(async () => {
     const [found] = await listed(`customer=${from}&minPosition=${position}`);
-    expect(found?.[wanted]).toBeDefined();
+    expect(Object.keys(found ?? {})).toEqual(expect.arrayContaining(['id', ...wanted]));
     return found!;
   });
 };
@@ -119,7 +119,7 @@ describe('routing over gRPC', () => {
   });
 
   it('shows matters, explains them and hands them over as REST does', async () => {
-    const { id } = await said(ann, 'agent');
+    const { id } = await said(ann, 'agent', 'dueAt');
     const whole = await get<Shown>(`/v1/matters/${id}`);
     expect(flat((await call('getMatter', { id })).matter)).toEqual(flat(whole));
     expect(flat((await call('listMatters', { customer: ann })).items)).toEqual(flat(await listed(`customer=${ann}`)));
