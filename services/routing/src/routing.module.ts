@@ -10,6 +10,9 @@ import { OwnerController } from './owner/owner.controller.ts';
 import { PolicyController } from './policy/policy.controller.ts';
 import { PolicyDesk } from './policy/policy.desk.ts';
 import { PolicyGrpcController } from './policy/policy.grpc.controller.ts';
+import { CalendarController } from './promise/calendar.controller.ts';
+import { PromiseController } from './promise/promise.controller.ts';
+import { PromiseDesk } from './promise/promise.desk.ts';
 import { QueueController } from './queue/queue.controller.ts';
 import { QueueDesk } from './queue/queue.desk.ts';
 import { QueueGrpcController } from './queue/queue.grpc.controller.ts';
@@ -23,7 +26,7 @@ import { TeamController } from './team/team.controller.ts';
 import { TeamDesk } from './team/team.desk.ts';
 import { TeamGrpcController } from './team/team.grpc.controller.ts';
 
-const desks = [AgentDesk, MatterDesk, PolicyDesk, QueueDesk, RouteDesk, SplitDesk, TeamDesk];
+const desks = [AgentDesk, MatterDesk, PolicyDesk, PromiseDesk, QueueDesk, RouteDesk, SplitDesk, TeamDesk];
 const controllers = [
   OwnerController,
   TaskController,
@@ -33,6 +36,8 @@ const controllers = [
   MatterGrpcController,
   PolicyController,
   PolicyGrpcController,
+  CalendarController,
+  PromiseController,
   QueueController,
   QueueGrpcController,
   RouteController,

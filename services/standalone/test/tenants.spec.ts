@@ -39,6 +39,7 @@ const fill = async (tenant: Tenant): Promise<void> => {
   await write('/v1/connections', { name: 'crm', crm: 'http', url: fake.url, secret: signingKey, settings, allowPrivate: true }); // prettier-ignore
   const usual = await get<object>('/v1/policies/matter', { tenant });
   await put('/v1/policies/matter', { ...usual, quiet: 'P90D' });
+  await put('/v1/calendars/business', { zone: 'Europe/Berlin', hours: { monday: [{ from: '09:00', to: '18:00' }] } });
   await put('/v1/teams/support', { channels: ['chat'], fallback: { handle: bo, name: 'Bo' } });
   await put('/v1/teams/nobody', { channels: ['sms'] });
   if (tenant === 'one') await put('/v1/teams/only-one', { channels: ['campaign'] });

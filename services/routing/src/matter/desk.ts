@@ -50,9 +50,10 @@ export class MatterDesk {
 
   /** One matter. Throws Rejection `MatterUnknown`. */
   async get(tenant: string, id: string, { minPosition }: ReadQuery = {}): Promise<WholeMatter> {
-    const { db, vault } = this.options;
+    const { db, vault, now = () => new Date() } = this.options;
     await readable(this.options, minPosition);
-    const found = await db.asTenant(tenant, (client) => matterOf(client, vault, tenant, id));
+    const asOf = now().toISOString();
+    const found = await db.asTenant(tenant, (client) => matterOf(client, vault, tenant, id, asOf));
     if (!found) throw matterUnknown();
     return found;
   }

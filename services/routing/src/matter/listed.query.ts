@@ -4,6 +4,7 @@ import type { Vault } from '@throughline/privacy';
 import { z } from 'zod';
 import { person } from '../edge.ts';
 import { peopleOf } from '../person/person.query.ts';
+import { listedPromise, promisesAfter } from '../promise/listed.query.ts';
 
 export const matterStates = ['queued', 'offered', 'owned', 'closed'] as const;
 
@@ -30,6 +31,9 @@ export type ListedMatter = z.infer<typeof listedMatter>;
 /** One matter with its conversations. */
 export const wholeMatter = listedMatter.extend({
   conversations: z.array(z.strictObject({ id: uuid, channel: z.string().optional(), lastAt: z.string().optional() })),
+  promises: z
+    .array(listedPromise)
+    .describe('The answers that were promised in it, those that count from latest first.'),
 });
 export type WholeMatter = z.infer<typeof wholeMatter>;
 
@@ -123,12 +127,15 @@ export const queueOf = async (
   return matters.map((matter, nth) => ({ matter, place: [rows[nth]!.priority, matter.since, matter.id] }));
 };
 
-/** One matter. */
+const mostPromises = 20;
+
+/** One matter, with what is promised in it as of an instant. */
 export const matterOf = async (
   db: Client,
   vault: Pick<Vault, 'openSeals'>,
   tenant: string,
   id: string,
+  asOf: Instant,
 ): Promise<WholeMatter | undefined> => {
   const { rows } = await db.query<Row>({
     name: 'routing.matter_of',
@@ -136,7 +143,10 @@ export const matterOf = async (
     values: [tenant, id],
   });
   const [matter] = await shown(db, vault, tenant, rows);
-  return matter && { ...matter, conversations: await conversationsOf(db, tenant, id) };
+  if (!matter) return undefined;
+  const conversations = await conversationsOf(db, tenant, id);
+  const promises = await promisesAfter(db, vault, tenant, { matter: id, state: 'all', asOf }, { limit: mostPromises });
+  return { ...matter, conversations, promises };
 };
 
 /** The conversations of a matter, the one touched last first. */

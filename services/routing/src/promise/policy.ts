@@ -61,12 +61,10 @@ export const promisePolicies: Stream<PromisePolicy, PromisePolicyEvent> = {
 
 /** From now on it is promised so; what was promised stays. Throws Rejection `CalendarUnknown`, naming each rule. */
 export const set =
-  (rules: readonly Rule[], calendars: readonly Calendar[]): Decision<PromisePolicy, PromisePolicyEvent> =>
+  (rules: readonly Rule[], calendars: readonly string[]): Decision<PromisePolicy, PromisePolicyEvent> =>
   (state) => {
     const faults = rules.flatMap(({ calendar }, nth): Fault[] =>
-      calendars.some((one) => one.calendar === calendar)
-        ? []
-        : [{ pointer: `/rules/${nth}/calendar`, reason: 'names no calendar' }],
+      calendars.includes(calendar) ? [] : [{ pointer: `/rules/${nth}/calendar`, reason: 'names no calendar' }],
     );
     if (faults.length > 0)
       throw new Rejection('CalendarUnknown', 'A rule counts by a calendar that is not there.', faults);

@@ -13,6 +13,9 @@ export type PromiseEvent = Event<
 >;
 type Around = Event<'MatterOpened' | 'MatterJoined' | 'MatterSplit' | 'MatterClosed' | 'MatterReopened'>;
 
+/** All that promises are made from. */
+export type PromiseHeard = PromiseEvent | Around;
+
 export type Target = DataOf<'PromiseMade'>['target'];
 type Corrected = DataOf<'PromiseCorrected'>;
 
@@ -111,7 +114,7 @@ export const promiseHears = [
 ] as const satisfies readonly (PromiseEvent | Around)['type'][]; // prettier-ignore
 
 /** The promises in one matter's stream. */
-export const promises: Stream<Promises, PromiseEvent | Around> = {
+export const promises: Stream<Promises, PromiseHeard> = {
   initial: { conversations: [], closes: [], isClosed: false, told: new Map() },
   evolve: (state, event) => {
     const { type, data } = event;

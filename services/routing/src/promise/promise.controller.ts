@@ -1,0 +1,55 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import {
+  answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, type Page, pageOf, problem,
+} from '@throughline/host'; // prettier-ignore
+import { type IdParam, idParam, type Written, written } from '../edge.ts';
+import { type ListedPromise, listedPromise } from './listed.query.ts';
+import type { PromisePolicy } from './policy.ts';
+import {
+  groundQuery, type GroundQuery, PromiseDesk, promisePolicy, promisePolicyBody, type PromisePolicyBody, promisesQuery,
+  type PromisesQuery,
+} from './promise.desk.ts'; // prettier-ignore
+
+/** Which answers customers were promised, and by when. */
+@ApiTags('promises')
+@Controller('v1')
+export class PromiseController {
+  constructor(private readonly desk: PromiseDesk) {}
+
+  @Get('customers/:id/promises')
+  @ApiOperation({ summary: 'The answers that a customer was promised: by when, and who has the matter' })
+  @ApiResponse(answer(200, pageOf(listedPromise), 'A page, those that count from latest first.'))
+  @ApiResponse(problem(404, 'No customer has this id.'))
+  list(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Query({ schema: promisesQuery }) query: PromisesQuery,
+    @Req() request: CallSource,
+  ): Promise<Page<ListedPromise>> {
+    return this.desk.list(callerOf(request).tenant, id, query);
+  }
+
+  @Post('matters/:id/wait')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Say that it waits for the customer: no time of ours passes until they write' })
+  @ApiResponse(answer(200, written, 'So it is, now or before.'))
+  @ApiResponse(problem(404, 'There is no such matter.'))
+  @ApiResponse(problem(409, 'No answer is due in it.'))
+  wait(@Param({ schema: idParam }) { id }: IdParam, @Req() request: CallSource): Promise<Written> {
+    return this.desk.wait(request, id);
+  }
+
+  @Get('policies/promise')
+  @ApiOperation({ summary: 'What is promised' })
+  @ApiResponse(answer(200, promisePolicy, 'What holds now.'))
+  policy(@Query({ schema: groundQuery }) query: GroundQuery, @Req() request: CallSource): Promise<PromisePolicy> {
+    return this.desk.policy(callerOf(request).tenant, query);
+  }
+
+  @Put('policies/promise')
+  @ApiOperation({ summary: 'Say what is promised from now on; what was promised stays' })
+  @ApiResponse(answer(200, written, 'So it is, now or before.'))
+  @ApiResponse(problem(422, 'A rule names no calendar, or says what cannot be.'))
+  set(@Body({ schema: promisePolicyBody }) body: PromisePolicyBody, @Req() request: CallSource): Promise<Written> {
+    return this.desk.set(request, body);
+  }
+}
