@@ -42,3 +42,9 @@ export const span = (duration: string): string => {
   const parts = [...days.matchAll(/\d+[WD]/g), ...time.matchAll(/\d+[HMS]/g)].map(([part]) => part.toLowerCase());
   return parts.length === 0 ? duration : parts.join(' ');
 };
+
+/** Somebody, as far as they may be shown. */
+export type Party = { readonly handle?: string; readonly name?: string };
+
+/** How somebody is called: by name, else by handle. */
+export const nameOf = ({ handle, name }: Party): string => name ?? handle ?? '(erased)';

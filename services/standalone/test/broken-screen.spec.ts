@@ -59,9 +59,14 @@ describe('a broken screen', () => {
     });
     await on.say({ ...chat, occurredAt: ago(2), text: 'It did not help.', participants: [signedIn, bot] });
     await on.settled();
-    expect((await on.briefOf(ann)).responsible).toMatchObject({
-      answer: { of: 'matter', owner: { name: 'Hal' } },
-      events: expect.arrayContaining([expect.any(String)]),
+    const { responsible, nextStep } = await on.briefOf(ann);
+    expect(responsible).toMatchObject({
+      answer: { of: 'matter', owner: { name: 'Hal' }, due: expect.any(String) },
+      events: [expect.any(String), expect.any(String)],
+    });
+    expect(nextStep).toMatchObject({
+      answer: { what: 'Answer the customer', owner: { name: 'Hal' }, due: responsible.answer!['due'] },
+      events: [responsible.events[1]],
     });
   }, 60_000);
 
@@ -126,7 +131,9 @@ describe('a broken screen', () => {
     expect(summary).toContain('I was just chatting.');
     expect(summary).toContain('We will send you a new screen tomorrow.');
     const types = (await on.timelineOf(ann, { type: 'all' })).map(({ type }) => type);
-    expect(types).toEqual(expect.arrayContaining(['assigned', 'session-ended', 'matter-closed', 'delivered']));
+    expect(types).toEqual(
+      expect.arrayContaining(['assigned', 'promise', 'promise-met', 'session-ended', 'matter-closed', 'delivered']),
+    );
     const brief = await on.briefOf(tel);
     expect(brief.now).toMatchObject([{ channel: 'chat' }]);
     expect(await on.matters({ customer: tel })).toEqual([]);

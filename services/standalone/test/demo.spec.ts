@@ -33,6 +33,15 @@ describe('throughline demo', () => {
     const places = walked.map((line) => out.search(line));
     expect(places).not.toContain(-1);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
+    const [hint] = out.trimEnd().split('\n').slice(-1);
+    const { out: timeline } = await cli(server.url, ...hint!.replace('All of it: npx throughline ', '').split(' '));
+    for (const line of [
+      /a CRM: activity · created/,
+      /closed · resolved/,
+      /first-response promised · due/,
+      /Maria has it/,
+    ])
+      expect(timeline).toMatch(line);
   }, 120_000);
 
   it('walks it again, each step citing events that there are, and leaves nothing that writes to a CRM', async () => {

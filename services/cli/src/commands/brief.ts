@@ -1,6 +1,5 @@
-import { brief as cut, safe, when } from '../output.ts';
+import { brief as cut, nameOf, type Party, safe, when } from '../output.ts';
 
-type Party = { handle?: string; name?: string };
 type Answer<Shape> = { answer: Shape | null; reason?: string; events: readonly string[] };
 
 type Money = { amount?: number; currency?: string };
@@ -40,8 +39,6 @@ export type Brief = {
   happened: Answer<{ since: string; interactions: number; conversations: number; byChannel: Record<string, number> }>;
   crm: Answer<Known>;
 };
-
-const nameOf = ({ handle, name }: Party): string => name ?? handle ?? '(erased)';
 
 /** The four answers for a person at a terminal, each with the events that it stands on. */
 export const briefInWords = ({ customer, now, lastTalkedAbout, responsible, nextStep, happened, crm }: Brief): string =>

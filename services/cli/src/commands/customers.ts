@@ -1,28 +1,12 @@
 import type { Command } from 'commander';
 import { Refused } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
-import { brief, columns, print, when } from '../output.ts';
+import { brief, columns, nameOf, type Party, print, when } from '../output.ts';
 import { type Brief, briefInWords } from './brief.ts';
+import { type Entry, entryInWords } from './entry.ts';
 
-type Party = { handle?: string; name?: string };
 type Customer = { id: string; name?: string; handles: Party[]; owner: Party | null; lastAt?: string; entries?: number };
-type Entry = {
-  id: string;
-  occurredAt: string;
-  type: string;
-  channel?: string;
-  direction?: string;
-  participants?: Party[];
-  author?: number;
-  subject?: string;
-  text?: string;
-  erased?: boolean;
-  note?: { text?: string; discussed?: string; decided?: string };
-  task?: { what?: string; owner?: Party; due?: string };
-};
 type Page<Item> = { items: Item[]; nextCursor: string | null };
-
-const nameOf = ({ handle, name }: Party): string => name ?? handle ?? '(erased)';
 
 /** `throughline customers | timeline HANDLE | brief HANDLE` */
 export const customerCommands = (program: Command): void => {
@@ -46,14 +30,15 @@ export const customerCommands = (program: Command): void => {
     .option('--channel <channel>', 'only this channel')
     .option('--direction <direction>', 'inbound, outbound or internal')
     .option('--cursor <cursor>', 'where the page before it ended')
+    .option('--all', 'what was decided as well: who had it, what was promised, what a CRM took')
     .action(async (handle: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<
-        Global & { limit: string; channel?: string; direction?: string; cursor?: string }
+        Global & { limit: string; channel?: string; direction?: string; cursor?: string; all?: boolean }
       >();
       const client = clientOf(options);
       const id = await customerBy(client, handle);
-      const { limit, channel, direction, cursor } = options;
-      const query = { limit, channel, direction, cursor };
+      const { limit, channel, direction, cursor, all } = options;
+      const query = { limit, channel, direction, cursor, type: all ? 'all' : undefined };
       const page = await client.ask<Page<Entry>>(`/v1/customers/${id}/timeline`, { query });
       print(options.json === true, page, () => timelineInWords(page));
     });
@@ -99,13 +84,6 @@ const timelineInWords = ({ items, nextCursor }: Page<Entry>): string =>
           when(entry.occurredAt),
           entry.channel ? `${entry.channel} ${entry.direction === 'inbound' ? '←' : '→'}` : entry.type,
           brief(entry.participants?.length ? nameOf(entry.participants[entry.author ?? 0] ?? {}) : '', 30),
-          brief(wordsOf(entry), 90),
+          brief(entryInWords(entry), 90),
         ]),
       ) + (nextCursor ? `\n… older: --cursor ${nextCursor}` : '');
-
-const wordsOf = ({ subject, text, note, task, erased, type }: Entry): string => {
-  if (erased) return '(erased)';
-  if (note) return [note.discussed, note.decided, note.text].filter(Boolean).join(' · ');
-  if (task) return `${task.what ?? ''} · ${nameOf(task.owner ?? {})}${task.due ? ` · due ${when(task.due)}` : ''}`;
-  return [subject, text].filter(Boolean).join(': ') || type;
-};

@@ -36,7 +36,7 @@ const demo = async (options: Global & { tenant: string }): Promise<void> => {
   } finally {
     await crm.close();
   }
-  if (!json) tell({}, `\nAll of it: npx throughline timeline ${ann.handle} --tenant ${tenant}`);
+  if (!json) tell({}, `\nAll of it: npx throughline timeline ${ann.handle} --all --tenant ${tenant}`);
 };
 
 const inWords = ({ step, says, events }: Step): string =>
