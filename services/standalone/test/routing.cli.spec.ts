@@ -83,13 +83,15 @@ describe('throughline teams, agents, queues and matters', () => {
     const explained = await run('routing', 'explain', id);
     expect(explained).toMatchObject({ code: 0, err: '' });
     const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-    expect(explained.out.match(new RegExp(`^   event ${uuid}, by (routing|cli)$`, 'gm'))).toHaveLength(10);
+    const cited = explained.out.matchAll(new RegExp(`^   event (${uuid}), by (?:routing|cli)$`, 'gm'));
+    const { steps } = await json<{ steps: { event: string; type: string }[] }>('routing', 'explain', id);
+    expect([...cited].map(([, event]) => event)).toEqual(steps.map(({ event }) => event));
     expect(explained.out).toMatch(/^ +rule +queue, on channel chat, intent hardware\.screen, team support$/m);
     expect(explained.out).toMatch(/^ +not +owner: nobody; holder: nobody$/m);
     expect(explained.out).toMatch(/has it: a person said so\.$/m);
     expect(explained.out).not.toMatch(/\d{4}-\d\d-\d\dT/);
-    const { steps } = await json<{ steps: { type: string }[] }>('routing', 'explain', id);
-    expect(steps.map(({ type }) => type).slice(-2)).toEqual(['MatterHandedOn', 'MatterAssigned']);
+    const types = steps.map(({ type }) => type).filter((type) => type.startsWith('Matter'));
+    expect(types.slice(-2)).toEqual(['MatterHandedOn', 'MatterAssigned']);
 
     expect(await json('matters', 'close', id, '--outcome', 'resolved')).toMatchObject({
       state: 'closed',

@@ -40,6 +40,8 @@ const fill = async (tenant: Tenant): Promise<void> => {
   const usual = await get<object>('/v1/policies/matter', { tenant });
   await put('/v1/policies/matter', { ...usual, quiet: 'P90D' });
   await put('/v1/calendars/business', { zone: 'Europe/Berlin', hours: { monday: [{ from: '09:00', to: '18:00' }] } });
+  // Nothing is over by itself while it is looked at.
+  await put('/v1/policies/session', { quiet: {} });
   await put('/v1/teams/support', { channels: ['chat'], fallback: { handle: bo, name: 'Bo' } });
   await put('/v1/teams/nobody', { channels: ['sms'] });
   if (tenant === 'one') await put('/v1/teams/only-one', { channels: ['campaign'] });
@@ -405,7 +407,8 @@ describe('the database', () => {
       if (rows.length === 2) both.push(name);
     }
     expect(tables.length).toBeGreaterThan(25);
-    expect(both.length).toBeGreaterThan(tables.length - 8);
+    const few = tables.map(({ name }) => name).filter((name) => !both.includes(name));
+    expect({ few, isFew: few.length < 8 }).toMatchObject({ isFew: true });
   });
 
   it('shows the service only the rows of its tenant, and none without one', async () => {
