@@ -86,7 +86,7 @@ const assign =
     const saying: Promise<void>[] = [];
     for (let nth = 0; nth < count; nth += 1) {
       const due = begun + (nth * 1_000) / rate;
-      if (due > performance.now()) await pause(due - performance.now());
+      await pause(Math.max(0, due - performance.now()));
       saying.push(on.sayAll([next()]).then(([said]) => void captured.set(said!.interaction, performance.now())));
     }
     await Promise.all(saying);

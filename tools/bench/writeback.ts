@@ -83,7 +83,7 @@ const end =
     const endedAt = new Map<string, number>();
     for (let nth = 0; nth < count; nth += 1) {
       const due = begun + (nth * 1_000) / rate;
-      if (due > performance.now()) await pause(due - performance.now());
+      await pause(Math.max(0, due - performance.now()));
       const said = next();
       await on.sayAll([said]);
       endedAt.set(said.at, Date.now());

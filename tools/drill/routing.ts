@@ -61,7 +61,7 @@ const talk = async (on: Ground, { conversations, minutes }: Setting): Promise<st
     const conversation = await on.say({ conversation: String(nth), customer: `email:c${nth}@example.com`, channel, text: 'It broke.', at }); // prettier-ignore
     if (conversation !== undefined) acked.push(conversation);
     const due = began + (minutes * 60_000 * (nth + 1)) / conversations;
-    if (performance.now() < due) await pause(due - performance.now());
+    await pause(Math.max(0, due - performance.now()));
   }
   return acked;
 };

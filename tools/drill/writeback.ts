@@ -95,7 +95,7 @@ const talk = async (on: Ground, { conversations, minutes }: Setting, contacts: n
     const conversation = await on.say({ conversation: String(nth), customer, channel: 'chat', text, at, ends: true });
     if (conversation !== undefined) ended.push({ conversation, at });
     const due = began + (minutes * 60_000 * (nth + 1)) / conversations;
-    if (performance.now() < due) await pause(due - performance.now());
+    await pause(Math.max(0, due - performance.now()));
   }
   return ended;
 };

@@ -24,12 +24,15 @@ export const releasing: Step = async (facts, scene) =>
 
 type Queued = Extract<Fact, { type: 'MatterQueued' }>;
 
+// Made once: a schema is compiled when it is first used.
+const whatIsAsked = asked.strip();
+
 const waitingOf = ({ data }: Queued): Waiting => {
   const { matter, entry, skill, declined, decision } = data;
   return {
     matter,
     entry,
-    asked: asked.strip().parse(decision.inputs),
+    asked: whatIsAsked.parse(decision.inputs),
     ...(skill !== undefined && { skill }),
     declined,
   };
