@@ -122,7 +122,7 @@ describe('axe', () => {
       expect(found).toEqual({});
       await page.close();
     },
-    90_000,
+    240_000,
   );
 });
 
@@ -160,7 +160,7 @@ describe('the page', () => {
       }
       await page.close();
     },
-    60_000,
+    120_000,
   );
 
   inBrowser('moves nothing for those who do not want it', async () => {

@@ -133,6 +133,12 @@ export type Crm<Schema extends z.ZodType = z.ZodType> = {
   readonly can: Capabilities;
   /** What a connection may set beside its URL and its secret. */
   readonly settings: Schema;
+  /** Where people see a record that was written, as far as that follows from its id there. */
+  readonly pageOf?: (
+    at: { readonly url: string; readonly settings: z.output<Schema> },
+    record: CrmRecord['is'],
+    remote: string,
+  ) => string | undefined;
   /** The headers that a secret becomes. */
   readonly headers: (access: Access<z.output<Schema>>) => Readonly<Record<string, string>>;
   readonly open: (access: Access<z.output<Schema>>, http: Http) => CrmSession;

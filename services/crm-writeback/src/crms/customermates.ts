@@ -223,6 +223,9 @@ export const customermates = crm({
     tells: ['owner', 'tier', 'renewal', 'deals', 'purchases'],
   },
   settings,
+  // What is no task stands with the contact.
+  pageOf: ({ url }, record, remote) =>
+    `${url}/${record === 'task' ? 'tasks' : 'contacts'}/${encodeURIComponent(remote)}`,
   headers: ({ secret }) => ({ 'x-api-key': secret }),
   open: ({ settings: wanted }, http) => session(http, wanted),
 });

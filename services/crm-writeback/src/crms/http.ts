@@ -48,6 +48,11 @@ const settings = z.strictObject({
     .optional()
     .describe('How a record is written that is there already, as {{remote}}; as it is created, unless given.'),
   id: pointer.optional().describe("Where in the answer the record's id stands."),
+  page: z
+    .string()
+    .regex(/^https?:\/\//, 'is not of http or https')
+    .optional()
+    .describe('Where people see a record: https://crm.example/{{record.is}}/{{remote}}'),
   context: request
     .extend({ fields: contextFields })
     .optional()
@@ -185,6 +190,8 @@ export const http = crm({
     tells: ['owner', 'tier', 'value', 'renewal'],
   },
   settings,
+  pageOf: ({ settings: { page } }, is, remote) =>
+    page && filledText(page, { record: { is }, remote }, encodeURIComponent),
   headers: ({ secret, settings: wanted }) => headersOf(secret, wanted),
   open: ({ secret, settings: wanted }, over) => session(over, secret, wanted, () => new Date()),
 });

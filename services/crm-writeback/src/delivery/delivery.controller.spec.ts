@@ -12,7 +12,12 @@ describe('deliveries over HTTP', () => {
     await crm.fake.start();
     crm.contacts.push({ id: '100', mail: 'ann@example.com' });
     on = await ground();
-    connection = await on.connect({ crm: 'http', url: crm.fake.url, secret: signingKey, settings: crm.settings });
+    connection = await on.connect({
+      crm: 'http',
+      url: crm.fake.url,
+      secret: signingKey,
+      settings: { ...crm.settings, page: 'https://crm.example/{{record.is}}/{{remote}}' },
+    });
     await on.say({ by: 'email:ann@example.com', text: 'Hi', conversation: 'ann' });
     await on.end('ann');
     await on.say({ by: 'email:nobody@example.com', text: 'Hi', conversation: 'nobody' });
@@ -62,7 +67,12 @@ describe('deliveries over HTTP', () => {
       detail: expect.stringContaining('no contact'),
     });
     const [confirmed] = (await on.ask('/v1/deliveries?state=confirmed&limit=1')).body.items;
-    expect(confirmed).toMatchObject({ made: 'created', remote: '2' });
+    expect(confirmed).toMatchObject({
+      made: 'created',
+      remote: '2',
+      page: expect.stringMatching(/^https:\/\/crm\.example\/\w+\/2$/),
+    });
+    expect(confirmed).not.toHaveProperty('settings');
   });
 
   it('are dropped, and then neither retried nor dropped for another reason', async () => {

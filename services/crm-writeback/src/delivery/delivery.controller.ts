@@ -13,7 +13,7 @@ import {
 } from '@throughline/host';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Sources, sources } from '../sources.ts';
+import { type Settings, settings, type Sources, sources } from '../sources.ts';
 import { Workers } from '../workers.ts';
 import { drop, retry, unknownDelivery } from './delivery.ts';
 import { deliveriesOf, type Filter, type Listed } from './listed.query.ts';
@@ -37,6 +37,7 @@ const shown = z.strictObject({
   changedAt: z.string(),
   made: z.enum(['created', 'updated', 'unchanged']).optional(),
   remote: z.string().optional().describe("The record's id in the CRM."),
+  page: z.string().optional().describe('Where people see it there.'),
   reason: z.string().optional().describe('Why it is where it is, as a word.'),
   detail: z.string().optional().describe('What the CRM said.'),
   waits: z.string().optional().describe('What an open one waits for.'),
@@ -64,6 +65,7 @@ const settled = problem(409, 'It was written, or dropped.');
 export class DeliveryController {
   constructor(
     @Inject(sources) private readonly sources: Sources,
+    @Inject(settings) private readonly settings: Settings,
     private readonly workers: Workers,
   ) {}
 
@@ -79,7 +81,7 @@ export class DeliveryController {
     const before = deliveries.after(cursor, scope)?.position;
     const found = await this.read(tenant, { ...filter, before }, limit + 1);
     const page = deliveries.page(found, limit, ({ position }) => ({ position }), scope);
-    return { ...page, items: page.items.map(shownOf) };
+    return { ...page, items: page.items.map((one) => this.shown(one)) };
   }
 
   @Get(':id')
@@ -89,7 +91,7 @@ export class DeliveryController {
   async get(@Param('id', { schema: idParam }) id: string, @Req() request: FastifyRequest) {
     const [found] = await this.read(callerOf(request).tenant, { id }, 1);
     if (!found) throw unknownDelivery();
-    return shownOf(found);
+    return this.shown(found);
   }
 
   @Post(':id/retry')
@@ -122,16 +124,17 @@ export class DeliveryController {
     return outcomeOf(await transact(this.sources, tenant, id, drop(), { actor, id: idFrom(request) }), 'dropped');
   }
 
+  private shown({ position: _, crm, url, settings: of, ...item }: Listed): z.infer<typeof shown> {
+    const { remote, record } = item;
+    const page = remote && this.settings.crms.get(crm)?.pageOf?.({ url, settings: of }, record, remote);
+    return { ...item, ...(page && { page }) };
+  }
+
   private read(tenant: string, filter: Filter, limit: number) {
     const { db, vault } = this.sources;
     return db.asTenant(tenant, (client) => deliveriesOf({ client, vault }, tenant, filter, limit));
   }
 }
-
-const shownOf = (listed: Listed): z.infer<typeof shown> => {
-  const { position: _, ...item } = listed;
-  return item;
-};
 
 const outcomeOf = ({ position }: Told, state: 'open' | 'dropped'): z.infer<typeof told> => ({
   ...(position !== undefined && { position: Number(position) }),

@@ -32,11 +32,19 @@ export type Listed = {
   readonly detail?: string;
   readonly waits?: string;
   readonly nextTryAt?: string;
+  /** To what it is written. */
+  readonly crm: string;
+  readonly url: string;
+  readonly settings: unknown;
   readonly position: bigint;
 };
 
 /** A row: what is left out above is null here, and what the CRM said is sealed. */
-type Row = Omit<Listed, 'detail'> & { readonly detail: string | null; readonly detail_of: string | null };
+type Row = Omit<Listed, 'detail' | 'settings'> & {
+  readonly detail: string | null;
+  readonly detail_of: string | null;
+  readonly settings: string;
+};
 
 /** Deliveries as callers see them, the newest first; what the CRM said as far as it can be opened. */
 export const deliveriesOf = async (
@@ -55,7 +63,7 @@ export const deliveriesOf = async (
           when c.state = 'paused' then 'for the connection: ' || coalesce(c.detail, 'it is paused')
           when l.not_before > now() then 'to be tried again' end as waits,
         case when d.state = 'open' and c.state = 'active' and l.not_before > now() then l.not_before end as "nextTryAt",
-        d.position
+        c.crm, c.url, c.settings, d.position
       from writeback.delivery d
       join writeback.connection c on c.tenant = d.tenant and c.id = d.connection
       left join identity.handle h on h.tenant = d.tenant and h.handle = d.subject
@@ -76,9 +84,10 @@ export const deliveriesOf = async (
     })),
   );
   return rows.map((row, nth) => {
-    const { detail: _, detail_of: __, ...plain } = row;
+    const { detail: _, detail_of: __, settings, ...plain } = row;
     const detail = opened[nth]!.fields.get('/detail');
     const known = Object.entries(plain).filter(([, value]) => value !== null);
-    return { ...Object.fromEntries(known), ...(typeof detail === 'string' && { detail }) } as Listed;
+    const of = { settings: JSON.parse(settings) as unknown };
+    return { ...Object.fromEntries(known), ...of, ...(typeof detail === 'string' && { detail }) } as Listed;
   });
 };
