@@ -4,11 +4,11 @@ import type { Heard } from '@throughline/read-model';
 /** The events that the read side makes rows of. Others only count; who wants more of them adds the name, and the compiler asks the rest. */
 export const heardEvents = [
   'InteractionCaptured', 'InteractionAmended', 'ConversationsJoined', 'SessionEnded', 'HandlesLinked', 'LinkRetracted',
-  'NoteWritten', 'SubjectErased', 'TaskScheduled', 'TaskSnoozed', 'TaskHandedOn', 'TaskCompleted', 'OwnerAssigned', 'MatterOpened', 'MatterQueued',
-  'MatterOffered', 'MatterAssigned', 'MatterHandedOn', 'MatterClosed', 'MatterReopened', 'AgentDefined', 'TeamDefined',
-  'DeliveryPlanned', 'DeliveryConfirmed', 'DeliveryRejected', 'DeliveryParked', 'DeliveryRetried', 'DeliveryDropped',
-  'CrmContextRead', 'PromiseMade', 'PromisePaused', 'PromiseResumed', 'PromiseMet', 'PromiseBreached', 'PromiseEnded',
-  'PromiseCorrected', 'SessionPolicySet',
+  'NoteWritten', 'SubjectErased', 'TaskScheduled', 'TaskSnoozed', 'TaskHandedOn', 'TaskCompleted', 'OwnerAssigned',
+  'MatterOpened', 'MatterQueued', 'MatterOffered', 'MatterAssigned', 'MatterHandedOn', 'MatterClosed', 'MatterReopened',
+  'AgentDefined', 'TeamDefined', 'DeliveryPlanned', 'DeliveryConfirmed', 'DeliveryRejected', 'DeliveryParked',
+  'DeliveryRetried', 'DeliveryDropped', 'CrmContextRead', 'PromiseMade', 'PromisePaused', 'PromiseResumed',
+  'PromiseMet', 'PromiseBreached', 'PromiseEnded', 'PromiseCorrected', 'SessionPolicySet',
 ] as const; // prettier-ignore
 
 export type HeardName = (typeof heardEvents)[number];

@@ -114,8 +114,8 @@ export const timeline = projector<EventName, Before>({
   version: 1,
   tables: [
     entries, entriesOfHandles, entriesOfAccounts, amendments, joinedConversations, conversationsOfHandles,
-    endedSessions, sessionPolicies, tasks, notes, owners, matters, promises, deliveries, crmContexts, volumes, volumesOfHandles, tallies, faces, contacts, accounts,
-    accountsOfHandles, facts,
+    endedSessions, sessionPolicies, tasks, notes, owners, matters, promises, deliveries, crmContexts, volumes,
+    volumesOfHandles, tallies, faces, contacts, accounts, accountsOfHandles, facts,
   ], // prettier-ignore
   events: all,
   prepare: async (events, db) => ({

@@ -35,7 +35,15 @@ export type Brief = {
     of: 'matter' | 'customer' | 'crm' | 'account';
     others?: readonly unknown[];
   }>;
-  nextStep: Answer<{ what?: string; due?: string; owner?: Party; team?: string; promise?: string; overdue?: boolean }>;
+  nextStep: Answer<{
+    what?: string;
+    due?: string;
+    owner?: Party;
+    team?: string;
+    promise?: string;
+    snoozedUntil?: string;
+    overdue?: boolean;
+  }>;
   happened: Answer<{ since: string; interactions: number; conversations: number; byChannel: Record<string, number> }>;
   crm: Answer<Known>;
 };
@@ -52,11 +60,12 @@ export const briefInWords = ({ customer, now, lastTalkedAbout, responsible, next
       [[subject, words].filter(Boolean).join(': '), `(${channel}, ${direction}, ${when(at)})`].join(' '),
     ),
     line('responsible', responsible, responsibleInWords),
-    line('next step', nextStep, ({ what, due, owner, team, overdue }) =>
+    line('next step', nextStep, ({ what, due, owner, team, snoozedUntil, overdue }) =>
       [
         what ?? 'something',
         owner ? nameOf(owner) : team && `the queue of ${team}`,
         due && `${overdue ? 'was due' : 'due'} ${when(due)}`,
+        snoozedUntil && `rests until ${when(snoozedUntil)}`,
       ]
         .filter(Boolean)
         .join(' · '),

@@ -12,6 +12,9 @@ describe('an entry in words', () => {
     ['interaction', { erased: true }, /^\(erased\)$/],
     ['note', { note: { decided: 'A new one', text: 'Be kind.' } }, /^A new one · Be kind\.$/],
     ['task', { task: { what: 'Send it', owner: bo, due } }, /^Send it · Bo · due .*2026/],
+    ['task-snoozed', { task: { until: due } }, /^rests until .*2026/],
+    ['task-handed-on', { task: { owner: bo, from: {} } }, /^Bo does it instead of \(erased\)$/],
+    ['task-completed', { task: { done: { outcome: 'Sent.' } } }, /^done · Sent\.$/],
     ['owner', { owner: null }, /^nobody is responsible$/],
     ['session-ended', { session: { by: 'quiet' } }, /^the conversation is over · quiet$/],
     [

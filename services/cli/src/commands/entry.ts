@@ -13,7 +13,14 @@ export type Entry = {
   text?: string;
   erased?: boolean;
   note?: { text?: string; discussed?: string; decided?: string };
-  task?: { what?: string; owner?: Party; due?: string };
+  task?: {
+    what?: string;
+    owner?: Party;
+    due?: string;
+    until?: string;
+    from?: Party;
+    done?: { outcome?: string };
+  };
   owner?: Party | null;
   session?: { by: string; outcome?: string };
   matter?: {
@@ -39,10 +46,17 @@ export const entryInWords = (entry: Entry): string => {
   const { type, subject, text, note, task, owner, session, erased } = entry;
   if (erased) return '(erased)';
   if (note) return told(note.discussed, note.decided, note.text);
-  if (task) return told(task.what, nameOf(task.owner ?? {}), task.due && `due ${when(task.due)}`);
+  if (task) return taskInWords(task);
   if (owner !== undefined) return owner ? `${nameOf(owner)} is responsible` : 'nobody is responsible';
   if (session) return told('the conversation is over', session.outcome ?? session.by);
   return decisionInWords(entry) ?? ([subject, text].filter(Boolean).join(': ') || type);
+};
+
+const taskInWords = ({ what, owner, due, until, from, done }: NonNullable<Entry['task']>): string => {
+  if (until) return told(what, `rests until ${when(until)}`);
+  if (from) return told(what, `${nameOf(owner ?? {})} does it instead of ${nameOf(from)}`);
+  if (done && !due) return told(what, 'done', done.outcome);
+  return told(what, nameOf(owner ?? {}), due && `due ${when(due)}`, done && 'done');
 };
 
 const decisionInWords = ({ type, matter, promise, delivery }: Entry): string | undefined => {

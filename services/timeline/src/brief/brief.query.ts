@@ -5,6 +5,7 @@ import type { Entry } from '../entry/entry.ts';
 import { landmarksOf } from '../entry/line.query.ts';
 import { toldByCrms } from '../crm/crm.query.ts';
 import type { Customer } from '../customer/customer.ts';
+import { plainInstant } from '../instant.ts';
 import { openMatters } from '../matter/matter.query.ts';
 import { tellingNotes } from '../note/note.query.ts';
 import { newestAssignments } from '../owner/owner.query.ts';
@@ -39,9 +40,9 @@ const enoughMatters = 10;
 /** Counting the conversations of more interactions takes longer than anybody waits for a brief. */
 const mostCounted = 10_000;
 
-// It may have been handed on since it was scheduled.
-const ownedBy = (entry: Entry | undefined, owner: Party): Entry | undefined =>
-  entry?.task && { ...entry, task: { ...entry.task, owner } };
+// It may have been handed on, or left to rest, since it was scheduled.
+const asItIs = (entry: Entry | undefined, owner: Party, until: string | null): Entry | undefined =>
+  entry?.task && { ...entry, task: { ...entry.task, owner, ...(until !== null && { until: plainInstant(until) }) } };
 
 /** The brief of a customer at a moment, from rows that are complete up to `position`. */
 export const readBrief = async (
@@ -86,7 +87,7 @@ export const readBrief = async (
     promises,
     told,
     owners: { customer: entryAt(owners.customer), account: entryAt(owners.account) },
-    task: task && ownedBy(entryAt(task.position), faceOf(task.owner)),
+    task: task && asItIs(entryAt(task.position), faceOf(task.owner), task.until),
     note: entryAt(notes.nextStep),
     tallies,
     conversations,

@@ -137,6 +137,17 @@ describe('the brief', () => {
         },
         events: [task.id],
       }));
+    it('is not due while it rests', () => {
+      const resting = { ...task, task: { ...task.task!, until: '2026-05-11T00:00:00Z' } };
+      const promise = { promise: id(91), matter: id(92), due: '2026-05-10T15:00:00Z', event: id(93) };
+      const { answer } = briefOf({ ...talked, task: resting }).nextStep;
+      expect(answer).toMatchObject({ task: id(9), snoozedUntil: '2026-05-11T00:00:00Z', overdue: false });
+      expect(briefOf({ ...talked, task: resting, promises: [promise] }).nextStep).toMatchObject({
+        answer: { promise: id(91), overdue: false },
+        events: [id(93)],
+      });
+      expect(briefOf({ ...talked, task, promises: [promise] }).nextStep.answer).toMatchObject({ task: id(9) });
+    });
     it('else what the newest note says', () =>
       expect(briefOf({ ...talked, note }).nextStep).toEqual({
         answer: { what: 'Call again', due: '2026-05-11', overdue: false },

@@ -30,7 +30,7 @@ export type Known = {
   readonly told: readonly Told[];
   /** The newest assignment of the customer, and of its account. */
   readonly owners: { readonly customer?: Entry; readonly account?: Entry };
-  /** The open task that is due first. */
+  /** The open task that is due first, with whose it is now and until when it rests. */
   readonly task?: Entry;
   /** The newest note that says what comes next; an open task or promise is told before it. */
   readonly note?: Entry;

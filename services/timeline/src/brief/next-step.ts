@@ -12,9 +12,11 @@ const isOverdue = (due: string | undefined, now: Date): boolean => due !== undef
 
 const byTask = (entry: Entry | undefined, now: Date): Due[] => {
   if (!entry?.task?.due) return [];
-  const { id, what, owner, due } = entry.task;
-  const answer = { what, due, owner, task: id, overdue: isOverdue(due, now) };
-  return [{ at: Date.parse(due), step: { answer, events: [entry.id] } }];
+  const { id, what, owner, due, until } = entry.task;
+  const rests = until !== undefined && Date.parse(until) > now.getTime() ? { snoozedUntil: until } : undefined;
+  const answer = { what, due, owner, task: id, ...rests, overdue: !rests && isOverdue(due, now) };
+  const at = Math.max(Date.parse(due), rests ? Date.parse(rests.snoozedUntil) : 0);
+  return [{ at, step: { answer, events: [entry.id] } }];
 };
 
 const byPromise = (promise: OpenPromise | undefined, matters: readonly OpenMatter[], now: Date): Due[] => {
@@ -28,7 +30,7 @@ const byPromise = (promise: OpenPromise | undefined, matters: readonly OpenMatte
 
 /**
  * What somebody is to do next: of the open tasks and of the answers that were promised, what is due first (at the same
- * instant the task, for it says more); else what the newest note says.
+ * instant the task, for it says more; a task that rests is not due before it is over); else what the newest note says.
  */
 export const nextStepOf = ({ task, promises, matters, note, now }: Known): NextStep => {
   const [first] = [...byTask(task, now), ...byPromise(promises[0], matters, now)].toSorted((a, b) => a.at - b.at);

@@ -52,6 +52,7 @@ const nextStep = z.strictObject({
   owner: party.optional(),
   team: z.string().optional().describe('In whose queue it waits, where nobody has it yet.'),
   task: z.uuid().optional(),
+  snoozedUntil: z.string().optional().describe('The task rests until then.'),
   promise: z.uuid().optional(),
   matter: z.uuid().optional().describe('In which matter the answer is due.'),
   overdue: z.boolean(),

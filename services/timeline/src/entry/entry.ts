@@ -41,7 +41,8 @@ const task = z.strictObject({
 
 /** What a line of a timeline is about. The first two are people's words, the others are decisions. */
 export const entryTypes = [
-  'interaction', 'note', 'task', 'task-snoozed', 'task-handed-on', 'task-completed', 'owner', 'link', 'link-retracted', 'session-ended', 'erased',
+  'interaction', 'note', 'task', 'task-snoozed', 'task-handed-on', 'task-completed', 'owner', 'link', 'link-retracted',
+  'session-ended', 'erased',
   'promise', 'promise-met', 'promise-breached', 'promise-corrected',
   'queued', 'assigned', 'handed-on', 'matter-closed', 'delivered', 'delivery-rejected', 'delivery-parked',
 ] as const; // prettier-ignore

@@ -112,8 +112,8 @@ const standing = ({ due, until, done_position }: Row, now: Date): Pick<ListedTas
   return { overdue: Date.parse(due) < now.getTime() };
 };
 
-/** An open task, where it was scheduled and whose it is now. */
-export type FirstTask = { readonly position: bigint; readonly owner: string };
+/** An open task, where it was scheduled, whose it is now, and until when it rests. */
+export type FirstTask = { readonly position: bigint; readonly owner: string; readonly until: string | null };
 
 /** The open task about these handles that is due first; one that rests only where there is no other. */
 export const firstTask = async (
@@ -124,7 +124,7 @@ export const firstTask = async (
   const { rows } = await client.query<FirstTask>({
     name: 'timeline.task.first',
     text: `
-      select position, owner from timeline.task
+      select position, owner, until from timeline.task
       where tenant = $1 and subject = any($2::uuid[]) and done_position is null
       order by coalesce(until > $3::timestamptz, false), due, task limit 1`,
     values: [tenant, subjects, now.toISOString()],
