@@ -81,6 +81,25 @@ describe('the brief of a customer', () => {
     ]);
   });
 
+  it('counts conversations once that were joined, but for those joined into one of somebody else', async () => {
+    const dee = 'email:dee@example.com';
+    const at = '2026-05-04T12:00:00Z';
+    const [first] = await on.say(
+      tenant,
+      ...['d1', 'd2', 'd3', 'd4'].map((conversation) => ({ at, from: dee, to: [bo], agents: [bo], conversation })),
+      { at, from: ann, to: [bo], agents: [bo], conversation: 'foreign' },
+    );
+    const join = async (from: string, into: string): Promise<void> => {
+      const [one, other] = [from, into].map((key) => on.vault.conversationId(tenant, 'spec', key));
+      const data = { from: one!, into: other!, evidence: [first!] };
+      await on.append(tenant, streamOf.conversation(data.from), [event('ConversationsJoined', data)]);
+    };
+    await join('d2', 'd1');
+    await join('d3', 'd1');
+    await join('d4', 'foreign');
+    expect((await briefOf([dee], '2026-05-04T13:00:00Z')).happened.answer?.conversations).toBe(2);
+  });
+
   it('has no session any more that ended', async () => {
     const conversation = on.vault.conversationId(tenant, 'spec', 'chat');
     await on.append(tenant, streamOf.conversation(conversation), [
