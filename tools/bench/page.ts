@@ -42,7 +42,7 @@ export const page: Bench = async ({ installation, ...setting }) => {
     const ids = await fill(installation, served);
     await addOthers(installation);
     const ask = (path: string) => async (): Promise<number> => {
-      await served.ask('GET', path);
+      await served.get(path);
       return 1;
     };
     const contestant = (name: string, path: string): Contestant => ({

@@ -12,8 +12,12 @@ export type Wanted = Pick<Installation, 'urls' | 'keys'> & { readonly service: '
 export type Served = {
   /** Answers the body; throws where the status is another one than 200 or 201. */
   readonly ask: (method: 'GET' | 'POST', path: string, body?: string) => Promise<string>;
+  /** Asks, and lets the answer go by: texts made of it by the thousand would measure the asker's garbage collection. */
+  readonly get: (path: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
+
+type Answer = NodeJS.ReadableStream & { readonly statusCode: number };
 
 /** Starts a service in a process of its own; asked over as many connections as there are callers. */
 export const serve = async ({ urls, keys }: Installation, service: Wanted['service']): Promise<Served> => {
@@ -26,19 +30,20 @@ export const serve = async ({ urls, keys }: Installation, service: Wanted['servi
   const [base] = (await Promise.race([once(child, 'message'), gone])) as [string];
   const agent = new Agent({ keepAlive: true });
   gone.catch(() => undefined);
+  const send = async (method: string, path: string, body?: string): Promise<Answer> => {
+    const headers = {
+      'x-tenant': tenant,
+      ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+    };
+    const asked = request(new URL(path, base), { method, agent, headers });
+    asked.end(body);
+    const [answer] = (await once(asked, 'response')) as [Answer];
+    if (answer.statusCode > 201) throw new Error(`${method} ${path}: ${answer.statusCode} ${await text(answer)}`);
+    return answer;
+  };
   return {
-    ask: async (method, path, body) => {
-      const headers = {
-        'x-tenant': tenant,
-        ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
-      };
-      const asked = request(new URL(path, base), { method, agent, headers });
-      asked.end(body);
-      const [answer] = (await once(asked, 'response')) as [NodeJS.ReadableStream & { statusCode: number }];
-      const answered = await text(answer);
-      if (answer.statusCode > 201) throw new Error(`${method} ${path}: ${answer.statusCode} ${answered}`);
-      return answered;
-    },
+    ask: async (...what) => text(await send(...what)),
+    get: async (path) => void (await once((await send('GET', path)).resume(), 'end')),
     stop: async () => {
       agent.destroy();
       if (!child.connected) return;
