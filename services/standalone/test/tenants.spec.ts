@@ -194,6 +194,8 @@ const bodies: Record<string, unknown> = {
   'POST /v1/accounts/{id}/owner': { owner: bo },
   'POST /v1/customers/{id}/tasks': { what: 'crossed', owner: bo, due: '2027-01-02T09:00:00Z' },
   'POST /v1/tasks/{id}/completion': {},
+  'POST /v1/tasks/{id}/snooze': { until: '2027-01-02T09:00:00Z' },
+  'POST /v1/tasks/{id}/owner': { owner: bo },
   'POST /v1/matters/{id}/assign': { agent: bo },
   'POST /v1/matters/{id}/accept': { agent: bo },
   'POST /v1/matters/{id}/decline': { agent: bo },
