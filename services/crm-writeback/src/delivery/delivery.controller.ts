@@ -124,7 +124,8 @@ export class DeliveryController {
     return outcomeOf(await transact(this.sources, tenant, id, drop(), { actor, id: idFrom(request) }), 'dropped');
   }
 
-  private shown({ position: _, crm, url, settings: of, ...item }: Listed): z.infer<typeof shown> {
+  private shown(listed: Listed): z.infer<typeof shown> {
+    const { position: _, crm, url, settings: of, ...item } = listed;
     const { remote, record } = item;
     const page = remote && this.settings.crms.get(crm)?.pageOf?.({ url, settings: of }, record, remote);
     return { ...item, ...(page && { page }) };
