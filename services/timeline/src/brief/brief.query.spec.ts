@@ -3,6 +3,7 @@ import { streamOf } from '@throughline/contracts';
 import { decided } from '../../test/decided.ts';
 import { event, type World, world } from '../../test/world.ts';
 import type { Customer } from '../customer/customer.ts';
+import { page } from '../entry/entry.query.ts';
 import { brief } from './shape.ts';
 import { readBrief } from './brief.query.ts';
 
@@ -302,6 +303,28 @@ describe('the brief of a customer', () => {
     expect((await briefOf([eve], '2026-05-05T08:30:00Z')).responsible).toMatchObject({
       answer: { of: 'crm', owner: { name: 'Sam' } },
     });
+  });
+
+  it('tells nothing more of what a CRM knew, and of what was handed on, once the customer is erased', async () => {
+    const hana = 'email:hana@example.com';
+    const { matter, told, agent } = decided(on, tenant);
+    await agent(bo, 'Bo');
+    await told(hana, id(91), { tier: 'gold', renewal: '2026-09-01', purchases: [{ product: 'Laptop 14' }] });
+    const screen = matter(id(92), hana);
+    await screen.opens();
+    await screen.goesTo(1, bo);
+    await screen.leaves(2, bo, 'She is in hospital.');
+    await screen.waits(2);
+    expect((await briefOf([hana], '2026-05-05T08:10:00Z')).crm.answer).toMatchObject({ contact: '501' });
+    await on.keys.destroy(tenant, await on.keys.ownedBy(tenant, party(hana).id));
+    const { crm, responsible } = await briefOf([hana], '2026-05-05T08:10:00Z');
+    expect(crm).toMatchObject({ answer: null, reason: expect.stringMatching(/erased/), events: [expect.any(String)] });
+    // Whose queue it waits in is about us.
+    expect(responsible).toMatchObject({ answer: { queue: { team: 'hardware' } } });
+    const lines = await on.read(tenant, (reading) => page(reading, { handles: [party(hana).id] }, {}, { limit: 10 }));
+    const handed = lines.find(({ entry }) => entry.type === 'handed-on')!.entry;
+    expect(handed).toMatchObject({ erased: true, matter: { because: 'hand', from: { name: 'Bo' } } });
+    expect(JSON.stringify(lines.map(({ entry }) => entry))).not.toMatch(/hospital|Laptop|gold/);
   });
 
   it('of somebody unknown gives reasons', async () => {
