@@ -9,6 +9,9 @@ const place = {
   heard: z.int().min(0),
 };
 
+/** The matter that the conversation was in before, where there was one. */
+const cameFrom = { from: uuid.optional() };
+
 /** A turn of a team's agent: for which of the matter's times in a queue. */
 const turn = { team: teamName, entry: z.int().min(1) };
 
@@ -41,10 +44,11 @@ export const MatterOpened = z.strictObject({
   account: uuid.optional(),
   conversation: uuid,
   asked,
+  ...cameFrom,
 });
 
 /** Another conversation is about this matter as well; `asked` is what the matter asks from now on. */
-export const MatterJoined = z.strictObject({ ...place, conversation: uuid, asked });
+export const MatterJoined = z.strictObject({ ...place, conversation: uuid, asked, ...cameFrom });
 
 /** A conversation is no longer about this matter; a person put it into another one. */
 export const MatterSplit = z.strictObject({ ...place, conversation: uuid, into: uuid });

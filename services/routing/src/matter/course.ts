@@ -97,6 +97,8 @@ export type Taken = {
   readonly account?: string;
   readonly conversation: string;
   readonly asked: Asked;
+  /** The matter that it was in before. */
+  readonly from?: string;
   /** When the customer said so, and where in the ledger it was chosen. */
   readonly at: Instant;
   readonly position: number;
@@ -106,15 +108,28 @@ export type Taken = {
 export const take =
   (taken: Taken, moment: Moment, route: Route): MatterDecision =>
   (state) => {
-    const { matter, subject, account, conversation, asked, at, position } = taken;
+    const { matter, subject, account, conversation, asked, from, at, position } = taken;
+    const came = from === undefined ? {} : { from };
     if (state.is === 'unheard') {
       const { heard } = moment;
-      const data = { matter, at, heard, subject, ...(account !== undefined && { account }), conversation, asked };
+      const data = {
+        matter,
+        at,
+        heard,
+        subject,
+        ...(account !== undefined && { account }),
+        conversation,
+        asked,
+        ...came,
+      };
       return routedAfter(state, { type: 'MatterOpened', data }, moment, route);
     }
     if (state.conversations.includes(conversation)) return [];
     const both = { ...asked, ...state.asked };
-    const joined: MatterEvent = { type: 'MatterJoined', data: { matter, ...moment, conversation, asked: both } };
+    const joined: MatterEvent = {
+      type: 'MatterJoined',
+      data: { matter, ...moment, conversation, asked: both, ...came },
+    };
     return [joined, ...reopen({ conversation, position }, moment, route)(state)];
   };
 

@@ -89,7 +89,7 @@ export const dueOf = ({ within, calendar }: Wanted, { at }: Message): Instant =>
 type End = Pick<Promised, 'met' | 'ended'> & { readonly at?: Instant };
 
 /** How an exchange ended, as far as it is known at an instant. */
-const endOf = ({ met, closedAt }: Exchange, at: Instant): End => {
+export const endOf = ({ met, closedAt }: Exchange, at: Instant): End => {
   if (met) return { met, at: met.at };
   if (closedAt === undefined || isBefore(at, closedAt)) return {};
   return { ended: { because: 'closed', at: closedAt }, at: closedAt };

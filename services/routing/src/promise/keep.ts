@@ -1,7 +1,19 @@
 import { derivedId, type Instant } from '@throughline/contracts';
 import { type Decision, fold, Rejection } from '@throughline/decider';
 import { isDue } from '../duration.ts';
-import { after, counted, dueOf, elapse, type Known, leftOf, type Look, nextOf, questionOf, told } from './course.ts';
+import {
+  after,
+  counted,
+  dueOf,
+  elapse,
+  endOf,
+  type Known,
+  leftOf,
+  type Look,
+  nextOf,
+  questionOf,
+  told,
+} from './course.ts';
 import { type Exchange, exchangesOf, type Replies } from './exchange.ts';
 import { type PromiseGround, wantedFor } from './policy.ts';
 import { isOver, made, type PromiseDecision, type Promised, type PromiseEvent, type Promises, promises } from './promise.ts'; // prettier-ignore
@@ -42,8 +54,17 @@ const madeFor = (
 const asks = ({ asked }: Exchange, { interaction }: Promised): boolean =>
   asked.some((one) => one.interaction === interaction);
 
+/** What was answered or over before its conversation came here was promised where it was then. */
+const isElsewhere = (exchange: Exchange, { came }: Promises, { at }: Look): boolean => {
+  const since = came.get(exchange.asked[0].conversation);
+  const end = endOf(exchange, at).at;
+  return since !== undefined && end !== undefined && isDue(end, since);
+};
+
 /** An exchange of which the beginning is not known goes on with what was promised then. */
 const begunBefore = (exchange: Exchange, known: readonly Promised[], since: Instant): Exchange[] => {
+  const same = known.find(({ interaction }) => interaction === exchange.asked[0].interaction);
+  if (same) return [{ ...exchange, target: same.target }];
   const one = known.findLast((each) => !isOver(each) && !isDue(since, each.countedFrom));
   if (!one) return [];
   const { interaction, conversation, countedFrom: at, target } = one;
@@ -95,7 +116,7 @@ export const keep =
     let nth = known.size;
     const news = exchanges.flatMap((exchange) => {
       const before = [...known.values()].find((one) => asks(exchange, one) && !standing.has(one.promise));
-      const fresh = before ? undefined : madeFor(exchange, of, look, nth + 1);
+      const fresh = before || isElsewhere(exchange, state, look) ? undefined : madeFor(exchange, of, look, nth + 1);
       if (fresh) nth += 1;
       const one = before ?? (fresh && made(fresh.data));
       if (!one) return [];

@@ -150,10 +150,26 @@ describe('what comes in late', () => {
     given(begun, made(), breached)
       .when(keep(look(90, [said('d', 'customer', 70)], { since: minute(70) })))
       .yieldsNothing());
+  it('goes on with what is the first of all that is looked at', () =>
+    given(begun, made())
+      .when(keep(look(50, [asked, said('b', 'agent', 45)], { since: minute(0) })))
+      .yieldsOnce(first('PromiseMet', 45, 2, { by: idOf('b'), late: false })));
   it('finds the answer, however much was said before it', () =>
     given(begun, made())
       .when(keep(look(50, [said('d', 'customer', 40), said('b', 'agent', 45)], { since: minute(40) })))
       .yieldsOnce(first('PromiseMet', 45, 2, { by: idOf('b'), late: false })));
+});
+
+describe('a conversation that was in another matter before', () => {
+  const came = (at: number) => ({ ...begun, data: { ...begun.data, ...moment(at), from: idOf('f') } });
+  it('brings what is not answered', () =>
+    given(came(20))
+      .when(keep(look(21, [asked])))
+      .yieldsOnce(made(21)));
+  it('leaves what was answered where it was promised', () =>
+    given(came(40))
+      .when(keep(look(41, [asked, answer])))
+      .yieldsNothing());
 });
 
 describe('a matter that is closed', () => {

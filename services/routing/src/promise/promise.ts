@@ -54,6 +54,8 @@ export type Promises = {
   /** Nothing before it is opened. */
   readonly of?: { readonly matter: string; readonly subject: string; readonly kind?: Kind };
   readonly conversations: readonly string[];
+  /** When conversations came here that were in other matters before. */
+  readonly came: ReadonlyMap<string, Instant>;
   readonly closes: readonly Close[];
   readonly isClosed: boolean;
   readonly told: ReadonlyMap<string, Promised>;
@@ -107,6 +109,11 @@ export const changed = (before: Promised, event: PromiseEvent): Promised => {
 const closing = (told: Promises['told'], closedAt: Instant): Promises['told'] =>
   new Map([...told].map(([id, one]) => [id, isOver(one) ? one : { ...one, closedAt }]));
 
+type Coming = { readonly conversation: string; readonly from?: string; readonly at: Instant };
+
+const cameTo = ({ came }: Promises, { conversation, from, at }: Coming): Promises['came'] =>
+  from === undefined ? came : new Map(came).set(conversation, at);
+
 /** The events that promises are made from. */
 export const promiseHears = [
   'PromiseMade', 'PromisePaused', 'PromiseResumed', 'PromiseMet', 'PromiseBreached', 'PromiseEnded', 'PromiseCorrected',
@@ -115,16 +122,25 @@ export const promiseHears = [
 
 /** The promises in one matter's stream. */
 export const promises: Stream<Promises, PromiseHeard> = {
-  initial: { conversations: [], closes: [], isClosed: false, told: new Map() },
+  initial: { conversations: [], came: new Map(), closes: [], isClosed: false, told: new Map() },
   evolve: (state, event) => {
     const { type, data } = event;
     switch (type) {
       case 'MatterOpened': {
         const { matter, subject, conversation, asked } = data;
-        return { ...state, of: { matter, subject, kind: asked.kind }, conversations: [conversation] };
+        return {
+          ...state,
+          of: { matter, subject, kind: asked.kind },
+          conversations: [conversation],
+          came: cameTo(state, data),
+        };
       }
       case 'MatterJoined':
-        return { ...state, conversations: [...new Set([...state.conversations, data.conversation])] };
+        return {
+          ...state,
+          conversations: [...new Set([...state.conversations, data.conversation])],
+          came: cameTo(state, data),
+        };
       case 'MatterSplit':
         return { ...state, conversations: state.conversations.filter((one) => one !== data.conversation) };
       case 'MatterClosed': {
