@@ -8,5 +8,6 @@ const { port, journal, contacts } = JSON.parse(process.argv[2] ?? '{}') as {
 };
 const people = Array.from({ length: contacts }, (_, nth) => ({ id: String(1_000 + nth), mail: `c${nth}@example.com` }));
 const { fake } = fakeEndpoint({ journal, people });
+process.once('disconnect', () => process.exit());
 await fake.start(port);
 process.stdout.write(`ready at ${fake.url}\n`);

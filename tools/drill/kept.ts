@@ -35,9 +35,10 @@ export const kept = (
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): Kept => {
-  // prettier-ignore
   let child: ChildProcess | undefined;
   let url = '';
+  // Also where it is frozen just then, and hears of nothing.
+  process.once('exit', () => child?.kill('SIGKILL'));
   const isGone = (): boolean => !child || child.exitCode !== null || child.signalCode !== null;
   return {
     name,
@@ -46,7 +47,8 @@ export const kept = (
       const flags = ['--conditions=source', '--import', loader, fileURLToPath(file), ...args];
       child = spawn(process.execPath, flags, {
         env: { ...process.env, ...env, NODE_OPTIONS: '' },
-        stdio: ['ignore', 'pipe', 'inherit'],
+        // The channel is how it learns that whoever started it is gone.
+        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       });
       for await (const line of createInterface({ input: child.stdout! })) {
         [, url = ''] = /ready at (\S+)/.exec(line) ?? [];
