@@ -12,6 +12,7 @@ describe('settings', () => {
       GRPC_PORT: 50_051,
       METRICS_PORT: 9464,
       THROUGHLINE_DATA_DIR: '.throughline',
+      QUIET_EVERY: 60,
       LOG_LEVEL: 'info',
     });
   });

@@ -35,6 +35,13 @@ export const environment = {
     .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, 'is not a list such as one:9092,two:9092')
     .transform((text) => text.split(','))
     .optional(),
+  // How often, in seconds, it is looked for what fell silent.
+  QUIET_EVERY: z.coerce
+    .number('is not a number of seconds')
+    .int('is not a whole number of seconds')
+    .min(0, 'is less than 0')
+    .max(86_400, 'is over a day')
+    .default(60),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 

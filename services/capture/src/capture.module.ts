@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AmendmentController } from './amendment/amendment.controller.ts';
-import { CaptureReactor } from './capture.reactor.ts';
+import { CaptureReactor, quietEvery } from './capture.reactor.ts';
 import { EmailController } from './email/email.controller.ts';
 import { MailIntake } from './email/mail-intake.ts';
 import { RawMails } from './email/raw.query.ts';
@@ -19,10 +19,13 @@ import { type Sources, sources } from './sources.ts';
 import { TenantController } from './tenant/tenant.controller.ts';
 import { TenantDirectory } from './tenant/tenant.query.ts';
 
+/** What an operator may set: how often, in seconds, it is looked for what fell silent; with 0 not in this process. */
+export type CaptureSettings = { readonly QUIET_EVERY?: number };
+
 /** All that comes in: interactions, mails, notes, links, and what becomes of them. The sources stay the caller's to release, after the application. */
 @Module({})
 export class CaptureModule {
-  static of(given: Sources): DynamicModule {
+  static of(given: Sources, { QUIET_EVERY = 60 }: CaptureSettings = {}): DynamicModule {
     return {
       module: CaptureModule,
       controllers: [
@@ -40,6 +43,7 @@ export class CaptureModule {
       ],
       providers: [
         { provide: sources, useValue: given },
+        { provide: quietEvery, useValue: QUIET_EVERY },
         Intake,
         MailIntake,
         RawMails,

@@ -9,8 +9,8 @@ import { sessionReactor } from './session/session.reactor.ts';
 import { type Sources, sources } from './sources.ts';
 import { threadReactor } from './thread/thread.reactor.ts';
 
-// Nobody waits for the end of a silence to the second, and it is told as of its own time.
-const tickMs = 60_000;
+/** Under this Nest injects how often, in seconds, it is looked for what fell silent; 0 for never. */
+export const quietEvery = Symbol('capture.quietEvery');
 
 /** Capture's reactor and its clock at work on the ledger, from start to end of the process. */
 @Injectable()
@@ -20,14 +20,17 @@ export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShut
   readonly #stopping = new AbortController();
   #clock: Promise<void> = Promise.resolve();
 
-  constructor(@Inject(sources) private readonly sources: Sources) {}
+  constructor(
+    @Inject(sources) private readonly sources: Sources,
+    @Inject(quietEvery) private readonly seconds: number,
+  ) {}
 
   onApplicationBootstrap(): void {
     const { sources } = this;
     const { log } = sources;
     const parts = [threadReactor(sources.ledger), linkReactor(sources), sessionReactor(sources), interactionPositions];
     this.running = [run(sources.ledger, projection(captureReactor(parts), { db: sources.projectorDb }), { log })];
-    this.#clock = this.#tick();
+    if (this.seconds > 0) this.#clock = this.#tick();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -38,7 +41,7 @@ export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShut
   async #tick(): Promise<void> {
     const { signal } = this.#stopping;
     for (;;) {
-      await pause(tickMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await pause(this.seconds * 1_000, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
       try {
         await tellQuiet(this.sources);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-export { CaptureModule } from './capture.module.ts';
+export { CaptureModule, type CaptureSettings } from './capture.module.ts';
 export { captureProblems } from './problems.ts';
 export { Quarantine } from './quarantine/quarantine.query.ts';
 export { CaptureReactor } from './capture.reactor.ts';

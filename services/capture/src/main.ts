@@ -1,10 +1,12 @@
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
+import { environment } from '@throughline/host';
 import { serve } from '@throughline/service';
 import { CaptureModule, captureProblems, TenantDirectory } from './index.ts';
 
 serve({
   name: 'capture',
-  modules: (sources) => [CaptureModule.of(sources)],
+  settings: { QUIET_EVERY: environment.QUIET_EVERY },
+  modules: (sources, settings) => [CaptureModule.of(sources, settings)],
   problems: captureProblems,
   tenants: (sources) => new TenantDirectory(sources),
   grpc: { 'throughline.capture.v1.CaptureService': CaptureServiceService },

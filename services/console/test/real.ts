@@ -20,7 +20,13 @@ export type Real = {
 
 /** Starts one; resolves once it is ready. */
 export const real = async (): Promise<Real> => {
-  const env = { ...process.env, THROUGHLINE_DATA_DIR: await temporaryFolder(), HTTP_PORT: '0', GRPC_PORT: '0' };
+  const env = {
+    ...process.env,
+    THROUGHLINE_DATA_DIR: await temporaryFolder(),
+    HTTP_PORT: '0',
+    GRPC_PORT: '0',
+    QUIET_EVERY: '0',
+  };
   // The channel is how it learns that whoever started it is gone.
   const child = spawn(process.execPath, ['--conditions=source', '--import', loader, main], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }); // prettier-ignore
   let said = '';

@@ -5,13 +5,14 @@ import { z } from 'zod';
 import { openInstallation } from './installation.ts';
 import { schemas, startProduct } from './product.ts';
 
-const { HTTP_HOST, HTTP_PORT, GRPC_PORT, PUBLIC_URL, THROUGHLINE_DATA_DIR, LOG_LEVEL } = environment;
+const { HTTP_HOST, HTTP_PORT, GRPC_PORT, PUBLIC_URL, QUIET_EVERY, THROUGHLINE_DATA_DIR, LOG_LEVEL } = environment;
 const wanted = settings(
   z.object({
     HTTP_HOST,
     HTTP_PORT,
     GRPC_PORT,
     PUBLIC_URL,
+    QUIET_EVERY,
     THROUGHLINE_DATA_DIR,
     LOG_LEVEL: LOG_LEVEL.unwrap().default('warn'),
   }),
@@ -29,7 +30,7 @@ const start = async (): Promise<() => Promise<void>> => {
   const publicUrl = wanted.PUBLIC_URL ?? (http === 0 ? undefined : httpAt(host, http));
   const addresses = { host, http, grpc, publicUrl };
   const log = logger('standalone', wanted.LOG_LEVEL);
-  const product = await startProduct(installation, addresses, log).catch(async (error: unknown) => {
+  const product = await startProduct(installation, addresses, log, wanted).catch(async (error: unknown) => {
     await installation.stop();
     throw error;
   });

@@ -4,6 +4,7 @@ import {
   CaptureModule,
   captureProblems,
   CaptureReactor,
+  type CaptureSettings,
   migrations as captureMigrations,
   Quarantine,
   TenantDirectory,
@@ -79,6 +80,7 @@ export const startProduct = async (
   { urls, keys: place, tieTo }: Omit<Installation, 'stop'>,
   { host, http, grpc, publicUrl }: Addresses,
   log: Log,
+  captureSettings: CaptureSettings = {},
 ): Promise<Booted> => {
   const keys = await openKeyStore(place);
   await tieTo(keys.id).catch((error: unknown) => {
@@ -96,7 +98,7 @@ export const startProduct = async (
     booted = await boot({
       name: 'standalone',
       modules: [
-        CaptureModule.of(sources),
+        CaptureModule.of(sources, captureSettings),
         RoutingModule.of({ ...sources, accountExists: hasAccount }),
         TimelineModule.of({ ...sources, quarantined, alongside }),
         CrmWritebackModule.of({ ...sources, publicUrl }),
