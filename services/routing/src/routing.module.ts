@@ -12,6 +12,7 @@ import { PolicyDesk } from './policy/policy.desk.ts';
 import { PolicyGrpcController } from './policy/policy.grpc.controller.ts';
 import { CalendarController } from './promise/calendar.controller.ts';
 import { PromiseController } from './promise/promise.controller.ts';
+import { PromiseGrpcController } from './promise/promise.grpc.controller.ts';
 import { PromiseDesk } from './promise/promise.desk.ts';
 import { QueueController } from './queue/queue.controller.ts';
 import { QueueDesk } from './queue/queue.desk.ts';
@@ -38,6 +39,7 @@ const controllers = [
   PolicyGrpcController,
   CalendarController,
   PromiseController,
+  PromiseGrpcController,
   QueueController,
   QueueGrpcController,
   RouteController,

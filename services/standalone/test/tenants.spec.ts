@@ -358,6 +358,8 @@ describe('a tenant over gRPC', () => {
       declineMatter: (id) => (metadata, done) => routing.declineMatter({ id, agent: bo }, metadata, done),
       closeMatter: (id) => (metadata, done) => routing.closeMatter({ id }, metadata, done),
       splitMatter: (id) => (metadata, done) => routing.splitMatter({ id, conversation: nothing }, metadata, done),
+      listPromises: (id) => (metadata, done) => routing.listPromises({ customerId: id }, metadata, done),
+      waitForCustomer: (id) => (metadata, done) => routing.waitForCustomer({ id }, metadata, done),
       joinMatter: (id) => (metadata, done) => routing.joinMatter({ id, into: nothing }, metadata, done),
     };
     // These take no id; what they answer is looked at over HTTP, by the same code.

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Metadata } from '@grpc/grpc-js';
+import type { ListPromisesResponse } from '@throughline/contracts/gen/throughline/routing/v1/promise';
 import type { Page } from '@throughline/host';
 import { type Served, served } from '../../test/served.ts';
 import type { Explanation } from '../matter/explanation.ts';
@@ -49,6 +51,17 @@ describe('promises over HTTP', () => {
       items: [{ id: open!.id, state: 'met', met: { by: expect.any(String) } }],
       nextCursor: null,
     });
+    const metadata = new Metadata();
+    metadata.set('x-tenant', 'lists');
+    const over = await new Promise<ListPromisesResponse>((resolve, reject) =>
+      on.client.listPromises({ customerId: on.id('lists', ann), state: 'all' }, metadata, (error, told) =>
+        error ? reject(error) : resolve(told),
+      ),
+    );
+    expect(over.promises).toMatchObject([
+      { target: 'next-response', state: 'open', metAt: undefined },
+      { id: open!.id, state: 'met', metAt: { seconds: expect.anything() }, agent: { name: 'Bo' }, within: 'PT4H' },
+    ]);
     const { body: matter } = await on.ask<WholeMatter>('lists', 'GET', `/v1/matters/${open!.matter}`);
     expect(matter.promises.map(({ target, state }) => [target, state])).toEqual([
       ['next-response', 'open'],

@@ -56,6 +56,12 @@ import {
   SetMatterPolicyRequest,
   SetMatterPolicyResponse,
 } from "./policy.ts";
+import {
+  ListPromisesRequest,
+  ListPromisesResponse,
+  WaitForCustomerRequest,
+  WaitForCustomerResponse,
+} from "./promise.ts";
 import { ListQueueRequest, ListQueueResponse, TakeNextRequest, TakeNextResponse } from "./queue.ts";
 import { RouteRequest, RouteResponse } from "./route.ts";
 import {
@@ -773,6 +779,29 @@ export const RoutingServiceService = {
     responseSerialize: (value: JoinMatterResponse): Buffer => Buffer.from(JoinMatterResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): JoinMatterResponse => JoinMatterResponse.decode(value),
   },
+  /** The answers that a customer was promised, those that count from latest first. */
+  listPromises: {
+    path: "/throughline.routing.v1.RoutingService/ListPromises" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPromisesRequest): Buffer => Buffer.from(ListPromisesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPromisesRequest => ListPromisesRequest.decode(value),
+    responseSerialize: (value: ListPromisesResponse): Buffer =>
+      Buffer.from(ListPromisesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListPromisesResponse => ListPromisesResponse.decode(value),
+  },
+  /** It waits for the customer: no time of ours passes until they write. */
+  waitForCustomer: {
+    path: "/throughline.routing.v1.RoutingService/WaitForCustomer" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: WaitForCustomerRequest): Buffer =>
+      Buffer.from(WaitForCustomerRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WaitForCustomerRequest => WaitForCustomerRequest.decode(value),
+    responseSerialize: (value: WaitForCustomerResponse): Buffer =>
+      Buffer.from(WaitForCustomerResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WaitForCustomerResponse => WaitForCustomerResponse.decode(value),
+  },
   getMatterPolicy: {
     path: "/throughline.routing.v1.RoutingService/GetMatterPolicy" as const,
     requestStream: false as const,
@@ -868,6 +897,10 @@ export interface RoutingServiceServer extends UntypedServiceImplementation {
   closeMatter: handleUnaryCall<CloseMatterRequest, CloseMatterResponse>;
   splitMatter: handleUnaryCall<SplitMatterRequest, SplitMatterResponse>;
   joinMatter: handleUnaryCall<JoinMatterRequest, JoinMatterResponse>;
+  /** The answers that a customer was promised, those that count from latest first. */
+  listPromises: handleUnaryCall<ListPromisesRequest, ListPromisesResponse>;
+  /** It waits for the customer: no time of ours passes until they write. */
+  waitForCustomer: handleUnaryCall<WaitForCustomerRequest, WaitForCustomerResponse>;
   getMatterPolicy: handleUnaryCall<GetMatterPolicyRequest, GetMatterPolicyResponse>;
   setMatterPolicy: handleUnaryCall<SetMatterPolicyRequest, SetMatterPolicyResponse>;
   /** Says at once to whom a call goes, and what they have to know. */
@@ -1188,6 +1221,38 @@ export interface RoutingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: JoinMatterResponse) => void,
+  ): ClientUnaryCall;
+  /** The answers that a customer was promised, those that count from latest first. */
+  listPromises(
+    request: ListPromisesRequest,
+    callback: (error: ServiceError | null, response: ListPromisesResponse) => void,
+  ): ClientUnaryCall;
+  listPromises(
+    request: ListPromisesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListPromisesResponse) => void,
+  ): ClientUnaryCall;
+  listPromises(
+    request: ListPromisesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListPromisesResponse) => void,
+  ): ClientUnaryCall;
+  /** It waits for the customer: no time of ours passes until they write. */
+  waitForCustomer(
+    request: WaitForCustomerRequest,
+    callback: (error: ServiceError | null, response: WaitForCustomerResponse) => void,
+  ): ClientUnaryCall;
+  waitForCustomer(
+    request: WaitForCustomerRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: WaitForCustomerResponse) => void,
+  ): ClientUnaryCall;
+  waitForCustomer(
+    request: WaitForCustomerRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: WaitForCustomerResponse) => void,
   ): ClientUnaryCall;
   getMatterPolicy(
     request: GetMatterPolicyRequest,
