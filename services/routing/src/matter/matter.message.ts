@@ -1,6 +1,7 @@
 import type { Conversation, Matter, Packet as PacketMessage, Step as StepMessage } from '@throughline/contracts/gen/throughline/routing/v1/matter'; // prettier-ignore
 import { timestampOf } from '@throughline/host';
 import type { Packet } from '../packet/packet.ts';
+import { promiseMessage } from '../promise/promise.message.ts';
 import type { Step } from './explanation.ts';
 import type { ListedMatter, WholeMatter } from './listed.query.ts';
 
@@ -18,6 +19,7 @@ export const matterMessage = (matter: ListedMatter & Partial<WholeMatter>): Matt
   at: timestampOf(matter.at),
   position: BigInt(matter.position),
   conversations: (matter.conversations ?? []).map(conversationMessage),
+  promises: (matter.promises ?? []).map(promiseMessage),
 });
 
 // A Struct has no place for what is not there.

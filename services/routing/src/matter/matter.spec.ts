@@ -109,7 +109,15 @@ describe('the turn of an agent', () => {
   it('is taken by accepting', () =>
     given(opened, queued, offered)
       .when(accept(bo, moment(1)))
-      .yieldsOnce(turnOfBo));
+      .yieldsOnce({
+        type: 'MatterAssigned',
+        data: {
+          matter,
+          ...moment(1),
+          ...bosTurn,
+          decision: { ...bosTurn.decision, inputs: { team: 'support', by: 'agent' } },
+        },
+      }));
   it('can be declined: back into the queue, for others', () =>
     given(opened, queued, offered)
       .when(decline(bo, moment(1)))

@@ -59,8 +59,8 @@ describe('promises over HTTP', () => {
       ),
     );
     expect(over.promises).toMatchObject([
-      { target: 'next-response', state: 'open', metAt: undefined },
-      { id: open!.id, state: 'met', metAt: { seconds: expect.anything() }, agent: { name: 'Bo' }, within: 'PT4H' },
+      { target: 'next-response', state: 'open', met: undefined },
+      { id: open!.id, state: 'met', met: { by: expect.any(String) }, agent: { name: 'Bo' }, within: 'PT4H' },
     ]);
     const { body: matter } = await on.ask<WholeMatter>('lists', 'GET', `/v1/matters/${open!.matter}`);
     expect(matter.promises.map(({ target, state }) => [target, state])).toEqual([

@@ -4,34 +4,13 @@ import { GrpcMethod } from '@nestjs/microservices';
 import type {
   ListPromisesRequest,
   ListPromisesResponse,
-  Promise as PromiseMessage,
   WaitForCustomerRequest,
   WaitForCustomerResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/promise';
-import { callerOf, timestampOf, valid } from '@throughline/host';
+import { callerOf, valid } from '@throughline/host';
 import { idParam, queryOf, writtenMessage } from '../edge.ts';
-import type { ListedPromise } from './listed.query.ts';
 import { PromiseDesk, promisesQuery } from './promise.desk.ts';
-
-const promiseMessage = ({
-  countedFrom,
-  dueAt,
-  paused,
-  met,
-  ended,
-  position,
-  ...same
-}: ListedPromise): PromiseMessage => ({
-  ...same,
-  countedFrom: timestampOf(countedFrom),
-  dueAt: timestampOf(dueAt),
-  left: paused?.left,
-  metAt: timestampOf(met?.at),
-  metBy: met?.by,
-  endedAt: timestampOf(ended?.at),
-  endedBecause: ended?.because,
-  position: BigInt(position),
-});
+import { promiseMessage } from './promise.message.ts';
 
 /** Which answers customers were promised, over gRPC. */
 @Controller()

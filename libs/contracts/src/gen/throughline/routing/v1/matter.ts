@@ -6,6 +6,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Party } from "../../common/v1/party.ts";
+import { Promise } from "./promise.ts";
 
 /** What the customer asked, as far as decisions look at it. */
 export interface Asked {
@@ -51,7 +52,11 @@ export interface Matter {
   /** The one that was touched last first; only where one matter was asked for. */
   conversations: Conversation[];
   /** By when the first of the answers that are promised in it is due. */
-  dueAt?: Timestamp | undefined;
+  dueAt?:
+    | Timestamp
+    | undefined;
+  /** Those that count from latest first; only where one matter was asked for. */
+  promises: Promise[];
 }
 
 export interface Conversation {
@@ -398,6 +403,7 @@ function createBaseMatter(): Matter {
     position: 0n,
     conversations: [],
     dueAt: undefined,
+    promises: [],
   };
 }
 
@@ -453,6 +459,9 @@ export const Matter: MessageFns<Matter> = {
     }
     if (message.dueAt !== undefined) {
       Timestamp.encode(message.dueAt, writer.uint32(130).fork()).join();
+    }
+    for (const v of message.promises) {
+      Promise.encode(v!, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -598,6 +607,14 @@ export const Matter: MessageFns<Matter> = {
             message.dueAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.promises.push(Promise.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -639,6 +656,7 @@ export const Matter: MessageFns<Matter> = {
     message.dueAt = (object.dueAt !== undefined && object.dueAt !== null)
       ? Timestamp.fromPartial(object.dueAt)
       : undefined;
+    message.promises = object.promises?.map((e) => Promise.fromPartial(e)) || [];
     return message;
   },
 };

@@ -30,30 +30,45 @@ export interface Promise {
     | Timestamp
     | undefined;
   /** Absent while it waits for the customer. */
-  dueAt?:
-    | Timestamp
-    | undefined;
-  /** How much working time is left while it waits: an ISO 8601 duration, PT4M. */
-  left?: string | undefined;
+  dueAt?: Timestamp | undefined;
+  paused?: Pause | undefined;
   within: string;
   calendar: string;
   calendarVersion: number;
   tzdata: string;
   policyVersion: number;
-  /** When it was answered, and by which interaction. */
-  metAt?: Timestamp | undefined;
-  metBy?: string | undefined;
-  endedAt?:
-    | Timestamp
-    | undefined;
-  /** closed, withdrawn */
-  endedBecause?:
-    | string
+  met?: Answer | undefined;
+  ended?:
+    | End
     | undefined;
   /** Who has the matter, or is asked to take it. */
   agent?: Party | undefined;
   team?: string | undefined;
   position: bigint;
+}
+
+/** It waits for the customer. */
+export interface Pause {
+  at?:
+    | Timestamp
+    | undefined;
+  /** How much working time is left: an ISO 8601 duration, PT4M. */
+  left: string;
+}
+
+/** It was answered, by which interaction. */
+export interface Answer {
+  at?: Timestamp | undefined;
+  by: string;
+}
+
+/** No answer is due any more. */
+export interface End {
+  at?:
+    | Timestamp
+    | undefined;
+  /** closed, withdrawn */
+  because: string;
 }
 
 export interface ListPromisesRequest {
@@ -101,16 +116,14 @@ function createBasePromise(): Promise {
     kind: undefined,
     countedFrom: undefined,
     dueAt: undefined,
-    left: undefined,
+    paused: undefined,
     within: "",
     calendar: "",
     calendarVersion: 0,
     tzdata: "",
     policyVersion: 0,
-    metAt: undefined,
-    metBy: undefined,
-    endedAt: undefined,
-    endedBecause: undefined,
+    met: undefined,
+    ended: undefined,
     agent: undefined,
     team: undefined,
     position: 0n,
@@ -155,8 +168,8 @@ export const Promise: MessageFns<Promise> = {
     if (message.dueAt !== undefined) {
       Timestamp.encode(message.dueAt, writer.uint32(98).fork()).join();
     }
-    if (message.left !== undefined) {
-      writer.uint32(106).string(message.left);
+    if (message.paused !== undefined) {
+      Pause.encode(message.paused, writer.uint32(106).fork()).join();
     }
     if (message.within !== "") {
       writer.uint32(114).string(message.within);
@@ -173,29 +186,23 @@ export const Promise: MessageFns<Promise> = {
     if (message.policyVersion !== 0) {
       writer.uint32(144).int32(message.policyVersion);
     }
-    if (message.metAt !== undefined) {
-      Timestamp.encode(message.metAt, writer.uint32(154).fork()).join();
+    if (message.met !== undefined) {
+      Answer.encode(message.met, writer.uint32(154).fork()).join();
     }
-    if (message.metBy !== undefined) {
-      writer.uint32(162).string(message.metBy);
-    }
-    if (message.endedAt !== undefined) {
-      Timestamp.encode(message.endedAt, writer.uint32(170).fork()).join();
-    }
-    if (message.endedBecause !== undefined) {
-      writer.uint32(178).string(message.endedBecause);
+    if (message.ended !== undefined) {
+      End.encode(message.ended, writer.uint32(162).fork()).join();
     }
     if (message.agent !== undefined) {
-      Party.encode(message.agent, writer.uint32(186).fork()).join();
+      Party.encode(message.agent, writer.uint32(170).fork()).join();
     }
     if (message.team !== undefined) {
-      writer.uint32(194).string(message.team);
+      writer.uint32(178).string(message.team);
     }
     if (message.position !== 0n) {
       if (BigInt.asIntN(64, message.position) !== message.position) {
         throw new globalThis.Error("value provided for field message.position of type int64 too large");
       }
-      writer.uint32(200).int64(message.position);
+      writer.uint32(184).int64(message.position);
     }
     return writer;
   },
@@ -314,7 +321,7 @@ export const Promise: MessageFns<Promise> = {
               break;
             }
 
-            message.left = reader.string();
+            message.paused = Pause.decode(reader, reader.uint32());
             continue;
           }
           case 14: {
@@ -362,7 +369,7 @@ export const Promise: MessageFns<Promise> = {
               break;
             }
 
-            message.metAt = Timestamp.decode(reader, reader.uint32());
+            message.met = Answer.decode(reader, reader.uint32());
             continue;
           }
           case 20: {
@@ -370,7 +377,7 @@ export const Promise: MessageFns<Promise> = {
               break;
             }
 
-            message.metBy = reader.string();
+            message.ended = End.decode(reader, reader.uint32());
             continue;
           }
           case 21: {
@@ -378,7 +385,7 @@ export const Promise: MessageFns<Promise> = {
               break;
             }
 
-            message.endedAt = Timestamp.decode(reader, reader.uint32());
+            message.agent = Party.decode(reader, reader.uint32());
             continue;
           }
           case 22: {
@@ -386,27 +393,11 @@ export const Promise: MessageFns<Promise> = {
               break;
             }
 
-            message.endedBecause = reader.string();
-            continue;
-          }
-          case 23: {
-            if (tag !== 186) {
-              break;
-            }
-
-            message.agent = Party.decode(reader, reader.uint32());
-            continue;
-          }
-          case 24: {
-            if (tag !== 194) {
-              break;
-            }
-
             message.team = reader.string();
             continue;
           }
-          case 25: {
-            if (tag !== 200) {
+          case 23: {
+            if (tag !== 184) {
               break;
             }
 
@@ -446,23 +437,220 @@ export const Promise: MessageFns<Promise> = {
     message.dueAt = (object.dueAt !== undefined && object.dueAt !== null)
       ? Timestamp.fromPartial(object.dueAt)
       : undefined;
-    message.left = object.left ?? undefined;
+    message.paused = (object.paused !== undefined && object.paused !== null)
+      ? Pause.fromPartial(object.paused)
+      : undefined;
     message.within = object.within ?? "";
     message.calendar = object.calendar ?? "";
     message.calendarVersion = object.calendarVersion ?? 0;
     message.tzdata = object.tzdata ?? "";
     message.policyVersion = object.policyVersion ?? 0;
-    message.metAt = (object.metAt !== undefined && object.metAt !== null)
-      ? Timestamp.fromPartial(object.metAt)
-      : undefined;
-    message.metBy = object.metBy ?? undefined;
-    message.endedAt = (object.endedAt !== undefined && object.endedAt !== null)
-      ? Timestamp.fromPartial(object.endedAt)
-      : undefined;
-    message.endedBecause = object.endedBecause ?? undefined;
+    message.met = (object.met !== undefined && object.met !== null) ? Answer.fromPartial(object.met) : undefined;
+    message.ended = (object.ended !== undefined && object.ended !== null) ? End.fromPartial(object.ended) : undefined;
     message.agent = (object.agent !== undefined && object.agent !== null) ? Party.fromPartial(object.agent) : undefined;
     message.team = object.team ?? undefined;
     message.position = (object.position !== undefined && object.position !== null) ? BigInt(object.position) : 0n;
+    return message;
+  },
+};
+
+function createBasePause(): Pause {
+  return { at: undefined, left: "" };
+}
+
+export const Pause: MessageFns<Pause> = {
+  encode(message: Pause, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.at !== undefined) {
+      Timestamp.encode(message.at, writer.uint32(10).fork()).join();
+    }
+    if (message.left !== "") {
+      writer.uint32(18).string(message.left);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Pause {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePause();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.at = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.left = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Pause>): Pause {
+    return Pause.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Pause>): Pause {
+    const message = createBasePause();
+    message.at = (object.at !== undefined && object.at !== null) ? Timestamp.fromPartial(object.at) : undefined;
+    message.left = object.left ?? "";
+    return message;
+  },
+};
+
+function createBaseAnswer(): Answer {
+  return { at: undefined, by: "" };
+}
+
+export const Answer: MessageFns<Answer> = {
+  encode(message: Answer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.at !== undefined) {
+      Timestamp.encode(message.at, writer.uint32(10).fork()).join();
+    }
+    if (message.by !== "") {
+      writer.uint32(18).string(message.by);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Answer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnswer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.at = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Answer>): Answer {
+    return Answer.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Answer>): Answer {
+    const message = createBaseAnswer();
+    message.at = (object.at !== undefined && object.at !== null) ? Timestamp.fromPartial(object.at) : undefined;
+    message.by = object.by ?? "";
+    return message;
+  },
+};
+
+function createBaseEnd(): End {
+  return { at: undefined, because: "" };
+}
+
+export const End: MessageFns<End> = {
+  encode(message: End, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.at !== undefined) {
+      Timestamp.encode(message.at, writer.uint32(10).fork()).join();
+    }
+    if (message.because !== "") {
+      writer.uint32(18).string(message.because);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): End {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnd();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.at = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.because = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<End>): End {
+    return End.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<End>): End {
+    const message = createBaseEnd();
+    message.at = (object.at !== undefined && object.at !== null) ? Timestamp.fromPartial(object.at) : undefined;
+    message.because = object.because ?? "";
     return message;
   },
 };
