@@ -153,6 +153,7 @@ create table timeline.matter (
   team text collate "C",
   "until" timestamptz,
   fallback uuid,
+  skilled boolean not null,
   primary key (tenant, matter)
 );
 create index matter_open on timeline.matter (tenant, subject, position) where state in ('queued', 'offered', 'owned');

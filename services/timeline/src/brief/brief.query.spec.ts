@@ -196,6 +196,14 @@ describe('the brief of a customer', () => {
     const both = await responsible();
     expect(both).toMatchObject({ answer: { matter: id(42), others: [{ matter: id(41), owner: { name: 'Bo' } }] } });
     expect(both.events).toHaveLength(2);
+    await on.append(tenant, streamOf.handle(party(dora).id), [
+      event('OwnerAssigned', { of: 'customer', subject: party(dora).id, owner: party('email:cy@acme.example') }),
+    ]);
+    const named = await responsible();
+    expect(named).toMatchObject({
+      answer: { of: 'customer', owner: { handle: 'email:cy@acme.example' }, queue: { team: 'hardware' } },
+      events: [expect.any(String), ...both.events],
+    });
     await bill.closes(5);
     await screen.closes(5);
     expect(await responsible()).toMatchObject({
@@ -206,7 +214,7 @@ describe('the brief of a customer', () => {
     expect(await responsible()).toMatchObject({ answer: { matter: id(41), owner: { name: 'Bo' } } });
   });
 
-  it('tells whichever is due first of the open tasks and the answers that were promised', async () => {
+  it('tells the answer that is promised, where nobody wrote down what comes next', async () => {
     const fay = 'email:fay@example.com';
     const { matter, promise, agent } = decided(on, tenant);
     await agent(bo, 'Bo');
@@ -232,16 +240,16 @@ describe('the brief of a customer', () => {
       on.append(tenant, streamOf.task(id(n)), [
         event('TaskScheduled', { task: id(n), subject: party(fay).id, what: `task ${n}`, owner: party(bo), due }),
       ]);
-    await task(73, '2026-05-05T13:00:00Z');
-    expect((await told()).nextStep.answer).toMatchObject(answer);
-    await task(74, answer.due);
-    expect((await told()).nextStep.answer).toMatchObject({ task: id(74) });
+    await task(74, '2026-05-05T13:00:00Z');
+    const { nextStep, responsible } = await told();
+    expect(nextStep.answer).toMatchObject({ task: id(74) });
+    expect(responsible.answer).toMatchObject({ due: answer.due });
 
     await answerDue.breached();
     await on.append(tenant, streamOf.task(id(74)), [event('TaskCompleted', { task: id(74), subject: party(fay).id })]);
     expect((await told('2026-05-05T12:30:00Z')).nextStep.answer).toMatchObject({ ...answer, overdue: true });
     await answerDue.met(true);
-    expect((await told()).nextStep.answer).toMatchObject({ task: id(73) });
+    expect((await told()).nextStep).toMatchObject({ answer: null, events: [] });
     expect((await told()).responsible.answer).not.toHaveProperty('due');
   });
 

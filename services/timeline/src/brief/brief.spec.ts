@@ -147,6 +147,7 @@ describe('the brief', () => {
         events: [id(93)],
       });
       expect(briefOf({ ...talked, task, promises: [promise] }).nextStep.answer).toMatchObject({ task: id(9) });
+      expect(briefOf({ ...talked, task: resting, note, promises: [promise] }).nextStep.events).toEqual([note.id]);
     });
     it('else what the newest note says', () =>
       expect(briefOf({ ...talked, note }).nextStep).toEqual({

@@ -32,7 +32,7 @@ export type Known = {
   readonly owners: { readonly customer?: Entry; readonly account?: Entry };
   /** The open task that is due first, with whose it is now and until when it rests. */
   readonly task?: Entry;
-  /** The newest note that says what comes next; an open task or promise is told before it. */
+  /** The newest note that says what comes next; an open task is told before it. */
   readonly note?: Entry;
   readonly tallies: readonly Tally[];
   readonly conversations?: number;

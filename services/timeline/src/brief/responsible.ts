@@ -7,7 +7,7 @@ import type { Brief } from './shape.ts';
 
 type Responsible = Brief['responsible'];
 
-type Placed = Omit<OpenMatter, 'event'> & { readonly due?: string };
+type Placed = Omit<OpenMatter, 'event' | 'position' | 'skilled'> & { readonly due?: string };
 
 const placeOf = ({ matter, since, owner, queue }: OpenMatter, promise?: OpenPromise): Placed => ({
   matter,
@@ -37,16 +37,28 @@ const byCrm = ([newest]: Known['told']): Responsible | undefined =>
     ? { answer: { owner: newest.data.owner, since: newest.data.at, of: 'crm' }, events: [newest.id] }
     : undefined;
 
+const ownerOf = ({ told, owners: { customer, account } }: Known): Responsible | undefined =>
+  byHand('customer', customer) ?? byCrm(told) ?? byHand('account', account);
+
+/** The owner whom a person named after the matter was placed: it goes to them, unless it asks for a skill. */
+const byNewOwner = (known: Known): Responsible | undefined => {
+  const { owners, matters } = known;
+  const [owner, placed, first] = [ownerOf(known), byMatter(known), matters[0]];
+  if (!owner?.answer || !placed?.answer || !first || first.skilled || owner.answer.of === 'crm') return undefined;
+  const { of, since, owner: named } = owner.answer;
+  const assigned = of === 'customer' ? owners.customer : owners.account;
+  if (!assigned || BigInt(assigned.position) < first.position || first.owner?.id === named?.id) return undefined;
+  return { answer: { ...placed.answer, owner: named, since, of }, events: [...owner.events, ...placed.events] };
+};
+
 /**
  * Who is responsible right now: who has the open matter, or the queue that it waits in; else the owner, in the order in
- * which routing asks for it: of the customer by hand, as the CRM says, of the account.
+ * which routing asks for it: of the customer by hand, as the CRM says, of the account. Open work follows an owner whom a
+ * person names; until it has, the owner is told with the queue that it still waits in.
  */
 export const responsibleOf = (known: Known): Responsible => {
-  const {
-    told,
-    owners: { customer, account },
-  } = known;
-  const found = byMatter(known) ?? byHand('customer', customer) ?? byCrm(told) ?? byHand('account', account);
+  const { customer, account } = known.owners;
+  const found = byNewOwner(known) ?? byMatter(known) ?? ownerOf(known);
   if (found) return found;
   const released = [customer, account].filter((entry) => entry !== undefined);
   return released.length > 0

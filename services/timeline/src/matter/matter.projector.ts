@@ -1,7 +1,7 @@
 import { type Change, type Heard, table } from '@throughline/read-model';
 import type { HeardEvent } from '../heard.ts';
 
-/** Matters: whose they are, who has them or which queue, since when and by which event. Closed ones stay, as closed. */
+/** Matters: whose they are, who has them or which queue, since when and by which event. Closed ones stay, as closed. A `skilled` one went to who has the skill that it asks for, whoever owns the customer. */
 export const matters = table({
   name: 'timeline.matter',
   columns: {
@@ -16,6 +16,7 @@ export const matters = table({
     team: 'text?',
     until: 'timestamptz?',
     fallback: 'uuid?',
+    skilled: 'boolean',
   },
   key: ['tenant', 'matter'],
   merge: 'replace',
@@ -39,11 +40,20 @@ export function* matterRows(event: HeardEvent): Iterable<Change> {
   switch (event.type) {
     case 'MatterOpened': {
       const { matter, subject, at } = event.data;
-      return yield matters.put({ tenant, matter, subject, state: 'unrouted', since: at, event: id, position });
+      return yield matters.put({
+        tenant,
+        matter,
+        subject,
+        state: 'unrouted',
+        since: at,
+        event: id,
+        position,
+        skilled: false,
+      });
     }
     case 'MatterQueued': {
-      const { team, until, fallback = null } = event.data;
-      return yield patched(event.data, 'queued', { team, until, fallback });
+      const { team, until, fallback = null, skill } = event.data;
+      return yield patched(event.data, 'queued', { team, until, fallback, skilled: skill !== undefined });
     }
     case 'MatterOffered': {
       // It waits where it waited, until the same instant.
@@ -56,7 +66,7 @@ export function* matterRows(event: HeardEvent): Iterable<Change> {
     }
     case 'MatterHandedOn':
     case 'MatterReopened':
-      return yield patched(event.data, 'unrouted', {});
+      return yield patched(event.data, 'unrouted', { skilled: false });
     case 'MatterClosed':
       return yield patched(event.data, 'closed', {});
   }

@@ -9,6 +9,9 @@ export type OpenMatter = {
   /** Since when it is where it is, and the event that says so. */
   readonly since: string;
   readonly event: string;
+  readonly position: bigint;
+  /** It goes to who has a skill, whoever owns the customer. */
+  readonly skilled: boolean;
   readonly owner?: Party;
   readonly queue?: {
     readonly team: string;
@@ -23,6 +26,8 @@ type Row = {
   readonly state: 'queued' | 'offered' | 'owned';
   readonly since: string;
   readonly event: string;
+  readonly position: bigint;
+  readonly skilled: boolean;
   readonly agent: string | null;
   readonly team: string | null;
   readonly until: string | null;
@@ -38,7 +43,7 @@ export const openMatters = async (
   const { rows } = await reading.client.query<Row>({
     name: 'timeline.matter.open',
     text: `
-      select matter, state, since, event, agent, team, until, fallback from timeline.matter
+      select matter, state, since, event, position, skilled, agent, team, until, fallback from timeline.matter
       where tenant = $1 and subject = any($2::uuid[]) and state in ('queued', 'offered', 'owned')
       order by position desc limit $3`,
     values: [reading.tenant, subjects, limit],
