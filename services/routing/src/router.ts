@@ -3,19 +3,21 @@ import type { Ledger } from '@throughline/ledger';
 import type { Database } from '@throughline/postgres';
 import type { Heard } from '@throughline/read-model';
 import type { Ask, Fact, Known } from './ask.ts';
+import { caughtUp } from './caught-up.ts';
 import { groundOf, type TenantGround } from './ground.query.ts';
 import { choosing } from './matter/choice.reactor.ts';
 import type { Moment } from './matter/course.ts';
 import { checking, ending, opening, turning } from './matter/matter.reactor.ts';
+import { waves } from './matter/wave.ts';
 import { lettingGo, promising } from './promise/promise.reactor.ts';
-import type { Scene, Step } from './scene.ts';
+import { inOrder, type Scene, type Step } from './scene.ts';
 import { type Memory, memoryKey, settle } from './settle.ts';
 import type { TeamState } from './team/team.ts';
 import { teamAsKnown } from './team/team.query.ts';
 import { releasing, serving } from './team/team.reactor.ts';
 
 /** What routing does about what it hears from the feed. */
-const hearing: readonly Step[] = [choosing, ending, checking, promising];
+const hearing: readonly Step[] = [inOrder([choosing, ending, checking, promising])];
 /** What follows from its own events: at once, and again when the feed brings them. */
 const following: readonly Step[] = [opening, turning, releasing, serving, lettingGo];
 
@@ -25,7 +27,7 @@ const done: ReadonlySet<EventName> = new Set([
 ]); // prettier-ignore
 
 export type RouterDeps = {
-  readonly ledger: Pick<Ledger, 'append' | 'read'>;
+  readonly ledger: Pick<Ledger, 'append' | 'read' | 'head'>;
   /** The projector role. */
   readonly db: Pick<Database, 'query'>;
 };
@@ -47,9 +49,17 @@ export class Router {
   constructor(private readonly deps: RouterDeps) {}
 
   /** Answers what was heard from the feed; the rows tell of everything up to `moment.heard`, at least. */
-  async hear(facts: readonly Fact[], moment: Moment): Promise<void> {
+  async hear(facts: readonly Fact[], moment: Moment, signal?: AbortSignal): Promise<void> {
+    const { db, ledger } = this.deps;
     const fresh = facts.filter(({ id }) => !this.#lately.has(id));
-    await this.#drive(fresh, [...hearing, ...following], moment);
+    const [first, then] = await waves(db, fresh);
+    const [waiting] = then;
+    const before = waiting ? { ...moment, heard: Number(waiting.position) - 1 } : moment;
+    await this.#drive(first, [...hearing, ...following], before);
+    if (!waiting) return;
+    // The end of a call comes along with it: what the call opened has to be there first.
+    await caughtUp(db, await ledger.head(), { signal });
+    await this.#drive(then, [...hearing, ...following], moment);
   }
 
   /** Settles what one tenant asks, and what follows from that. Answers all events that were appended. */

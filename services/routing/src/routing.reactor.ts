@@ -31,7 +31,7 @@ export const routingReactor = (router: Pick<Router, 'hear'>, stopping?: AbortSig
       const last = facts.at(-1);
       if (!last) return;
       await caughtUp(db, last.position, { signal: stopping });
-      await router.hear(facts, { at: events.at(-1)!.recordedAt, heard: Number(last.position) });
+      await router.hear(facts, { at: events.at(-1)!.recordedAt, heard: Number(last.position) }, stopping);
     },
     project: () => [],
   });

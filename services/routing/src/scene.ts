@@ -22,6 +22,16 @@ export type Scene = {
 /** Answers facts with what is to be asked because of them. */
 export type Step = (facts: readonly Fact[], scene: Scene) => Promise<readonly Ask[]>;
 
+/** Several steps as one, whose asks stand in the order of what caused them: an end, and what was said behind it. */
+export const inOrder =
+  (steps: readonly Step[]): Step =>
+  async (facts, scene) => {
+    const positions = new Map(facts.map(({ id, position }) => [id, position]));
+    const at = ({ cause }: Ask): number => Number(positions.get(cause.id));
+    const asked = await Promise.all(steps.map((step) => step(facts, scene)));
+    return asked.flat().toSorted((a, b) => at(a) - at(b));
+  };
+
 /** The facts of these names. */
 export const factsOf = <Name extends EventName>(facts: readonly Fact[], ...names: readonly Name[]) =>
   facts.filter((fact): fact is Extract<Fact, { type: Name }> => (names as readonly string[]).includes(fact.type));

@@ -58,10 +58,9 @@ const beginning = async (said: readonly Captured[], scene: Scene): Promise<Ask[]
   if (handles.length === 0) return [];
   const customers = await customersOf(db, tenant, handles);
   const subjectOf = (handle: string) => customers.get(handle) ?? handle;
-  const [candidates, versions] = await Promise.all([
-    candidatesOf(db, tenant, handles),
-    choiceVersions(db, tenant, [...new Set(handles.map(subjectOf))]),
-  ]);
+  // In this order: a matter that is there by the second look is one, whatever the first one knew.
+  const versions = await choiceVersions(db, tenant, [...new Set(handles.map(subjectOf))]);
+  const candidates = await candidatesOf(db, tenant, handles);
   return firsts.map((one) => {
     const author = authorOf(one);
     const subject = subjectOf(author.id);
@@ -78,7 +77,7 @@ const beginning = async (said: readonly Captured[], scene: Scene): Promise<Ask[]
   });
 };
 
-/** What customers say in conversations whose matter was closed. */
+/** What customers say in conversations whose matter is there: whether that is closed only its stream can tell. */
 const returning = async (
   said: readonly (readonly [Captured, Choice])[],
   { db, ...scene }: Scene,
@@ -90,7 +89,8 @@ const returning = async (
     const route: Route = assignment({ at: moment.at, ...ground, owner: responsible(choice) });
     const position = Number(cause.position);
     const { conversation } = cause.data;
-    const decide = reopen({ conversation, interaction: cause.id, position }, moment, route);
+    // What comes behind it in the same batch, such as an end, was not heard yet.
+    const decide = reopen({ conversation, interaction: cause.id, position }, { ...moment, heard: position }, route);
     return askMatter(scene, { matter: choice.matter, cause, decide });
   });
 };
@@ -132,7 +132,7 @@ export const choosing: Step = async (facts, scene) => {
   const chosen = await choicesOf(scene.db, scene.tenant, conversations);
   const known = said.flatMap((one) => {
     const choice = chosen.get(one.data.conversation);
-    return choice?.isClosed ? [[one, choice] as const] : [];
+    return choice ? [[one, choice] as const] : [];
   });
   const asks = await Promise.all([
     beginning(

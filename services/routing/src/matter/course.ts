@@ -41,17 +41,20 @@ export const offerEnded = (
   { at, heard }: Moment,
 ): MatterEvent => ({ type: 'MatterOfferEnded', data: { matter, at, heard, team, entry, agent, by } });
 
-/** The offer came to nothing: back into the queue, where this agent is not asked again. */
-export const refused = (state: Offered, by: 'declined' | 'lapsed' | 'withdrawn', moment: Moment): MatterEvent[] => {
-  const { matter, queue, entry, agent } = state;
+/**
+ * The offer came to nothing: back into the queue, where this agent is not asked again. That is no news of the customer or
+ * the owner: what came before it still counts.
+ */
+export const refused = (state: Offered, by: 'declined' | 'lapsed' | 'withdrawn', at: Instant): MatterEvent[] => {
+  const { matter, queue, entry, agent, heard } = state;
   const { since: _, declined, ...place } = queue;
+  const moment = { at, heard };
   const data = { matter, ...moment, entry: entry + 1, ...place, declined: [...declined, agent] };
   return [offerEnded(state, by, moment), { type: 'MatterQueued', data }];
 };
 
 const dueIn = (state: Matter, at: Instant): readonly MatterEvent[] => {
-  if (state.is === 'offered' && isDue(state.until, at))
-    return refused(state, 'lapsed', { at: state.until, heard: state.heard });
+  if (state.is === 'offered' && isDue(state.until, at)) return refused(state, 'lapsed', state.until);
   if (state.is === 'queued' && state.queue.fallback !== undefined && isDue(state.queue.until, at)) {
     const { matter, heard } = state;
     const { fallback: agent, team, until, since, decision } = state.queue;

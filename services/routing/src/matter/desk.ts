@@ -100,13 +100,13 @@ export class MatterDesk {
   /** The agent takes what is offered. Throws Rejection `NotOffered`. */
   accept(source: CallSource, id: string, { agent }: AgentBody): Promise<Written> {
     const who = agentIdOf(this.options, callerOf(source).tenant, agent, '/agent');
-    return this.decide(source, id, (moment) => accept(who, moment), { accept: who });
+    return this.decide(source, id, ({ at }) => accept(who, at), { accept: who });
   }
 
   /** The agent does not take it; somebody else is asked. Throws Rejection `NotOffered`. */
   decline(source: CallSource, id: string, { agent }: AgentBody): Promise<Written> {
     const who = agentIdOf(this.options, callerOf(source).tenant, agent, '/agent');
-    return this.decide(source, id, (moment) => decline(who, moment), { decline: who });
+    return this.decide(source, id, ({ at }) => decline(who, at), { decline: who });
   }
 
   private routeTo(tenant: string, { agent, team }: To, ground: TenantGround, { at }: Moment): Route {

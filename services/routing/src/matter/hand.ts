@@ -1,4 +1,4 @@
-import type { DataOf } from '@throughline/contracts';
+import type { DataOf, Instant } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import {
   heardOf,
@@ -87,7 +87,7 @@ export const leave =
   (agent: string, moment: Moment, route: Route): MatterDecision =>
   (state) => {
     if (state.is === 'owned' && state.agent === agent) return moved(state, 'agent-removed', moment, route(state));
-    if (state.is === 'offered' && state.agent === agent) return refused(state, 'withdrawn', moment);
+    if (state.is === 'offered' && state.agent === agent) return refused(state, 'withdrawn', moment.at);
     return [];
   };
 
@@ -123,13 +123,14 @@ const notOffered = (): Rejection => new Rejection('NotOffered', 'The matter is n
 
 /** The agent takes what is offered; theirs already is no news. Refused where it is not offered to them (`NotOffered`). */
 export const accept =
-  (agent: string, { at, heard }: Moment): MatterDecision =>
+  (agent: string, at: Instant): MatterDecision =>
   (state) => {
     const known = heardOf(state);
     if (known.is === 'owned' && known.agent === agent) return [];
     const offered = offeredTo(state, agent);
     if (!offered) throw notOffered();
-    const { matter, entry, queue } = offered;
+    // As with a turn that is given: an owner who changed, or an end, still counts.
+    const { matter, entry, queue, heard } = offered;
     const { inputs } = queue.decision;
     const decision = {
       rule: 'turn' as const,
@@ -141,12 +142,12 @@ export const accept =
 
 /** The agent does not take it: back into the queue, for somebody else. */
 export const decline =
-  (agent: string, moment: Moment): MatterDecision =>
+  (agent: string, at: Instant): MatterDecision =>
   (state) => {
     heardOf(state);
     const offered = offeredTo(state, agent);
     if (!offered) throw notOffered();
-    return refused(offered, 'declined', moment);
+    return refused(offered, 'declined', at);
   };
 
 type Closing = Pick<DataOf<'MatterClosed'>, 'by' | 'outcome' | 'into'>;

@@ -36,7 +36,10 @@ export const choicesOf = async (
   );
 };
 
-/** Up to which version these customers' streams are known to hold choices: 0 where they hold none. */
+/**
+ * Up to which version these customers' streams are known to hold choices whose matters are known as well: 0 where they
+ * hold none. What was chosen and is not opened yet is no candidate; who decides reads it in the stream.
+ */
 export const choiceVersions = async (
   db: Client,
   tenant: string,
@@ -45,7 +48,9 @@ export const choiceVersions = async (
   const { rows } = await db.query<{ subject: string; version: number }>({
     name: 'routing.choice_versions',
     text: `select asked.id as subject,
-        (select max(c.version) from routing.choice c where c.tenant = $1 and c.subject = asked.id) as version
+        (select coalesce(min(c.version) filter (where m.matter is null) - 1, max(c.version)) from routing.choice c
+          left join routing.matter m on m.tenant = $1 and m.matter = c.matter
+          where c.tenant = $1 and c.subject = asked.id) as version
       from unnest($2::uuid[]) as asked (id)`,
     values: [tenant, subjects],
   });

@@ -58,13 +58,15 @@ export const ending: Step = async (facts, scene) => {
   const standings = new Map((await standingsOf(db, tenant, { matters })).map((one) => [one.matter, one]));
   const asks = ended.map(async (cause): Promise<Ask[]> => {
     const { conversation, outcome } = cause.data;
-    const standing = standings.get(chosen.get(conversation)?.matter ?? '');
-    if (!standing) return [];
-    const { matter, team, entry } = standing;
+    const matter = chosen.get(conversation)?.matter;
+    if (matter === undefined) return [];
     if (outcome !== undefined && ground.policy.outcomes.includes(outcome)) {
-      const decide = close({ by: 'session', outcome, position: Number(cause.position) }, moment);
-      return [askMatter(scene, { matter, cause, decide })];
+      const position = Number(cause.position);
+      // What the customer says behind it, in the same batch or before the rows tell of the close, opens it again.
+      const decide = close({ by: 'session', outcome, position }, { ...moment, heard: position });
+      return [askMatter(scene, { matter, cause, decide: (state) => (state.is === 'unheard' ? [] : decide(state)) })];
     }
+    const { team = null, entry = 0 } = standings.get(matter) ?? {};
     if (team === null) return [];
     return [await askTeam(scene, { team, cause, decide: release(team, { matter, entry }, 'session-ended') })];
   });
@@ -111,9 +113,11 @@ export const checking: Step = async (facts, scene) => {
   const responsible = await responsibleFor(db, tenant, standings);
   return standings.flatMap((one) => {
     const owner = responsible(one);
-    const decide = remedy(one, scene, owner);
-    if (!decide) return [];
     const cause = facts.find(({ id }) => id === owner?.event) ?? facts.at(-1)!;
+    // What comes behind it in the same batch, such as an end, was not heard yet.
+    const moment = { ...scene.moment, heard: Number(cause.position) };
+    const decide = remedy(one, { ...scene, moment }, owner);
+    if (!decide) return [];
     return [askMatter(scene, { matter: one.matter, cause, decide })];
   });
 };

@@ -18,6 +18,11 @@ const bosTurn: Parameters<typeof giveTurn>[0] = {
   decision: { rule: 'turn', inputs: { team: 'support' }, alternatives: [] },
 };
 const turnOfBo: MatterEvent = { type: 'MatterAssigned', data: { matter, ...moment(1), ...bosTurn } };
+// Heard is what was heard when it was queued: whoever becomes the owner meanwhile still counts.
+const accepted = {
+  type: 'MatterAssigned',
+  data: { ...turnOfBo.data, ...moment(1), decision: { ...bosTurn.decision, inputs: { team: 'support', by: 'agent' } } },
+} as MatterEvent;
 const offered: MatterEvent = { type: 'MatterOffered', data: { matter, ...moment(1), ...bosTurn, until: minute(2) } };
 const closed: MatterEvent = { type: 'MatterClosed', data: { matter, ...moment(30, 20), by: 'hand' } };
 const ended = (by: 'declined' | 'lapsed' | 'withdrawn', at: ReturnType<typeof moment>): MatterEvent => ({
@@ -108,23 +113,34 @@ describe('the turn of an agent', () => {
       .yieldsNothing());
   it('is taken by accepting', () =>
     given(opened, queued, offered)
-      .when(accept(bo, moment(1)))
-      .yieldsOnce({
-        type: 'MatterAssigned',
-        data: {
-          matter,
-          ...moment(1),
-          ...bosTurn,
-          decision: { ...bosTurn.decision, inputs: { team: 'support', by: 'agent' } },
+      .when(accept(bo, minute(1)))
+      .yieldsOnce(accepted));
+  it('that was accepted goes to an owner who changed before that and is heard of later', () =>
+    given(opened, queued, offered, accepted)
+      .when(followOwner(to(ada), 14, moment(5, 15)))
+      .yields(
+        {
+          type: 'MatterHandedOn',
+          data: {
+            ...handedOn('owner-changed').data,
+            from: bo,
+            team: 'support',
+            entry: 1,
+            packet: {
+              since: minute(0), conversations: [conversation], upTo: 15, intent: 'hardware.screen',
+              tried: [{ agent: bo, at: minute(1) }],
+            },
+          } as never,
         },
-      }));
+        assigned(ada, moment(5, 15)),
+      )); // prettier-ignore
   it('can be declined: back into the queue, for others', () =>
     given(opened, queued, offered)
-      .when(decline(bo, moment(1)))
+      .when(decline(bo, minute(1)))
       .yields(ended('declined', moment(1)), requeued(moment(1))));
   it('is not somebody else’s to take', () =>
     given(opened, queued, offered)
-      .when(accept(ada, moment(1)))
+      .when(accept(ada, minute(1)))
       .isRejected('NotOffered'));
 });
 
@@ -158,7 +174,7 @@ describe('time', () => {
       .yieldsNothing());
   it('comes before whatever else is decided then', () =>
     given(opened, queued, offered)
-      .when(inTime(minute(3), accept(bo, moment(3))))
+      .when(inTime(minute(3), accept(bo, minute(3))))
       .isRejected('NotOffered'));
 });
 

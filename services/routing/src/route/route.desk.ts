@@ -115,10 +115,8 @@ export class RouteDesk {
     const chosen = (await choicesOf(db, tenant, [conversation])).get(conversation);
     if (chosen) return { matter: chosen.matter, appended: [] };
     const moment: Moment = { at: now().toISOString(), heard: Number(await reached(db)) };
-    const [candidates, versions] = await Promise.all([
-      candidatesOf(db, tenant, [caller]),
-      choiceVersions(db, tenant, [subject]),
-    ]);
+    const versions = await choiceVersions(db, tenant, [subject]);
+    const candidates = await candidatesOf(db, tenant, [caller]);
     const asking = { subject, conversation, asked, at: moment.at };
     const known = { candidates: candidates.get(caller) ?? [], version: versions.get(subject) ?? 0 };
     const cause = { id: conversation, correlation: conversation };
