@@ -11,6 +11,9 @@ import type { Told } from './transact.ts';
 export const idParam = z.strictObject({ id: uuid.toLowerCase() });
 export type IdParam = z.infer<typeof idParam>;
 
+/** The id that a gRPC call names. Throws Rejection `InvalidBody`. */
+export const idOf = (id: string): string => valid(idParam, { id }).id;
+
 /** The `{team}` of a path. */
 export const teamParam = z.strictObject({ team: teamName });
 export type TeamParam = z.infer<typeof teamParam>;

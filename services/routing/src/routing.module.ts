@@ -11,6 +11,8 @@ import { PolicyController } from './policy/policy.controller.ts';
 import { PolicyDesk } from './policy/policy.desk.ts';
 import { PolicyGrpcController } from './policy/policy.grpc.controller.ts';
 import { CalendarController } from './promise/calendar.controller.ts';
+import { CalendarDesk } from './promise/calendar.desk.ts';
+import { CalendarGrpcController } from './promise/calendar.grpc.controller.ts';
 import { PromiseController } from './promise/promise.controller.ts';
 import { PromiseGrpcController } from './promise/promise.grpc.controller.ts';
 import { PromiseDesk } from './promise/promise.desk.ts';
@@ -23,14 +25,28 @@ import { RouteDesk } from './route/route.desk.ts';
 import { RouteGrpcController } from './route/route.grpc.controller.ts';
 import { routing, type RoutingOptions } from './routing.ts';
 import { TaskController } from './task/task.controller.ts';
+import { TaskDesk } from './task/task.desk.ts';
+import { TaskGrpcController } from './task/task.grpc.controller.ts';
 import { TeamController } from './team/team.controller.ts';
 import { TeamDesk } from './team/team.desk.ts';
 import { TeamGrpcController } from './team/team.grpc.controller.ts';
 
-const desks = [AgentDesk, MatterDesk, PolicyDesk, PromiseDesk, QueueDesk, RouteDesk, SplitDesk, TeamDesk];
+const desks = [
+  AgentDesk,
+  CalendarDesk,
+  MatterDesk,
+  PolicyDesk,
+  PromiseDesk,
+  QueueDesk,
+  RouteDesk,
+  SplitDesk,
+  TaskDesk,
+  TeamDesk,
+];
 const controllers = [
   OwnerController,
   TaskController,
+  TaskGrpcController,
   AgentController,
   AgentGrpcController,
   MatterController,
@@ -38,6 +54,7 @@ const controllers = [
   PolicyController,
   PolicyGrpcController,
   CalendarController,
+  CalendarGrpcController,
   PromiseController,
   PromiseGrpcController,
   QueueController,

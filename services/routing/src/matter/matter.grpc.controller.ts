@@ -8,13 +8,11 @@ import type {
   ListMattersRequest, ListMattersResponse, SplitMatterRequest, SplitMatterResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/matter'; // prettier-ignore
 import { callerOf, valid } from '@throughline/host';
-import { idParam, queryOf, writtenMessage } from '../edge.ts';
+import { idOf, queryOf, writtenMessage } from '../edge.ts';
 import { MatterDesk } from './desk.ts';
 import { matterMessage, packetMessage, stepMessage } from './matter.message.ts';
 import { agentBody, assignBody, closeBody, joinBody, mattersQuery, readQuery, splitBody } from './request.ts';
 import { SplitDesk } from './split.desk.ts';
-
-const idOf = (id: string): string => valid(idParam, { id }).id;
 
 /** Matters over gRPC. */
 @Controller()

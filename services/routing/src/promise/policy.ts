@@ -59,12 +59,12 @@ export const promisePolicies: Stream<PromisePolicy, PromisePolicyEvent> = {
   evolve: (_, { data }) => data,
 };
 
-/** From now on it is promised so; what was promised stays. Throws Rejection `CalendarUnknown`, naming each rule. */
+/** From now on it is promised so; what was promised stays. Throws Rejection `CalendarUnknown`, naming each rule by where it stands. */
 export const set =
-  (rules: readonly Rule[], calendars: readonly string[]): Decision<PromisePolicy, PromisePolicyEvent> =>
+  (rules: readonly Rule[], calendars: readonly string[], at = ''): Decision<PromisePolicy, PromisePolicyEvent> =>
   (state) => {
     const faults = rules.flatMap(({ calendar }, nth): Fault[] =>
-      calendars.includes(calendar) ? [] : [{ pointer: `/rules/${nth}/calendar`, reason: 'names no calendar' }],
+      calendars.includes(calendar) ? [] : [{ pointer: `${at}/rules/${nth}/calendar`, reason: 'names no calendar' }],
     );
     if (faults.length > 0)
       throw new Rejection('CalendarUnknown', 'A rule counts by a calendar that is not there.', faults);

@@ -58,7 +58,7 @@ describe('promises over HTTP', () => {
         error ? reject(error) : resolve(told),
       ),
     );
-    expect(over.promises).toMatchObject([
+    expect(over.items).toMatchObject([
       { target: 'next-response', state: 'open', met: undefined },
       { id: open!.id, state: 'met', met: { by: expect.any(String) }, agent: { name: 'Bo' }, within: 'PT4H' },
     ]);

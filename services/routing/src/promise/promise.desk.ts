@@ -70,8 +70,8 @@ export class PromiseDesk {
     return (await this.ground(tenant)).policy;
   }
 
-  /** What is promised from now on. Throws Rejection `CalendarUnknown`, naming each rule. */
-  async set(source: CallSource, { rules }: PromisePolicyBody): Promise<Written> {
+  /** What is promised from now on, as said `at` there. Throws Rejection `CalendarUnknown`, naming each rule. */
+  async set(source: CallSource, { rules }: PromisePolicyBody, at = ''): Promise<Written> {
     const { tenant, actor } = callerOf(source);
     const calendars = await this.calendarsNamed(tenant, [...new Set(rules.map(({ calendar }) => calendar))]);
     const told = await transact<PromisePolicy, PromisePolicyEvent>(this.options, {
@@ -79,7 +79,7 @@ export class PromiseDesk {
       stream: streamOf.policy('promise'),
       noun: promisePolicies,
       hears: ['PromisePolicySet'],
-      decide: set(rules, calendars),
+      decide: set(rules, calendars, at),
       id: idFrom(source),
       actor,
       content: rules,

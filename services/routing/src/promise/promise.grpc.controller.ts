@@ -1,16 +1,25 @@
 import type { Metadata } from '@grpc/grpc-js';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import {
+  type GetPromisePolicyRequest,
+  GetPromisePolicyResponse,
+  type SetPromisePolicyRequest,
+  type SetPromisePolicyResponse,
+} from '@throughline/contracts/gen/throughline/routing/v1/policy';
 import type {
   ListPromisesRequest,
   ListPromisesResponse,
   WaitForCustomerRequest,
   WaitForCustomerResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/promise';
-import { callerOf, valid } from '@throughline/host';
-import { idParam, queryOf, writtenMessage } from '../edge.ts';
-import { PromiseDesk, promisesQuery } from './promise.desk.ts';
+import { callerOf, plain, valid } from '@throughline/host';
+import { z } from 'zod';
+import { idOf, queryOf, writtenMessage } from '../edge.ts';
+import { groundQuery, PromiseDesk, promisePolicyBody, promisesQuery } from './promise.desk.ts';
 import { promiseMessage } from './promise.message.ts';
+
+const setting = z.strictObject({ policy: promisePolicyBody });
 
 /** Which answers customers were promised, over gRPC. */
 @Controller()
@@ -19,13 +28,26 @@ export class PromiseGrpcController {
 
   @GrpcMethod('RoutingService', 'listPromises')
   async list({ customerId, ...query }: ListPromisesRequest, metadata: Metadata): Promise<ListPromisesResponse> {
-    const { id } = valid(idParam, { id: customerId });
-    const { items, nextCursor } = await this.desk.list(callerOf(metadata).tenant, id, queryOf(promisesQuery, query));
-    return { promises: items.map(promiseMessage), nextCursor: nextCursor ?? undefined };
+    const { tenant } = callerOf(metadata);
+    const { items, nextCursor } = await this.desk.list(tenant, idOf(customerId), queryOf(promisesQuery, query));
+    return { items: items.map(promiseMessage), nextCursor: nextCursor ?? undefined };
   }
 
   @GrpcMethod('RoutingService', 'waitForCustomer')
-  async wait(request: WaitForCustomerRequest, metadata: Metadata): Promise<WaitForCustomerResponse> {
-    return writtenMessage(await this.desk.wait(metadata, valid(idParam, request).id));
+  async wait({ id }: WaitForCustomerRequest, metadata: Metadata): Promise<WaitForCustomerResponse> {
+    return writtenMessage(await this.desk.wait(metadata, idOf(id)));
+  }
+
+  @GrpcMethod('RoutingService', 'getPromisePolicy')
+  async policy(query: GetPromisePolicyRequest, metadata: Metadata): Promise<GetPromisePolicyResponse> {
+    const { version, rules } = await this.desk.policy(callerOf(metadata).tenant, queryOf(groundQuery, query));
+    return GetPromisePolicyResponse.fromPartial({ policy: { rules }, version });
+  }
+
+  @GrpcMethod('RoutingService', 'setPromisePolicy')
+  async set({ policy: given }: SetPromisePolicyRequest, metadata: Metadata): Promise<SetPromisePolicyResponse> {
+    // A policy without rules promises nothing; without a policy nothing is said.
+    const { policy } = valid(setting, given ? { policy: { rules: given.rules.map((rule) => plain(rule)) } } : {});
+    return writtenMessage(await this.desk.set(metadata, policy, '/policy'));
   }
 }

@@ -35,6 +35,52 @@ export interface SetMatterPolicyResponse {
   event?: string | undefined;
 }
 
+/** What customers are promised. */
+export interface PromisePolicy {
+  /** The first that fits counts; nothing is promised where none does. */
+  rules: PromiseRule[];
+}
+
+export interface PromiseRule {
+  /** first-response, next-response; only these, empty is both. */
+  targets: string[];
+  /** Only what comes in on these; empty is all. */
+  channels: string[];
+  /** Only these; empty is all, and what has none. */
+  kinds: string[];
+  /** How much working time there is for an answer: an ISO 8601 duration, PT4H; without it none is promised. */
+  within?:
+    | string
+    | undefined;
+  /** always where it is absent. */
+  calendar?:
+    | string
+    | undefined;
+  /** What a bot's or an automatic reply does: ignored (where it is absent), meets, or pauses until the customer writes. */
+  automatic?: string | undefined;
+}
+
+export interface GetPromisePolicyRequest {
+  minPosition?: bigint | undefined;
+}
+
+export interface GetPromisePolicyResponse {
+  policy?:
+    | PromisePolicy
+    | undefined;
+  /** 0 before anybody set it. */
+  version: number;
+}
+
+export interface SetPromisePolicyRequest {
+  policy?: PromisePolicy | undefined;
+}
+
+export interface SetPromisePolicyResponse {
+  position: bigint;
+  event?: string | undefined;
+}
+
 function createBaseMatterPolicy(): MatterPolicy {
   return { window: "", channels: [], automatic: false, outcomes: [], quiet: "" };
 }
@@ -376,6 +422,432 @@ export const SetMatterPolicyResponse: MessageFns<SetMatterPolicyResponse> = {
   },
   fromPartial(object: DeepPartial<SetMatterPolicyResponse>): SetMatterPolicyResponse {
     const message = createBaseSetMatterPolicyResponse();
+    message.position = (object.position !== undefined && object.position !== null) ? BigInt(object.position) : 0n;
+    message.event = object.event ?? undefined;
+    return message;
+  },
+};
+
+function createBasePromisePolicy(): PromisePolicy {
+  return { rules: [] };
+}
+
+export const PromisePolicy: MessageFns<PromisePolicy> = {
+  encode(message: PromisePolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rules) {
+      PromiseRule.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromisePolicy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromisePolicy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rules.push(PromiseRule.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PromisePolicy>): PromisePolicy {
+    return PromisePolicy.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PromisePolicy>): PromisePolicy {
+    const message = createBasePromisePolicy();
+    message.rules = object.rules?.map((e) => PromiseRule.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePromiseRule(): PromiseRule {
+  return { targets: [], channels: [], kinds: [], within: undefined, calendar: undefined, automatic: undefined };
+}
+
+export const PromiseRule: MessageFns<PromiseRule> = {
+  encode(message: PromiseRule, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.targets) {
+      writer.uint32(10).string(v!);
+    }
+    for (const v of message.channels) {
+      writer.uint32(18).string(v!);
+    }
+    for (const v of message.kinds) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.within !== undefined) {
+      writer.uint32(34).string(message.within);
+    }
+    if (message.calendar !== undefined) {
+      writer.uint32(42).string(message.calendar);
+    }
+    if (message.automatic !== undefined) {
+      writer.uint32(50).string(message.automatic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromiseRule {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromiseRule();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.targets.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.channels.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.kinds.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.within = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.calendar = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.automatic = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PromiseRule>): PromiseRule {
+    return PromiseRule.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PromiseRule>): PromiseRule {
+    const message = createBasePromiseRule();
+    message.targets = object.targets?.map((e) => e) || [];
+    message.channels = object.channels?.map((e) => e) || [];
+    message.kinds = object.kinds?.map((e) => e) || [];
+    message.within = object.within ?? undefined;
+    message.calendar = object.calendar ?? undefined;
+    message.automatic = object.automatic ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetPromisePolicyRequest(): GetPromisePolicyRequest {
+  return { minPosition: undefined };
+}
+
+export const GetPromisePolicyRequest: MessageFns<GetPromisePolicyRequest> = {
+  encode(message: GetPromisePolicyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.minPosition !== undefined) {
+      if (BigInt.asIntN(64, message.minPosition) !== message.minPosition) {
+        throw new globalThis.Error("value provided for field message.minPosition of type int64 too large");
+      }
+      writer.uint32(8).int64(message.minPosition);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPromisePolicyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPromisePolicyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.minPosition = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetPromisePolicyRequest>): GetPromisePolicyRequest {
+    return GetPromisePolicyRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetPromisePolicyRequest>): GetPromisePolicyRequest {
+    const message = createBaseGetPromisePolicyRequest();
+    message.minPosition = (object.minPosition !== undefined && object.minPosition !== null)
+      ? BigInt(object.minPosition)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetPromisePolicyResponse(): GetPromisePolicyResponse {
+  return { policy: undefined, version: 0 };
+}
+
+export const GetPromisePolicyResponse: MessageFns<GetPromisePolicyResponse> = {
+  encode(message: GetPromisePolicyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.policy !== undefined) {
+      PromisePolicy.encode(message.policy, writer.uint32(10).fork()).join();
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPromisePolicyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPromisePolicyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.policy = PromisePolicy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetPromisePolicyResponse>): GetPromisePolicyResponse {
+    return GetPromisePolicyResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetPromisePolicyResponse>): GetPromisePolicyResponse {
+    const message = createBaseGetPromisePolicyResponse();
+    message.policy = (object.policy !== undefined && object.policy !== null)
+      ? PromisePolicy.fromPartial(object.policy)
+      : undefined;
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseSetPromisePolicyRequest(): SetPromisePolicyRequest {
+  return { policy: undefined };
+}
+
+export const SetPromisePolicyRequest: MessageFns<SetPromisePolicyRequest> = {
+  encode(message: SetPromisePolicyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.policy !== undefined) {
+      PromisePolicy.encode(message.policy, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetPromisePolicyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetPromisePolicyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.policy = PromisePolicy.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetPromisePolicyRequest>): SetPromisePolicyRequest {
+    return SetPromisePolicyRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetPromisePolicyRequest>): SetPromisePolicyRequest {
+    const message = createBaseSetPromisePolicyRequest();
+    message.policy = (object.policy !== undefined && object.policy !== null)
+      ? PromisePolicy.fromPartial(object.policy)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetPromisePolicyResponse(): SetPromisePolicyResponse {
+  return { position: 0n, event: undefined };
+}
+
+export const SetPromisePolicyResponse: MessageFns<SetPromisePolicyResponse> = {
+  encode(message: SetPromisePolicyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.position !== 0n) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(8).int64(message.position);
+    }
+    if (message.event !== undefined) {
+      writer.uint32(18).string(message.event);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetPromisePolicyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetPromisePolicyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.event = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetPromisePolicyResponse>): SetPromisePolicyResponse {
+    return SetPromisePolicyResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetPromisePolicyResponse>): SetPromisePolicyResponse {
+    const message = createBaseSetPromisePolicyResponse();
     message.position = (object.position !== undefined && object.position !== null) ? BigInt(object.position) : 0n;
     message.event = object.event ?? undefined;
     return message;

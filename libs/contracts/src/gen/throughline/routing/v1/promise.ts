@@ -88,7 +88,7 @@ export interface ListPromisesRequest {
 }
 
 export interface ListPromisesResponse {
-  promises: Promise[];
+  items: Promise[];
   nextCursor?: string | undefined;
 }
 
@@ -783,12 +783,12 @@ export const ListPromisesRequest: MessageFns<ListPromisesRequest> = {
 };
 
 function createBaseListPromisesResponse(): ListPromisesResponse {
-  return { promises: [], nextCursor: undefined };
+  return { items: [], nextCursor: undefined };
 }
 
 export const ListPromisesResponse: MessageFns<ListPromisesResponse> = {
   encode(message: ListPromisesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.promises) {
+    for (const v of message.items) {
       Promise.encode(v!, writer.uint32(10).fork()).join();
     }
     if (message.nextCursor !== undefined) {
@@ -815,7 +815,7 @@ export const ListPromisesResponse: MessageFns<ListPromisesResponse> = {
               break;
             }
 
-            message.promises.push(Promise.decode(reader, reader.uint32()));
+            message.items.push(Promise.decode(reader, reader.uint32()));
             continue;
           }
           case 2: {
@@ -843,7 +843,7 @@ export const ListPromisesResponse: MessageFns<ListPromisesResponse> = {
   },
   fromPartial(object: DeepPartial<ListPromisesResponse>): ListPromisesResponse {
     const message = createBaseListPromisesResponse();
-    message.promises = object.promises?.map((e) => Promise.fromPartial(e)) || [];
+    message.items = object.items?.map((e) => Promise.fromPartial(e)) || [];
     message.nextCursor = object.nextCursor ?? undefined;
     return message;
   },

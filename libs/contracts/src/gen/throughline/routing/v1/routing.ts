@@ -29,6 +29,12 @@ import {
   SetPresenceResponse,
 } from "./agent.ts";
 import {
+  DefineCalendarRequest,
+  DefineCalendarResponse,
+  ListCalendarsRequest,
+  ListCalendarsResponse,
+} from "./calendar.ts";
+import {
   AcceptMatterRequest,
   AcceptMatterResponse,
   AssignMatterRequest,
@@ -53,8 +59,12 @@ import {
 import {
   GetMatterPolicyRequest,
   GetMatterPolicyResponse,
+  GetPromisePolicyRequest,
+  GetPromisePolicyResponse,
   SetMatterPolicyRequest,
   SetMatterPolicyResponse,
+  SetPromisePolicyRequest,
+  SetPromisePolicyResponse,
 } from "./policy.ts";
 import {
   ListPromisesRequest,
@@ -115,6 +125,29 @@ export interface CompleteTaskRequest {
 }
 
 export interface CompleteTaskResponse {
+  position: bigint;
+}
+
+export interface SnoozeTaskRequest {
+  /** The id of the task. */
+  id: string;
+  until?: Timestamp | undefined;
+}
+
+export interface SnoozeTaskResponse {
+  position: bigint;
+}
+
+export interface HandOnTaskRequest {
+  /** The id of the task. */
+  id: string;
+  /** The handle of who is to do it from now on. */
+  owner: string;
+  /** That person's name. */
+  name?: string | undefined;
+}
+
+export interface HandOnTaskResponse {
   position: bigint;
 }
 
@@ -579,6 +612,270 @@ export const CompleteTaskResponse: MessageFns<CompleteTaskResponse> = {
   },
 };
 
+function createBaseSnoozeTaskRequest(): SnoozeTaskRequest {
+  return { id: "", until: undefined };
+}
+
+export const SnoozeTaskRequest: MessageFns<SnoozeTaskRequest> = {
+  encode(message: SnoozeTaskRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SnoozeTaskRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSnoozeTaskRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SnoozeTaskRequest>): SnoozeTaskRequest {
+    return SnoozeTaskRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SnoozeTaskRequest>): SnoozeTaskRequest {
+    const message = createBaseSnoozeTaskRequest();
+    message.id = object.id ?? "";
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSnoozeTaskResponse(): SnoozeTaskResponse {
+  return { position: 0n };
+}
+
+export const SnoozeTaskResponse: MessageFns<SnoozeTaskResponse> = {
+  encode(message: SnoozeTaskResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.position !== 0n) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(8).int64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SnoozeTaskResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSnoozeTaskResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SnoozeTaskResponse>): SnoozeTaskResponse {
+    return SnoozeTaskResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SnoozeTaskResponse>): SnoozeTaskResponse {
+    const message = createBaseSnoozeTaskResponse();
+    message.position = (object.position !== undefined && object.position !== null) ? BigInt(object.position) : 0n;
+    return message;
+  },
+};
+
+function createBaseHandOnTaskRequest(): HandOnTaskRequest {
+  return { id: "", owner: "", name: undefined };
+}
+
+export const HandOnTaskRequest: MessageFns<HandOnTaskRequest> = {
+  encode(message: HandOnTaskRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.owner !== "") {
+      writer.uint32(18).string(message.owner);
+    }
+    if (message.name !== undefined) {
+      writer.uint32(26).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandOnTaskRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandOnTaskRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<HandOnTaskRequest>): HandOnTaskRequest {
+    return HandOnTaskRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HandOnTaskRequest>): HandOnTaskRequest {
+    const message = createBaseHandOnTaskRequest();
+    message.id = object.id ?? "";
+    message.owner = object.owner ?? "";
+    message.name = object.name ?? undefined;
+    return message;
+  },
+};
+
+function createBaseHandOnTaskResponse(): HandOnTaskResponse {
+  return { position: 0n };
+}
+
+export const HandOnTaskResponse: MessageFns<HandOnTaskResponse> = {
+  encode(message: HandOnTaskResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.position !== 0n) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(8).int64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandOnTaskResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandOnTaskResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<HandOnTaskResponse>): HandOnTaskResponse {
+    return HandOnTaskResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HandOnTaskResponse>): HandOnTaskResponse {
+    const message = createBaseHandOnTaskResponse();
+    message.position = (object.position !== undefined && object.position !== null) ? BigInt(object.position) : 0n;
+    return message;
+  },
+};
+
 /**
  * Decides who owns what comes next and by when. The tenant is in the metadata as x-tenant, the actor as x-actor; with
  * idempotency-key in the metadata a repetition answers with the first one's position. `min_position` waits, within bounds,
@@ -824,6 +1121,52 @@ export const RoutingServiceService = {
       Buffer.from(SetMatterPolicyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetMatterPolicyResponse => SetMatterPolicyResponse.decode(value),
   },
+  getPromisePolicy: {
+    path: "/throughline.routing.v1.RoutingService/GetPromisePolicy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetPromisePolicyRequest): Buffer =>
+      Buffer.from(GetPromisePolicyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetPromisePolicyRequest => GetPromisePolicyRequest.decode(value),
+    responseSerialize: (value: GetPromisePolicyResponse): Buffer =>
+      Buffer.from(GetPromisePolicyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetPromisePolicyResponse => GetPromisePolicyResponse.decode(value),
+  },
+  /** What is promised from now on; what was promised stays. */
+  setPromisePolicy: {
+    path: "/throughline.routing.v1.RoutingService/SetPromisePolicy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetPromisePolicyRequest): Buffer =>
+      Buffer.from(SetPromisePolicyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetPromisePolicyRequest => SetPromisePolicyRequest.decode(value),
+    responseSerialize: (value: SetPromisePolicyResponse): Buffer =>
+      Buffer.from(SetPromisePolicyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetPromisePolicyResponse => SetPromisePolicyResponse.decode(value),
+  },
+  /** Calendars by name. */
+  listCalendars: {
+    path: "/throughline.routing.v1.RoutingService/ListCalendars" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListCalendarsRequest): Buffer => Buffer.from(ListCalendarsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListCalendarsRequest => ListCalendarsRequest.decode(value),
+    responseSerialize: (value: ListCalendarsResponse): Buffer =>
+      Buffer.from(ListCalendarsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListCalendarsResponse => ListCalendarsResponse.decode(value),
+  },
+  /** When people work from now on; what is due already stays. */
+  defineCalendar: {
+    path: "/throughline.routing.v1.RoutingService/DefineCalendar" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DefineCalendarRequest): Buffer =>
+      Buffer.from(DefineCalendarRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DefineCalendarRequest => DefineCalendarRequest.decode(value),
+    responseSerialize: (value: DefineCalendarResponse): Buffer =>
+      Buffer.from(DefineCalendarResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DefineCalendarResponse => DefineCalendarResponse.decode(value),
+  },
   /** Says at once to whom a call goes, and what they have to know. */
   route: {
     path: "/throughline.routing.v1.RoutingService/Route" as const,
@@ -865,6 +1208,26 @@ export const RoutingServiceService = {
       Buffer.from(CompleteTaskResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CompleteTaskResponse => CompleteTaskResponse.decode(value),
   },
+  /** It rests until an instant, and stays due when it is. */
+  snoozeTask: {
+    path: "/throughline.routing.v1.RoutingService/SnoozeTask" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SnoozeTaskRequest): Buffer => Buffer.from(SnoozeTaskRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SnoozeTaskRequest => SnoozeTaskRequest.decode(value),
+    responseSerialize: (value: SnoozeTaskResponse): Buffer => Buffer.from(SnoozeTaskResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SnoozeTaskResponse => SnoozeTaskResponse.decode(value),
+  },
+  /** Somebody else is to do it. */
+  handOnTask: {
+    path: "/throughline.routing.v1.RoutingService/HandOnTask" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: HandOnTaskRequest): Buffer => Buffer.from(HandOnTaskRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): HandOnTaskRequest => HandOnTaskRequest.decode(value),
+    responseSerialize: (value: HandOnTaskResponse): Buffer => Buffer.from(HandOnTaskResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HandOnTaskResponse => HandOnTaskResponse.decode(value),
+  },
 } as const;
 
 export interface RoutingServiceServer extends UntypedServiceImplementation {
@@ -903,6 +1266,13 @@ export interface RoutingServiceServer extends UntypedServiceImplementation {
   waitForCustomer: handleUnaryCall<WaitForCustomerRequest, WaitForCustomerResponse>;
   getMatterPolicy: handleUnaryCall<GetMatterPolicyRequest, GetMatterPolicyResponse>;
   setMatterPolicy: handleUnaryCall<SetMatterPolicyRequest, SetMatterPolicyResponse>;
+  getPromisePolicy: handleUnaryCall<GetPromisePolicyRequest, GetPromisePolicyResponse>;
+  /** What is promised from now on; what was promised stays. */
+  setPromisePolicy: handleUnaryCall<SetPromisePolicyRequest, SetPromisePolicyResponse>;
+  /** Calendars by name. */
+  listCalendars: handleUnaryCall<ListCalendarsRequest, ListCalendarsResponse>;
+  /** When people work from now on; what is due already stays. */
+  defineCalendar: handleUnaryCall<DefineCalendarRequest, DefineCalendarResponse>;
   /** Says at once to whom a call goes, and what they have to know. */
   route: handleUnaryCall<RouteRequest, RouteResponse>;
   /** Makes somebody responsible for a customer or an account, or nobody. */
@@ -910,6 +1280,10 @@ export interface RoutingServiceServer extends UntypedServiceImplementation {
   /** Has somebody do something for a customer by an instant. */
   scheduleTask: handleUnaryCall<ScheduleTaskRequest, ScheduleTaskResponse>;
   completeTask: handleUnaryCall<CompleteTaskRequest, CompleteTaskResponse>;
+  /** It rests until an instant, and stays due when it is. */
+  snoozeTask: handleUnaryCall<SnoozeTaskRequest, SnoozeTaskResponse>;
+  /** Somebody else is to do it. */
+  handOnTask: handleUnaryCall<HandOnTaskRequest, HandOnTaskResponse>;
 }
 
 export interface RoutingServiceClient extends Client {
@@ -1284,6 +1658,69 @@ export interface RoutingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetMatterPolicyResponse) => void,
   ): ClientUnaryCall;
+  getPromisePolicy(
+    request: GetPromisePolicyRequest,
+    callback: (error: ServiceError | null, response: GetPromisePolicyResponse) => void,
+  ): ClientUnaryCall;
+  getPromisePolicy(
+    request: GetPromisePolicyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetPromisePolicyResponse) => void,
+  ): ClientUnaryCall;
+  getPromisePolicy(
+    request: GetPromisePolicyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetPromisePolicyResponse) => void,
+  ): ClientUnaryCall;
+  /** What is promised from now on; what was promised stays. */
+  setPromisePolicy(
+    request: SetPromisePolicyRequest,
+    callback: (error: ServiceError | null, response: SetPromisePolicyResponse) => void,
+  ): ClientUnaryCall;
+  setPromisePolicy(
+    request: SetPromisePolicyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetPromisePolicyResponse) => void,
+  ): ClientUnaryCall;
+  setPromisePolicy(
+    request: SetPromisePolicyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetPromisePolicyResponse) => void,
+  ): ClientUnaryCall;
+  /** Calendars by name. */
+  listCalendars(
+    request: ListCalendarsRequest,
+    callback: (error: ServiceError | null, response: ListCalendarsResponse) => void,
+  ): ClientUnaryCall;
+  listCalendars(
+    request: ListCalendarsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListCalendarsResponse) => void,
+  ): ClientUnaryCall;
+  listCalendars(
+    request: ListCalendarsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListCalendarsResponse) => void,
+  ): ClientUnaryCall;
+  /** When people work from now on; what is due already stays. */
+  defineCalendar(
+    request: DefineCalendarRequest,
+    callback: (error: ServiceError | null, response: DefineCalendarResponse) => void,
+  ): ClientUnaryCall;
+  defineCalendar(
+    request: DefineCalendarRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DefineCalendarResponse) => void,
+  ): ClientUnaryCall;
+  defineCalendar(
+    request: DefineCalendarRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DefineCalendarResponse) => void,
+  ): ClientUnaryCall;
   /** Says at once to whom a call goes, and what they have to know. */
   route(
     request: RouteRequest,
@@ -1346,6 +1783,38 @@ export interface RoutingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CompleteTaskResponse) => void,
+  ): ClientUnaryCall;
+  /** It rests until an instant, and stays due when it is. */
+  snoozeTask(
+    request: SnoozeTaskRequest,
+    callback: (error: ServiceError | null, response: SnoozeTaskResponse) => void,
+  ): ClientUnaryCall;
+  snoozeTask(
+    request: SnoozeTaskRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SnoozeTaskResponse) => void,
+  ): ClientUnaryCall;
+  snoozeTask(
+    request: SnoozeTaskRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SnoozeTaskResponse) => void,
+  ): ClientUnaryCall;
+  /** Somebody else is to do it. */
+  handOnTask(
+    request: HandOnTaskRequest,
+    callback: (error: ServiceError | null, response: HandOnTaskResponse) => void,
+  ): ClientUnaryCall;
+  handOnTask(
+    request: HandOnTaskRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: HandOnTaskResponse) => void,
+  ): ClientUnaryCall;
+  handOnTask(
+    request: HandOnTaskRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: HandOnTaskResponse) => void,
   ): ClientUnaryCall;
 }
 
