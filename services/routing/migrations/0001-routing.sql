@@ -87,7 +87,7 @@ create table routing.owner (
   position bigint not null,
   event uuid not null,
   owner uuid,
-  primary key (tenant, "of", subject)
+  primary key (tenant, subject, "of")
 );
 
 -- Which matter a conversation is about: its last choice. The version is that of the customer's stream.

@@ -69,7 +69,10 @@ type OwnerRow = {
   readonly event: string;
 };
 
-/** The newest assignment of each customer (of all its handles, by hand or by a CRM) and account. */
+/**
+ * The newest assignment of each customer (of all its handles, by hand or by a CRM) and account. A CRM that knows of no
+ * owner takes none back that another one told of.
+ */
 const ownerRowsOf = async (db: Client, tenant: string, whose: readonly Whose[]): Promise<OwnerRow[]> => {
   const { rows } = await db.query<OwnerRow>({
     name: 'routing.ground.owners',
@@ -81,8 +84,9 @@ const ownerRowsOf = async (db: Client, tenant: string, whose: readonly Whose[]):
         join identity.handle h on h.tenant = $1 and h.customer = own.customer
       )
       select distinct on (asked, "of") asked, "of", owner, position, event from (
-        select handles.asked, o."of", o.owner, o.position, o.event from handles
-        join routing.owner o on o.tenant = $1 and o."of" in ('customer', 'crm') and o.subject = handles.handle
+        select handles.asked, split_part(o."of", '.', 1) as "of", o.owner, o.position, o.event from handles
+        join routing.owner o on o.tenant = $1 and o.subject = handles.handle
+          and (o."of" = 'customer' or o."of" like 'crm.%' and o.owner is not null)
         union all
         select o.subject, o."of", o.owner, o.position, o.event from unnest($3::uuid[]) as accounts (id)
         join routing.owner o on o.tenant = $1 and o."of" = 'account' and o.subject = accounts.id

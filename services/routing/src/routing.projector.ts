@@ -35,8 +35,8 @@ function* ownerChanges(event: Heard<(typeof ownerEvents)[number]>): Iterable<Cha
       return yield ownerRows.put({ tenant, of, subject, position, event: id, owner: owner?.id });
     }
     case 'CrmContextRead': {
-      const { subject, owner } = event.data;
-      return yield ownerRows.put({ tenant, of: 'crm', subject, position, event: id, owner: owner?.id });
+      const { connection, subject, owner } = event.data;
+      return yield ownerRows.put({ tenant, of: `crm.${connection}`, subject, position, event: id, owner: owner?.id });
     }
   }
 }

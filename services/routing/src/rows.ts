@@ -71,11 +71,11 @@ export const persons = table({
   by: ['named', 'position'],
 });
 
-/** Who is responsible, of the newest assignment: by hand for a customer's handle or an account, or as a CRM says. */
+/** Who is responsible, of the newest assignment: by hand for a customer's handle or an account, or as each CRM says. */
 export const ownerRows = table({
   name: 'routing.owner',
   columns: { tenant: 'text', of: 'text', subject: 'uuid', position: 'bigint', event: 'uuid', owner: 'uuid?' },
-  key: ['tenant', 'of', 'subject'],
+  key: ['tenant', 'subject', 'of'],
   merge: 'newest',
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { streamOf } from '@throughline/contracts';
 import { type World, world } from '../../test/world.ts';
@@ -61,6 +62,20 @@ describe('routing', () => {
     await on.say({ account: 'acme' });
     await on.settled();
     expect(await on.matters()).toMatchObject([{ agent: maria }]);
+  });
+
+  it('goes by the owner whom one CRM tells, whatever another one does not know', async () => {
+    const [subject, maria] = ['email:ann@example.com', 'email:maria@acme.example'].map(on.handle) as [string, string];
+    const told = (data: { found: 'one' | 'none'; owner?: { id: string } }) => {
+      const connection = randomUUID();
+      const read = { connection, subject, at: '2026-05-04T09:00:00Z', ...data };
+      return on.tell(streamOf.context(connection, subject), 'CrmContextRead', read);
+    };
+    await told({ found: 'one', owner: { id: maria } });
+    await told({ found: 'none' });
+    await on.say();
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'owned', agent: maria, rule: 'owner' }]);
   });
 
   it('opens a closed matter again for a new message, with who had it', async () => {

@@ -32,10 +32,12 @@ const byMatter = ({ matters, promises }: Known): Responsible | undefined => {
 const byHand = (of: 'customer' | 'account', entry?: Entry): Responsible | undefined =>
   entry?.owner ? { answer: { owner: entry.owner, since: entry.occurredAt, of }, events: [entry.id] } : undefined;
 
-const byCrm = ([newest]: Known['told']): Responsible | undefined =>
-  newest?.data.owner
-    ? { answer: { owner: newest.data.owner, since: newest.data.at, of: 'crm' }, events: [newest.id] }
-    : undefined;
+// A CRM that knows of no owner takes none back that another one told of.
+const byCrm = (told: Known['told']): Responsible | undefined => {
+  for (const { id, data } of told)
+    if (data.owner) return { answer: { owner: data.owner, since: data.at, of: 'crm' }, events: [id] };
+  return undefined;
+};
 
 const ownerOf = ({ told, owners: { customer, account } }: Known): Responsible | undefined =>
   byHand('customer', customer) ?? byCrm(told) ?? byHand('account', account);
