@@ -13,8 +13,9 @@ import { OwnAddressController } from './own-address/own-address.controller.ts';
 import { OwnAddresses } from './own-address/own-address.query.ts';
 import { QuarantineController } from './quarantine/quarantine.controller.ts';
 import { Quarantine } from './quarantine/quarantine.query.ts';
-import { SessionPolicyController } from './session/policy.controller.ts';
 import { SessionController } from './session/session.controller.ts';
+import { SessionDesk } from './session/session.desk.ts';
+import { SessionGrpcController } from './session/session.grpc.controller.ts';
 import { type Sources, sources } from './sources.ts';
 import { TenantController } from './tenant/tenant.controller.ts';
 import { TenantDirectory } from './tenant/tenant.query.ts';
@@ -35,7 +36,7 @@ export class CaptureModule {
         QuarantineController,
         AmendmentController,
         SessionController,
-        SessionPolicyController,
+        SessionGrpcController,
         NoteController,
         LinkController,
         OwnAddressController,
@@ -49,6 +50,7 @@ export class CaptureModule {
         RawMails,
         Quarantine,
         OwnAddresses,
+        SessionDesk,
         TenantDirectory,
         CaptureReactor,
       ],

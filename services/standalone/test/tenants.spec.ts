@@ -1,5 +1,6 @@
 import { credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CaptureServiceClient, CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
 import { RoutingServiceClient, RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
 import {
   TimelineServiceClient,
@@ -331,6 +332,7 @@ describe('a tenant over gRPC', () => {
   it('reaches nobody of another by an id, whatever it calls', async () => {
     const timeline = new TimelineServiceClient(server.grpc, credentials.createInsecure());
     const routing = new RoutingServiceClient(server.grpc, credentials.createInsecure());
+    const capture = new CaptureServiceClient(server.grpc, credentials.createInsecure());
     type Call = (id: string) => Parameters<typeof called>[0];
     const of = (id: string) => ({ customer: { by: { $case: 'id' as const, value: id } } });
     const due = { seconds: 1_798_880_400n, nanos: 0 };
@@ -341,6 +343,7 @@ describe('a tenant over gRPC', () => {
       watchTimeline: (id) => (metadata, done) =>
         streamed(timeline.watchTimeline({ ...of(id), afterPosition: 0n }, metadata), done),
       getBrief: (id) => (metadata, done) => timeline.getBrief(of(id), metadata, done),
+      endSession: (id) => (metadata, done) => capture.endSession({ id }, metadata, done),
       assignOwner: (id) => (metadata, done) =>
         routing.assignOwner({ of: { $case: 'customerId', value: id }, owner: bo }, metadata, done),
       scheduleTask: (id) => (metadata, done) =>
@@ -365,10 +368,10 @@ describe('a tenant over gRPC', () => {
       joinMatter: (id) => (metadata, done) => routing.joinMatter({ id, into: nothing }, metadata, done),
     };
     // These take no id; what they answer is looked at over HTTP, by the same code.
-    const without = ['listCustomers', 'search', 'listTeams', 'defineTeam', 'removeTeam', 'listAgents', 'defineAgent',
+    const without = ['capture', 'captureStream', 'getSessionPolicy', 'setSessionPolicy', 'listCustomers', 'search', 'listTeams', 'defineTeam', 'removeTeam', 'listAgents', 'defineAgent',
       'listQueue', 'takeNext', 'listMatters', 'getMatterPolicy', 'setMatterPolicy',
       'getPromisePolicy', 'setPromisePolicy', 'listCalendars', 'defineCalendar', 'route']; // prettier-ignore
-    const methods = [...Object.keys(TimelineServiceService), ...Object.keys(RoutingServiceService)];
+    const methods = [TimelineServiceService, RoutingServiceService, CaptureServiceService].flatMap(Object.keys);
     expect(methods.toSorted()).toEqual([...Object.keys(byId), ...without].toSorted());
     try {
       for (const [name, call] of Object.entries(byId))
@@ -379,6 +382,7 @@ describe('a tenant over gRPC', () => {
     } finally {
       timeline.close();
       routing.close();
+      capture.close();
     }
   }, 180_000);
 });

@@ -1,5 +1,7 @@
+import { credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type InteractionInput, type Recorded, streamOf } from '@throughline/contracts';
+import { CaptureServiceClient } from '@throughline/contracts/gen/throughline/capture/v1/capture';
 import { eventually } from '@throughline/testing';
 import { said } from '../../test/said.ts';
 import { type Served, served } from '../../test/served.ts';
@@ -118,5 +120,62 @@ describe('a conversation that is closed twice', () => {
       body: { code: 'SessionOver', detail: expect.stringMatching(/outcome resolved/) },
     });
     expect(await endsIn(talk)).toMatchObject([{ session: 1 }, { session: 1, outcome: 'resolved' }]);
+  });
+});
+
+describe('the same over gRPC', () => {
+  let client: CaptureServiceClient;
+  beforeAll(() => {
+    client = new CaptureServiceClient(on.at.grpc!, credentials.createInsecure());
+  });
+  afterAll(() => client.close());
+
+  type Done<Answer> = (error: ServiceError | null, answer: Answer) => void;
+  const call = <Answer>(begin: (done: Done<Answer>) => unknown) =>
+    new Promise<Answer>((resolve, reject) => begin((error, answer) => (error ? reject(error) : resolve(answer))));
+  const over = (id: string, outcome?: string) =>
+    call<{ position: bigint; event: string }>((done) => client.endSession({ id, outcome }, done));
+
+  it('ends a session once, as REST does', async () => {
+    const talk = await say('over grpc', { occurredAt: new Date().toISOString() });
+    const { event, position } = await over(talk, 'resolved');
+    const again = await on.ask(`/v1/conversations/${talk}/end`, { json: { outcome: 'resolved' } });
+    expect(again.body).toEqual({ event, position: Number(position) });
+    expect(await endsIn(talk)).toMatchObject([{ session: 1, outcome: 'resolved' }]);
+    await expect(over(talk, 'unclear')).rejects.toMatchObject({ code: status.FAILED_PRECONDITION });
+  });
+
+  it('refuses what is no conversation', async () => {
+    const nothing = '99999999-9999-4999-8999-999999999999';
+    await expect(over(nothing)).rejects.toMatchObject({ code: status.NOT_FOUND });
+    const invalid = { code: status.INVALID_ARGUMENT };
+    await expect(over('x')).rejects.toMatchObject({ ...invalid, details: expect.stringContaining('/id') });
+    await expect(over(nothing, 'a\0')).rejects.toMatchObject({
+      ...invalid,
+      details: expect.stringContaining('/outcome'),
+    });
+  });
+
+  it('keeps the policy, which is said as a whole', async () => {
+    const get = () => call<{ policy?: object }>((done) => client.getSessionPolicy({}, done));
+    const set = (policy?: { quiet: Record<string, string> }) =>
+      call<{ position: bigint }>((done) => client.setSessionPolicy({ policy }, done));
+    const before = (await on.ask('/v1/policies/session')).body;
+    expect((await get()).policy).toEqual(before);
+    const { position } = await set({ quiet: { social: 'PT6M' } });
+    expect((await set({ quiet: { social: 'PT6M' } })).position).toBe(position);
+    expect((await on.ask('/v1/policies/session')).body).toEqual({ quiet: { social: 'PT6M' } });
+    for (const [policy, where] of [
+      [undefined, '/policy'],
+      [{ quiet: { chat: '1 h' } }, '/policy/quiet/chat'],
+    ] as const)
+      // prettier-ignore
+      await expect(set(policy)).rejects.toMatchObject({
+        code: status.INVALID_ARGUMENT,
+        details: expect.stringContaining(where),
+      });
+    await set({ quiet: {} });
+    expect((await get()).policy).toEqual({ quiet: {} });
+    await set(before as never);
   });
 });

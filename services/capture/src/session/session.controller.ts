@@ -1,51 +1,43 @@
-import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { plainId } from '@throughline/contracts';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, idFrom, problem } from '@throughline/host';
-import type { FastifyRequest } from 'fastify';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, problem } from '@throughline/host';
 import { z } from 'zod';
-import { type Sources, sources } from '../sources.ts';
-import { oneWith } from '../thread/thread.query.ts';
-import { tellEnds } from './ending.ts';
-import { quietOf } from './session.query.ts';
-import { end } from './session.ts';
+import { endBody, type EndBody, SessionDesk, sessionPolicyBody, type SessionPolicyBody } from './session.desk.ts';
 
-const endBody = z
-  .strictObject({
-    outcome: plainId(64).optional().describe('A word for it, such as resolved. Never personal: it is kept in clear.'),
-  })
-  .optional();
 const ended = z.strictObject({ event: z.uuid(), position: z.int() });
+const written = ended.partial({ event: true });
+type Written = z.infer<typeof written>;
 
-/** The end of what goes on in a conversation. */
+/** When what goes on in a conversation is over. */
 @ApiTags('conversations')
-@Controller('v1/conversations/:id/end')
+@Controller('v1')
 export class SessionController {
-  constructor(@Inject(sources) private readonly sources: Sources) {}
+  constructor(private readonly desk: SessionDesk) {}
 
-  @Post()
+  @Post('conversations/:id/end')
   @HttpCode(200)
   @ApiOperation({ summary: 'End the session that goes on in a conversation, or say how it ended.' })
   @ApiResponse(answer(200, ended, 'It is over, now or before.'))
   @ApiResponse(problem(404, 'No conversation has this id.'))
   @ApiResponse(problem(409, 'It ended before, with another outcome.'))
-  async end(
+  end(
     @Param('id', { schema: z.uuid() }) id: string,
-    @Body({ schema: endBody }) body: z.infer<typeof endBody>,
-    @Req() request: FastifyRequest,
+    @Body({ schema: endBody.optional() }) body: EndBody | undefined,
+    @Req() request: CallSource,
   ): Promise<z.infer<typeof ended>> {
-    const { db, now } = this.sources;
-    const { tenant, actor } = callerOf(request);
-    const { conversations, policy } = await db.asTenant(tenant, async (client) => ({
-      conversations: await oneWith(client, tenant, id),
-      policy: (await quietOf(client, [tenant]))(tenant),
-    }));
-    const told = await tellEnds(this.sources, {
-      tenant,
-      conversations,
-      decide: end(conversations[0], now().toISOString(), policy, body?.outcome),
-      actor,
-      asked: { id: idFrom(request), isSame: ({ outcome }) => outcome === body?.outcome },
-    });
-    return { event: told!.event, position: Number(told!.position) };
+    return this.desk.end(request, id, body ?? {});
+  }
+
+  @Get('policies/session')
+  @ApiOperation({ summary: 'When sessions are over by quiet' })
+  @ApiResponse(answer(200, sessionPolicyBody, 'What holds now.'))
+  policy(@Req() request: CallSource): Promise<SessionPolicyBody> {
+    return this.desk.policy(callerOf(request).tenant);
+  }
+
+  @Put('policies/session')
+  @ApiOperation({ summary: 'Say when sessions are over by quiet, from now on and for what goes on' })
+  @ApiResponse(answer(200, written, 'So it is, now or before.'))
+  set(@Body({ schema: sessionPolicyBody }) body: SessionPolicyBody, @Req() request: CallSource): Promise<Written> {
+    return this.desk.set(request, body);
   }
 }

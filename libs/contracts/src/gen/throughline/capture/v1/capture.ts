@@ -19,6 +19,14 @@ import {
 } from "@grpc/grpc-js";
 import { Problem } from "../../common/v1/problem.ts";
 import { Interaction } from "./interaction.ts";
+import {
+  EndSessionRequest,
+  EndSessionResponse,
+  GetSessionPolicyRequest,
+  GetSessionPolicyResponse,
+  SetSessionPolicyRequest,
+  SetSessionPolicyResponse,
+} from "./session.ts";
 
 export interface CaptureRequest {
   interaction?: Interaction | undefined;
@@ -359,7 +367,10 @@ export const CaptureStreamResponse: MessageFns<CaptureStreamResponse> = {
   },
 };
 
-/** Takes interactions in. The tenant is in the metadata as x-tenant, the actor as x-actor. */
+/**
+ * Takes interactions in, and says when what goes on in a conversation is over. The tenant is in the metadata as x-tenant,
+ * the actor as x-actor.
+ */
 export type CaptureServiceService = typeof CaptureServiceService;
 export const CaptureServiceService = {
   /** Captures one. Answers once it is durable; the same again answers with the first one's position. */
@@ -386,6 +397,39 @@ export const CaptureServiceService = {
       Buffer.from(CaptureStreamResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CaptureStreamResponse => CaptureStreamResponse.decode(value),
   },
+  /** Ends the session that goes on in a conversation, or says how it ended. */
+  endSession: {
+    path: "/throughline.capture.v1.CaptureService/EndSession" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EndSessionRequest): Buffer => Buffer.from(EndSessionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EndSessionRequest => EndSessionRequest.decode(value),
+    responseSerialize: (value: EndSessionResponse): Buffer => Buffer.from(EndSessionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): EndSessionResponse => EndSessionResponse.decode(value),
+  },
+  getSessionPolicy: {
+    path: "/throughline.capture.v1.CaptureService/GetSessionPolicy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetSessionPolicyRequest): Buffer =>
+      Buffer.from(GetSessionPolicyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetSessionPolicyRequest => GetSessionPolicyRequest.decode(value),
+    responseSerialize: (value: GetSessionPolicyResponse): Buffer =>
+      Buffer.from(GetSessionPolicyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetSessionPolicyResponse => GetSessionPolicyResponse.decode(value),
+  },
+  /** When sessions are over by quiet, from now on and for what goes on. */
+  setSessionPolicy: {
+    path: "/throughline.capture.v1.CaptureService/SetSessionPolicy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetSessionPolicyRequest): Buffer =>
+      Buffer.from(SetSessionPolicyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetSessionPolicyRequest => SetSessionPolicyRequest.decode(value),
+    responseSerialize: (value: SetSessionPolicyResponse): Buffer =>
+      Buffer.from(SetSessionPolicyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetSessionPolicyResponse => SetSessionPolicyResponse.decode(value),
+  },
 } as const;
 
 export interface CaptureServiceServer extends UntypedServiceImplementation {
@@ -396,6 +440,11 @@ export interface CaptureServiceServer extends UntypedServiceImplementation {
    * keep up or the caller does not read the outcomes. A refused item harms no other.
    */
   captureStream: handleBidiStreamingCall<CaptureStreamRequest, CaptureStreamResponse>;
+  /** Ends the session that goes on in a conversation, or says how it ended. */
+  endSession: handleUnaryCall<EndSessionRequest, EndSessionResponse>;
+  getSessionPolicy: handleUnaryCall<GetSessionPolicyRequest, GetSessionPolicyResponse>;
+  /** When sessions are over by quiet, from now on and for what goes on. */
+  setSessionPolicy: handleUnaryCall<SetSessionPolicyRequest, SetSessionPolicyResponse>;
 }
 
 export interface CaptureServiceClient extends Client {
@@ -425,6 +474,53 @@ export interface CaptureServiceClient extends Client {
     metadata: Metadata,
     options?: Partial<CallOptions>,
   ): ClientDuplexStream<CaptureStreamRequest, CaptureStreamResponse>;
+  /** Ends the session that goes on in a conversation, or says how it ended. */
+  endSession(
+    request: EndSessionRequest,
+    callback: (error: ServiceError | null, response: EndSessionResponse) => void,
+  ): ClientUnaryCall;
+  endSession(
+    request: EndSessionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: EndSessionResponse) => void,
+  ): ClientUnaryCall;
+  endSession(
+    request: EndSessionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: EndSessionResponse) => void,
+  ): ClientUnaryCall;
+  getSessionPolicy(
+    request: GetSessionPolicyRequest,
+    callback: (error: ServiceError | null, response: GetSessionPolicyResponse) => void,
+  ): ClientUnaryCall;
+  getSessionPolicy(
+    request: GetSessionPolicyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetSessionPolicyResponse) => void,
+  ): ClientUnaryCall;
+  getSessionPolicy(
+    request: GetSessionPolicyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetSessionPolicyResponse) => void,
+  ): ClientUnaryCall;
+  /** When sessions are over by quiet, from now on and for what goes on. */
+  setSessionPolicy(
+    request: SetSessionPolicyRequest,
+    callback: (error: ServiceError | null, response: SetSessionPolicyResponse) => void,
+  ): ClientUnaryCall;
+  setSessionPolicy(
+    request: SetSessionPolicyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetSessionPolicyResponse) => void,
+  ): ClientUnaryCall;
+  setSessionPolicy(
+    request: SetSessionPolicyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetSessionPolicyResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const CaptureServiceClient = makeGenericClientConstructor(
