@@ -55,6 +55,17 @@ describe('promises', () => {
 
   const lead = { channel: 'form', kind: 'sales' } as const;
 
+  it('is over with its matter, though whoever closed that goes by a clock ahead of the ledger’s', async () => {
+    await say('2026-05-04T08:00:00Z', lead);
+    const { matter } = (await on.matters())[0]!;
+    now = '2026-05-04T08:01:00Z';
+    const at = '2026-05-04T08:01:00.250Z';
+    const heard = Number(await on.ledger.head());
+    await on.tell(streamOf.matter(matter), 'MatterClosed', { matter, at, heard, by: 'hand' });
+    await on.settled();
+    expect((await told()).map(({ type }) => type)).toEqual(['PromiseMade', 'PromiseEnded']);
+  });
+
   describe('five minutes', () => {
     const late = {
       state: 'met',

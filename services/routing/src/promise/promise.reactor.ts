@@ -1,4 +1,5 @@
 import type { Fact } from '../ask.ts';
+import { isDue } from '../duration.ts';
 import { choicesOf } from '../matter/matter.query.ts';
 import { askPromises, factsOf, type Step } from '../scene.ts';
 import { keep } from './keep.ts';
@@ -32,8 +33,10 @@ export const promising: Step = async (facts, scene) => {
   });
 };
 
-/** A matter was closed: no answer is due in it any more. */
-export const lettingGo: Step = async (facts, scene) =>
-  factsOf(facts, 'MatterClosed').map((cause) =>
-    askPromises(scene, { matter: cause.data.matter, cause, decide: () => [] }),
-  );
+/** A matter was closed: no answer is due in it any more. The clock of whoever closed it may be ahead of the ledger's. */
+export const lettingGo: Step = async (facts, { tenant, moment }) =>
+  factsOf(facts, 'MatterClosed').map((cause) => {
+    const { matter, at } = cause.data;
+    const then = { ...moment, at: isDue(at, moment.at) ? moment.at : at };
+    return askPromises({ tenant, moment: then }, { matter, cause, decide: () => [] });
+  });
