@@ -99,6 +99,7 @@ const session = (http: Http, secret: string, wanted: Settings, now: () => Date):
   const asked = ({ method, path, query = {}, body }: z.infer<typeof request>, names: Names): Ask => ({
     method,
     path: filledText(path, names, encodeURIComponent),
+    named: path,
     query: Object.fromEntries(Object.entries(query).map(([name, text]) => [name, filledText(text, names)])),
     ...(body !== undefined && { body: filled(body, names) }),
   });

@@ -28,6 +28,9 @@ type Call = { readonly method: string; readonly path: string; readonly writes: b
 
 const named = ({ method, path }: Call): string => `${method} ${path.replace(/[?#].*$/, '')}`;
 
+// What is told of a connection stands there in clear: nobody's address and no id of theirs is part of it.
+const namingNobody = (call: Call): string => named(call).replace(/\/[^/]*[\d%@][^/]*/g, '/…');
+
 const tlsCodes =
   /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)|EPROTO$|HOSTNAME_MISMATCH)/;
 
@@ -87,12 +90,17 @@ const siteOf = (location: string | undefined): string =>
 /** What it means that a CRM answered with this status. What is told of a connection repeats nothing that the CRM wrote. */
 export const faultOfStatus = (call: Call, { status, said, location, retryAfterMs }: Refusal): Fault => {
   const told = `${named(call)} was answered with ${status}`;
+  const refused = `${namingNobody(call)} was answered with ${status}`;
   const quoted = said === '' ? `${told}.` : `${told}: ${said}`;
   if (status >= 300 && status < 400)
-    return new Fault('connection', 'Redirected', `${told}, to ${siteOf(location)}: give the connection that address.`);
+    return new Fault(
+      'connection',
+      'Redirected',
+      `${refused}, to ${siteOf(location)}: give the connection that address.`,
+    );
   if (status === 401 || status === 407)
-    return new Fault('connection', 'CredentialsRefused', `${told}: the credentials are not accepted.`);
-  if (status === 403) return new Fault('connection', 'Forbidden', `${told}: the credentials do not allow this.`);
+    return new Fault('connection', 'CredentialsRefused', `${refused}: the credentials are not accepted.`);
+  if (status === 403) return new Fault('connection', 'Forbidden', `${refused}: the credentials do not allow this.`);
   if (status === 404 || status === 410) return new Fault('gone', 'NotFound', quoted);
   if (status === 429) return new Fault('transient', 'Throttled', `${told}.`, retryAfterMs);
   if (status === 408 || status === 425) return new Fault('transient', 'TimedOut', `${told}.`, retryAfterMs);

@@ -94,6 +94,12 @@ describe('a call to a CRM', () => {
     expect((await faultOf(ask())).message).toContain('the key … is too short');
   });
 
+  it('is told of without what was filled into its path', async () => {
+    const ask = await answering((_, response) => response.writeHead(403).end());
+    const fault = await faultOf(ask({ path: '/people/ann', named: '/people/{{value}}' }));
+    expect(fault.detail).toMatch(/^GET \/people\/\{\{value\}\} was answered/);
+  });
+
   it('waits as long as it is told', async () => {
     const at = new Date(Date.now() + 60_000).toUTCString();
     const ask = await answering((_, response) => response.writeHead(429, { 'retry-after': at }).end());

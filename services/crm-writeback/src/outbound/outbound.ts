@@ -9,6 +9,8 @@ export type Ask = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Below the connection's URL, beginning with a slash. */
   readonly path: string;
+  /** What the path is called where it is told of, without what was filled in; itself unless given. */
+  readonly named?: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON, or, as text, as it is. */
   readonly body?: unknown;
@@ -82,7 +84,7 @@ export const outbound = ({ url, headers, allowPrivate, timeoutMs, secrets }: End
   });
 
   const ask = async (one: Ask): Promise<Answer> => {
-    const call = { method: one.method, path: one.path, writes: one.writes ?? false };
+    const call = { method: one.method, path: one.named ?? one.path, writes: one.writes ?? false };
     const at = urlOf(url, one);
     if (!allowPrivate && isAddress(at.hostname) && !isPublic(at.hostname)) throw refused();
     const answer = await send(agent, at, one, { headers, timeoutMs }).catch((error: unknown) => {
@@ -102,7 +104,7 @@ export const outbound = ({ url, headers, allowPrivate, timeoutMs, secrets }: End
     } catch {
       if (one.answersAnything && !isHtml(answer.text)) return { status: answer.status, body: undefined };
       // A page of a proxy or a login: whether the CRM ever saw the request cannot be told.
-      throw new Fault(call.writes ? 'doubt' : 'transient', 'NotJson', `${one.method} ${one.path} answered ${said()}`);
+      throw new Fault(call.writes ? 'doubt' : 'transient', 'NotJson', `${call.method} ${call.path} answered ${said()}`);
     }
   };
   return Object.assign(ask, { close: () => agent.close() });
