@@ -91,7 +91,7 @@ export class QueueDesk {
     const known = ground.agents.get(agent);
     if (!known || known.removed) throw agentUnknown();
     const moment = { at: now().toISOString(), heard: Number(await reached(db)) };
-    const found = await waitingIn(db, tenant, team, lookedAt);
+    const found = (await waitingIn(db, tenant, [team], lookedAt))(team);
     if (found.length === 0) return undefined;
     const id = idFrom(source);
     const cause = { id, correlation: id };

@@ -32,47 +32,60 @@ export const teamAsKnown = async (db: Client, tenant: string, team: string): Pro
   return { state: { taken: row.version, agents }, version: row.version };
 };
 
-type WaitingRow = Omit<Waiting, 'asked' | 'skill'> & { readonly asked: string; readonly skill: string | null };
+type WaitingRow = Omit<Waiting, 'asked' | 'skill'> & {
+  readonly team: string;
+  readonly asked: string;
+  readonly skill: string | null;
+};
 
-/** What waits in a team's queue and is nobody's turn yet: the most urgent first, then who waits longest. */
+/** What waits in teams' queues and is nobody's turn yet, by team: the most urgent first, then who waits longest. */
 export const waitingIn = async (
   db: Client,
   tenant: string,
-  team: string,
+  teams: readonly string[],
   limit: number,
-): Promise<readonly Waiting[]> => {
+): Promise<(team: string) => readonly Waiting[]> => {
   const { rows } = await db.query<WaitingRow>({
     name: 'routing.waiting',
-    text: `select m.matter, m.entry, m.asked::text, m.skill, m.declined from routing.matter m
-      where m.tenant = $1 and m.team = $2 and m.state = 'queued' and not exists (
-        select from routing.turn t
-        where t.tenant = $1 and t.team = $2 and t.matter = m.matter and t.entry = m.entry
-      )
-      order by m.priority desc, m.since, m.matter limit $3`,
-    values: [tenant, team, limit],
+    text: `select asked.team, w.matter, w.entry, w.asked::text, w.skill, w.declined
+      from unnest($2::text[]) as asked (team)
+      cross join lateral (
+        select m.matter, m.entry, m.asked, m.skill, m.declined from routing.matter m
+        where m.tenant = $1 and m.team = asked.team and m.state = 'queued' and not exists (
+          select from routing.turn t
+          where t.tenant = $1 and t.team = m.team and t.matter = m.matter and t.entry = m.entry
+        )
+        order by m.priority desc, m.since, m.matter limit $3
+      ) as w`,
+    values: [tenant, teams, limit],
   });
-  return rows.map(({ matter, entry, asked, skill, declined }) => ({
-    matter,
-    entry,
-    asked: JSON.parse(asked) as Asked,
-    ...(skill !== null && { skill }),
-    declined,
-  }));
+  const byTeam = Map.groupBy(rows, ({ team }) => team);
+  return (team) =>
+    (byTeam.get(team) ?? []).map(({ matter, entry, asked, skill, declined }) => ({
+      matter,
+      entry,
+      asked: JSON.parse(asked) as Asked,
+      ...(skill !== null && { skill }),
+      declined,
+    }));
 };
 
-/** How many turns agents have in other teams. */
+/** How many turns agents have in other teams than a team, by that. */
 export const turnsElsewhere = async (
   db: Client,
   tenant: string,
-  team: string,
   agents: readonly string[],
-): Promise<ReadonlyMap<string, number>> => {
-  if (agents.length === 0) return new Map();
-  const { rows } = await db.query<{ agent: string; turns: number }>({
+): Promise<(team: string) => ReadonlyMap<string, number>> => {
+  if (agents.length === 0) return () => new Map();
+  const { rows } = await db.query<{ agent: string; team: string; turns: number }>({
     name: 'routing.turns_elsewhere',
-    text: `select agent, count(*)::integer as turns from routing.turn
-      where tenant = $1 and team <> $2 and agent = any($3::uuid[]) group by agent`,
-    values: [tenant, team, agents],
+    text: `select agent, team, count(*)::integer as turns from routing.turn
+      where tenant = $1 and agent = any($2::uuid[]) group by agent, team`,
+    values: [tenant, agents],
   });
-  return new Map(rows.map(({ agent, turns }) => [agent, turns]));
+  return (team) => {
+    const turns = new Map<string, number>();
+    for (const one of rows) if (one.team !== team) turns.set(one.agent, (turns.get(one.agent) ?? 0) + one.turns);
+    return turns;
+  };
 };

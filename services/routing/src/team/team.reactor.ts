@@ -65,28 +65,37 @@ const mostWaiting = 2_000;
 const urgency = ({ asked: { priority = 'normal' } }: Waiting): number => priorities.indexOf(priority);
 
 /** What waits: what the rows tell of, then what was queued just now, the most urgent first. */
-const waitingFor = async ({ db, tenant }: Scene, team: string, queued: readonly Queued[]): Promise<Waiting[]> => {
-  const known = await waitingIn(db, tenant, team, mostWaiting);
+const waitingWith = (known: readonly Waiting[], queued: readonly Queued[]): Waiting[] => {
   const told = new Set(known.map(({ matter, entry }) => turnKey(matter, entry)));
   const fresh = queued.map(waitingOf).filter(({ matter, entry }) => !told.has(turnKey(matter, entry)));
   return [...known, ...fresh].toSorted((a, b) => urgency(b) - urgency(a));
 };
 
-const teamsOf = ({ teams }: Agent): number => teams.length;
+/** The teams in which somebody may take turns now, with their agents. */
+const staffed = (teams: Iterable<string>, { ground }: Scene): Map<string, readonly Agent[]> => {
+  const there = [...ground.agents.values()].filter(({ removed }) => !removed);
+  const all = [...teams].map((team) => [team, there.filter((one) => one.teams.includes(team))] as const);
+  return new Map(all.filter(([, agents]) => agents.some(({ presence }) => presence === 'available')));
+};
 
 /** Something waits, or somebody is free: each team gives its turns, all of them in one command. */
 export const serving: Step = async (facts, scene) => {
-  const { db, tenant, ground } = scene;
-  const asks = [...stirred(facts, scene)].map(async ([team, { cause, queued }]): Promise<Ask[]> => {
-    const agents = [...ground.agents.values()].filter((one) => !one.removed && one.teams.includes(team));
-    if (!agents.some(({ presence }) => presence === 'available')) return [];
-    const shared = agents.filter((one) => teamsOf(one) > 1).map(({ agent }) => agent);
-    const [waiting, elsewhere] = await Promise.all([
-      waitingFor(scene, team, queued),
-      turnsElsewhere(db, tenant, team, shared),
-    ]);
+  const { db, tenant } = scene;
+  const causes = stirred(facts, scene);
+  const teams = staffed(causes.keys(), scene);
+  if (teams.size === 0) return [];
+  const shared = [...teams.values()].flat().filter((one) => one.teams.length > 1);
+  const [waitingOfTeam, elsewhere] = await Promise.all([
+    waitingIn(db, tenant, [...teams.keys()], mostWaiting),
+    turnsElsewhere(db, tenant, [...new Set(shared.map(({ agent }) => agent))]),
+  ]);
+  const asks = [...teams].map(async ([team, agents]): Promise<Ask[]> => {
+    const { cause, queued } = causes.get(team)!;
+    const waiting = waitingWith(waitingOfTeam(team), queued);
     if (waiting.length === 0) return [];
-    return [await askTeam(scene, { team, cause, decide: serve(team, waiting, { agents, elsewhere }) })];
+    return [
+      await askTeam(scene, { team, cause, decide: serve(team, waiting, { agents, elsewhere: elsewhere(team) }) }),
+    ];
   });
   return (await Promise.all(asks)).flat();
 };
