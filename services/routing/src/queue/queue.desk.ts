@@ -118,7 +118,9 @@ export class QueueDesk {
     if (!taken) return undefined;
     const data = parseStored(taken).data as DataOf<'TurnTaken'>;
     if (data.agent !== agent) throw new Rejection('IdReused', 'The same key was used before for another agent.');
-    return { matter: data.matter, position: taken.position };
+    // What the turn came to stands in the matter's own stream.
+    const since = await ledger.read(tenant, streamOf.matter(data.matter));
+    return { matter: data.matter, position: since.at(-1)?.position ?? taken.position };
   }
 }
 
