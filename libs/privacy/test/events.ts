@@ -13,6 +13,8 @@ const secret = fc.string({ minLength: 4, maxLength: 20, unit: 'binary' }).map((t
 const leaf = (schema: z.ZodType, isPersonal: boolean): fc.Arbitrary<unknown> => {
   if (schema instanceof z.ZodUUID) return id;
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);
+  if (schema instanceof z.ZodLiteral) return fc.constantFrom(...schema.values);
+  if (schema instanceof z.ZodISODate) return fc.constant('2026-05-04');
   if (schema instanceof z.ZodString) return isPersonal ? secret : clear;
   if (schema instanceof z.ZodNumber) return fc.nat({ max: 3 });
   if (schema instanceof z.ZodBoolean) return fc.boolean();
