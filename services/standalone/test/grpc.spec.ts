@@ -21,6 +21,7 @@ import {
   RoutingServiceClient,
   type ScheduleTaskResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/routing';
+import type { ListTasksResponse } from '@throughline/contracts/gen/throughline/timeline/v1/task';
 import {
   type GetBriefResponse,
   type GetTimelineRequest,
@@ -30,6 +31,7 @@ import {
 import { eventually } from '@throughline/testing';
 import { protoPath } from 'grpc-health-check';
 import { asking, type Asking, told, type Told } from './asking.ts';
+import { flat } from './calling.ts';
 import { type Batch, type Captured, interaction } from './made.ts';
 import type { Brief, Entry, Page, Written } from './shapes.ts';
 import { type Standalone, standalone } from './standalone.ts';
@@ -231,6 +233,13 @@ describe('timeline over gRPC', () => {
       );
       const { items } = await get<Page<Written>>(`/v1/tasks?state=completed&minPosition=${position}`);
       expect(items).toMatchObject([{ id: task.id, done: { outcome: 'Called' } }]);
+      const wanted = { state: 'completed', owner: bo, customer: id };
+      const listed = await call<ListTasksResponse>((done) => timeline.listTasks(wanted, as(), done));
+      expect(flat(listed.items)).toEqual(flat(items));
+      await expect(call((done) => timeline.listTasks({ state: 'lost' }, as(), done))).rejects.toMatchObject({
+        code: status.INVALID_ARGUMENT,
+        details: expect.stringContaining('/state'),
+      });
     } finally {
       routing.close();
     }

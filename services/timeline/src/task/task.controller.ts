@@ -1,5 +1,12 @@
+import type { Metadata } from '@grpc/grpc-js';
 import { Controller, Get, Query, Req } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
 import { uuid } from '@throughline/contracts';
+import type {
+  ListedTask as Message,
+  ListTasksRequest,
+  ListTasksResponse,
+} from '@throughline/contracts/gen/throughline/timeline/v1/task';
 import {
   answer,
   ApiOperation,
@@ -10,6 +17,9 @@ import {
   type Page,
   pageOf,
   paging,
+  plain,
+  timestampOf,
+  valid,
 } from '@throughline/host';
 import { z } from 'zod';
 import { handleParam, type Request, waiting } from '../edge.ts';
@@ -36,8 +46,18 @@ export class TaskController {
   @Get()
   @ApiOperation({ summary: 'Tasks, those due first first' })
   @ApiResponse(answer(200, pageOf(listedTask), 'A page.'))
-  async list(@Query({ schema: tasksQuery }) query: TasksQuery, @Req() request: Request): Promise<Page<ListedTask>> {
-    const { tenant } = callerOf(request);
+  list(@Query({ schema: tasksQuery }) query: TasksQuery, @Req() request: Request): Promise<Page<ListedTask>> {
+    return this.pageOf(callerOf(request).tenant, query);
+  }
+
+  @GrpcMethod('TimelineService', 'listTasks')
+  async listOverGrpc({ minPosition, ...asked }: ListTasksRequest, metadata: Metadata): Promise<ListTasksResponse> {
+    const query = valid(tasksQuery, plain(asked), 'InvalidQuery');
+    const { items, nextCursor } = await this.pageOf(callerOf(metadata).tenant, { ...query, minPosition });
+    return { items: items.map(messageOf), nextCursor: nextCursor ?? undefined };
+  }
+
+  private async pageOf(tenant: string, query: TasksQuery): Promise<Page<ListedTask>> {
     const { limit, cursor, state, owner, customer, minPosition } = query;
     const scope = [tenant, state, owner, customer];
     const after = tasks.after(cursor, scope);
@@ -54,3 +74,11 @@ export class TaskController {
     });
   }
 }
+
+const messageOf = ({ position, due, snoozedUntil, done, ...task }: ListedTask): Message => ({
+  ...task,
+  position: BigInt(position),
+  due: timestampOf(due),
+  snoozedUntil: timestampOf(snoozedUntil),
+  done: done && { ...done, at: timestampOf(done.at) },
+});

@@ -21,6 +21,7 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Brief } from "./brief.ts";
 import { Customer } from "./customer.ts";
 import { Entry } from "./entry.ts";
+import { ListTasksRequest, ListTasksResponse } from "./task.ts";
 
 /** Which customer. */
 export interface CustomerKey {
@@ -1564,6 +1565,16 @@ export const TimelineServiceService = {
     responseSerialize: (value: GetBriefResponse): Buffer => Buffer.from(GetBriefResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetBriefResponse => GetBriefResponse.decode(value),
   },
+  /** What somebody is to do, what is due first first. */
+  listTasks: {
+    path: "/throughline.timeline.v1.TimelineService/ListTasks" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListTasksRequest): Buffer => Buffer.from(ListTasksRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListTasksRequest => ListTasksRequest.decode(value),
+    responseSerialize: (value: ListTasksResponse): Buffer => Buffer.from(ListTasksResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListTasksResponse => ListTasksResponse.decode(value),
+  },
   /** Customers and entries by words and names, in any language. */
   search: {
     path: "/throughline.timeline.v1.TimelineService/Search" as const,
@@ -1587,6 +1598,8 @@ export interface TimelineServiceServer extends UntypedServiceImplementation {
   /** Entries as they arrive from now on, or from after a position; does not end by itself. */
   watchTimeline: handleServerStreamingCall<WatchTimelineRequest, WatchTimelineResponse>;
   getBrief: handleUnaryCall<GetBriefRequest, GetBriefResponse>;
+  /** What somebody is to do, what is due first first. */
+  listTasks: handleUnaryCall<ListTasksRequest, ListTasksResponse>;
   /** Customers and entries by words and names, in any language. */
   search: handleUnaryCall<SearchRequest, SearchResponse>;
 }
@@ -1673,6 +1686,22 @@ export interface TimelineServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetBriefResponse) => void,
+  ): ClientUnaryCall;
+  /** What somebody is to do, what is due first first. */
+  listTasks(
+    request: ListTasksRequest,
+    callback: (error: ServiceError | null, response: ListTasksResponse) => void,
+  ): ClientUnaryCall;
+  listTasks(
+    request: ListTasksRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListTasksResponse) => void,
+  ): ClientUnaryCall;
+  listTasks(
+    request: ListTasksRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListTasksResponse) => void,
   ): ClientUnaryCall;
   /** Customers and entries by words and names, in any language. */
   search(
