@@ -2,10 +2,21 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Rejection } from '@throughline/decider';
 import { callerOf, type CallSource, headerOf } from './caller.ts';
 
+const form = /^[\x21-\x7e]{1,255}$/;
+
+/** The header of a write that takes its ids by `idFrom`, for `@ApiHeader(idempotencyKey)`. */
+export const idempotencyKey = {
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    'A repetition under the same key answers as the first one did, and nothing is done twice; something else under it is refused.',
+  schema: { type: 'string', pattern: form.source },
+} as const;
+
 /** The caller's `Idempotency-Key` (for gRPC: `idempotency-key` in the metadata). Throws `Rejection('InvalidHeader')`. */
 export const idempotencyKeyOf = (source: CallSource): string | undefined => {
   const value = headerOf(source, 'idempotency-key');
-  if (value === undefined || /^[\x21-\x7e]{1,255}$/.test(value)) return value;
+  if (value === undefined || form.test(value)) return value;
   throw new Rejection('InvalidHeader', 'The header Idempotency-Key is not 1 to 255 printable ASCII characters.');
 };
 

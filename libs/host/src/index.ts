@@ -6,13 +6,13 @@ export type { GrpcOptions, GrpcServices } from './grpc.server.ts';
 export { instantOf, plain, type Timestamp, timestampOf } from './grpc.messages.ts';
 export { piped, streamed } from './grpc.streams.ts';
 export type { Checks } from './health.ts';
-export { idempotencyKeyOf, idFrom } from './idempotency.ts';
+export { idempotencyKey, idempotencyKeyOf, idFrom } from './idempotency.ts';
 export { type Log, logger } from './log.ts';
 export { CannotStart, httpAt, mustBeLoopback } from './loopback.ts';
 export { type Line, ndjsonLines } from './ndjson.ts';
 export { answer, problem } from './openapi.ts';
 // One copy for all: its peers keep npm from sharing one between packages that depend on it.
-export { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+export { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 export {
   Busy,
   type GrpcCode,

@@ -4,6 +4,7 @@ import { eventually } from '@throughline/testing';
 import { asking, type Asking, told, type Told, withQuery } from './asking.ts';
 import { listen } from './live.ts';
 import { type Batch, type Captured, interaction } from './made.ts';
+import { routesOf } from './routes.ts';
 import { answersOf, type Brief, type Customer, type Entry, type Page, type Written } from './shapes.ts';
 import { type Standalone, standalone } from './standalone.ts';
 
@@ -268,6 +269,23 @@ describe('what a caller wrote', () => {
       body: { code: 'NotYet' },
     });
   }, 20_000);
+
+  it('is the same when it comes again under its key, wherever the documents say so', async () => {
+    // What has a key of its own, is the same by what it says, or may be done again.
+    const others = ['interactions', 'interactions:batch', 'emails', 'tenants', 'own-addresses', 'quarantine:retry', 'quarantine/{id}/retry',
+      'parked/{id}/retry', 'connections/{id}/test', 'connections/{id}/pause', 'connections/{id}/resume', 'connections/{id}/rotate']; // prettier-ignore
+    const without = [...others.map((path) => `POST /v1/${path}`), 'DELETE /v1/own-addresses/{id}', 'DELETE /v1/parked/{id}']; // prettier-ignore
+    const writes = (await routesOf(get)).filter(({ method }) => method !== 'GET');
+    const [keyed, bare] = [true, false].map((is) =>
+      writes.filter((one) => one.headers.includes('Idempotency-Key') === is),
+    );
+    expect(bare!.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(without.toSorted());
+    expect(keyed!.length).toBeGreaterThan(30);
+    const key = { 'idempotency-key': 'not a key' };
+    expect((await ask('/v1/teams/support', { method: 'PUT', json: {}, headers: key })).body).toMatchObject({
+      code: 'InvalidHeader',
+    });
+  });
 
   it('is of another kind once a person says so', async () => {
     const id = await idOf(ann);

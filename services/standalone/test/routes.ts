@@ -15,6 +15,7 @@ export type Route = {
   readonly inPath: readonly string[];
   /** The parameters of its query that may be any text. */
   readonly texts: readonly string[];
+  readonly headers: readonly string[];
   readonly hasBody: boolean;
 };
 
@@ -32,6 +33,7 @@ export const routesOf = async (get: Told): Promise<Route[]> => {
             place === 'query' && schema?.type === 'string' && !schema.enum && name !== 'cursor',
         )
         .map(({ name }) => name),
+      headers: parameters.filter((one) => one.in === 'header').map(({ name }) => name),
       hasBody: requestBody !== undefined,
     })),
   );

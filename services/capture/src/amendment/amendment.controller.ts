@@ -1,7 +1,17 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { type Event, kind, ownersOf, parseStored, streamOf } from '@throughline/contracts';
 import { type Decision, Rejection } from '@throughline/decider';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, idFrom, problem } from '@throughline/host';
+import {
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  idempotencyKey,
+  idFrom,
+  problem,
+} from '@throughline/host';
 import type { StoredEvent } from '@throughline/ledger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -32,6 +42,7 @@ export class AmendmentController {
 
   @Post('kind')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say what kind of interaction it was.' })
   @ApiResponse(answer(200, amended, 'It is of this kind, now or before.'))
   @ApiResponse(problem(404, 'No interaction has this id.'))
@@ -45,6 +56,7 @@ export class AmendmentController {
 
   @Post('amendments')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Tell that it was edited or withdrawn, of its delivery, or its transcript.' })
   @ApiResponse(answer(200, amended, 'Kept, now or before.'))
   @ApiResponse(problem(404, 'No interaction has this id.'))

@@ -1,6 +1,16 @@
 import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { Rejection } from '@throughline/decider';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, idFrom, problem } from '@throughline/host';
+import {
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  idempotencyKey,
+  idFrom,
+  problem,
+} from '@throughline/host';
 import { customerOf, identityProjector, linkId, linkOf, normaliseHandle } from '@throughline/identity';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -25,6 +35,7 @@ export class LinkController {
   constructor(@Inject(sources) private readonly sources: Sources) {}
 
   @Post()
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say that another handle is the same customer.' })
   @ApiResponse(answer(201, linked, 'Linked, now or before.'))
   @ApiResponse(problem(404, 'No customer has this id.'))
@@ -54,6 +65,7 @@ export class LinkController {
 
   @Delete(':link')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say that two handles are not the same customer: what was before is there again.' })
   @ApiResponse(answer(200, retracted, 'Retracted.'))
   @ApiResponse(problem(404, 'The customer has no such link.'))

@@ -1,6 +1,16 @@
 import { Body, Controller, Inject, Param, Post, Req } from '@nestjs/common';
 import { streamOf } from '@throughline/contracts';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, idFrom, problem } from '@throughline/host';
+import {
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  idempotencyKey,
+  idFrom,
+  problem,
+} from '@throughline/host';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { customerFor } from '../customer.ts';
@@ -18,6 +28,7 @@ export class NoteController {
   constructor(@Inject(sources) private readonly sources: Sources) {}
 
   @Post()
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Write down what was discussed, what was decided, what comes next.' })
   @ApiResponse(answer(201, written, 'Written.'))
   @ApiResponse(problem(404, 'No customer has this id.'))

@@ -1,5 +1,15 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, problem } from '@throughline/host';
+import {
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  type CallSource,
+  idempotencyKey,
+  problem,
+} from '@throughline/host';
 import { z } from 'zod';
 import { endBody, type EndBody, SessionDesk, sessionPolicyBody, type SessionPolicyBody } from './session.desk.ts';
 
@@ -15,6 +25,7 @@ export class SessionController {
 
   @Post('conversations/:id/end')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'End the session that goes on in a conversation, or say how it ended.' })
   @ApiResponse(answer(200, ended, 'It is over, now or before.'))
   @ApiResponse(problem(404, 'No conversation has this id.'))
@@ -35,6 +46,7 @@ export class SessionController {
   }
 
   @Put('policies/session')
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say when sessions are over by quiet, from now on and for what goes on' })
   @ApiResponse(answer(200, written, 'So it is, now or before.'))
   set(@Body({ schema: sessionPolicyBody }) body: SessionPolicyBody, @Req() request: CallSource): Promise<Written> {

@@ -3,10 +3,12 @@ import { plainId, plainText } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import {
   answer,
+  ApiHeader,
   ApiOperation,
   ApiResponse,
   ApiTags,
   callerOf,
+  idempotencyKey,
   idFrom,
   list,
   pageOf,
@@ -133,6 +135,7 @@ export class ConnectionController {
   }
 
   @Post()
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Connect a CRM. What ends from now on is written back to it; what was before is not.' })
   @ApiResponse(answer(201, shown, 'It is connected.'))
   @ApiResponse(problem(409, 'There is a connection of this name already.'))

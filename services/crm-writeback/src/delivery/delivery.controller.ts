@@ -1,10 +1,12 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import {
   answer,
+  ApiHeader,
   ApiOperation,
   ApiResponse,
   ApiTags,
   callerOf,
+  idempotencyKey,
   idFrom,
   list,
   pageOf,
@@ -96,6 +98,7 @@ export class DeliveryController {
 
   @Post(':id/retry')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Try again what was rejected or parked.' })
   @ApiResponse(answer(200, told, 'It is to be written.'))
   @ApiResponse(missing)
@@ -112,6 +115,7 @@ export class DeliveryController {
 
   @Delete(':id')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Give a delivery up: it is not written.' })
   @ApiResponse(answer(200, told, 'It is dropped.'))
   @ApiResponse(missing)

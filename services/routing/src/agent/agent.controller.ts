@@ -1,7 +1,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import {
-  answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, type Page, pageOf, problem,
-} from '@throughline/host'; // prettier-ignore
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  type CallSource,
+  idempotencyKey,
+  type Page,
+  pageOf,
+  problem,
+} from '@throughline/host';
 import { type IdParam, idParam, type Written, written } from '../edge.ts';
 import {
   agentBody, type AgentBody, AgentDesk, agentQuery, type AgentQuery, capacityBody, type CapacityBody, defined,
@@ -25,6 +35,7 @@ export class AgentController {
   }
 
   @Post()
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say whom teams may give work to, or something else about them' })
   @ApiResponse(answer(201, defined, 'So it is, now or before.'))
   define(@Body({ schema: agentBody }) body: AgentBody, @Req() request: CallSource): Promise<Defined> {
@@ -32,6 +43,7 @@ export class AgentController {
   }
 
   @Put(':id/presence')
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say whether an agent takes turns now' })
   @ApiResponse(done)
   @ApiResponse(unknown)
@@ -44,6 +56,7 @@ export class AgentController {
   }
 
   @Put(':id/capacity')
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say how many turns an agent takes at a time' })
   @ApiResponse(done)
   @ApiResponse(unknown)
@@ -57,6 +70,7 @@ export class AgentController {
 
   @Delete(':id')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say that an agent is no longer here: all that they have is handed on' })
   @ApiResponse(answer(200, written, 'They are gone, now or before.'))
   @ApiResponse(unknown)

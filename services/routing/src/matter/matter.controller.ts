@@ -1,7 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import {
-  answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, type Page, pageOf, problem,
-} from '@throughline/host'; // prettier-ignore
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  type CallSource,
+  idempotencyKey,
+  type Page,
+  pageOf,
+  problem,
+} from '@throughline/host';
 import { type IdParam, idParam, type Written, written } from '../edge.ts';
 import { packet, type Packet } from '../packet/packet.ts';
 import { MatterDesk } from './desk.ts';
@@ -66,6 +76,7 @@ export class MatterController {
 
   @Post(':id/assign')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Give it to an agent, or into a team’s queue; whoever had it hands it on with a packet' })
   @ApiResponse(done)
   @ApiResponse(unknown)
@@ -80,6 +91,7 @@ export class MatterController {
 
   @Post(':id/accept')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Take what is offered' })
   @ApiResponse(done)
   @ApiResponse(unknown)
@@ -94,6 +106,7 @@ export class MatterController {
 
   @Post(':id/decline')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Leave what is offered to somebody else' })
   @ApiResponse(done)
   @ApiResponse(unknown)
@@ -108,6 +121,7 @@ export class MatterController {
 
   @Post(':id/close')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say that it is solved; what the customer says later opens it again' })
   @ApiResponse(done)
   @ApiResponse(unknown)
@@ -121,6 +135,7 @@ export class MatterController {
 
   @Post(':id/split')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Make a matter of its own of one of its conversations' })
   @ApiResponse(answer(200, splitOff, 'So it is, now or before.'))
   @ApiResponse(problem(404, 'There is no such matter, or it has no such conversation.'))
@@ -134,6 +149,7 @@ export class MatterController {
 
   @Post(':id/join')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Put all its conversations into another matter' })
   @ApiResponse(done)
   @ApiResponse(problem(404, 'There is no such matter.'))

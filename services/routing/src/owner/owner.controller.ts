@@ -9,11 +9,13 @@ import type {
 import { Rejection } from '@throughline/decider';
 import {
   answer,
+  ApiHeader,
   ApiOperation,
   ApiResponse,
   ApiTags,
   callerOf,
   type CallSource,
+  idempotencyKey,
   idFrom,
   problem,
   valid,
@@ -52,6 +54,7 @@ export class OwnerController {
 
   @Post('customers/:id/owner')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Make somebody responsible for a customer, or nobody' })
   @ApiResponse(answer(200, assigned, 'So it is, now or before.'))
   @ApiResponse(problem(404, 'No customer has this id.'))
@@ -66,6 +69,7 @@ export class OwnerController {
 
   @Post('accounts/:id/owner')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Make somebody responsible for an account, or nobody' })
   @ApiResponse(answer(200, assigned, 'So it is, now or before.'))
   @ApiResponse(problem(404, 'No account has this id.'))

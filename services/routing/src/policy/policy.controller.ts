@@ -1,5 +1,14 @@
 import { Body, Controller, Get, Put, Query, Req } from '@nestjs/common';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource } from '@throughline/host';
+import {
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  type CallSource,
+  idempotencyKey,
+} from '@throughline/host';
 import { type Written, written } from '../edge.ts';
 import type { Policy } from '../matter/policy.ts';
 import { policyBody, PolicyDesk, policyQuery, type PolicyQuery } from './policy.desk.ts';
@@ -18,6 +27,7 @@ export class PolicyController {
   }
 
   @Put()
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say how matters are opened, joined and closed from now on' })
   @ApiResponse(answer(200, written, 'So it is, now or before.'))
   set(@Body({ schema: policyBody }) policy: Policy, @Req() request: CallSource): Promise<Written> {

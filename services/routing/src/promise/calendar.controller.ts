@@ -1,7 +1,17 @@
 import { Body, Controller, Get, Param, Put, Query, Req } from '@nestjs/common';
 import {
-  answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, type Page, pageOf, problem,
-} from '@throughline/host'; // prettier-ignore
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  type CallSource,
+  idempotencyKey,
+  type Page,
+  pageOf,
+  problem,
+} from '@throughline/host';
 import { type Written, written } from '../edge.ts';
 import {
   calendarBody,
@@ -29,6 +39,7 @@ export class CalendarController {
   }
 
   @Put(':calendar')
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say when people work from now on; what is due already stays' })
   @ApiResponse(answer(200, written, 'So it is, now or before.'))
   @ApiResponse(problem(422, 'Nobody can work by it: which field, and why.'))

@@ -1,7 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import {
-  answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, type Page, pageOf, problem,
-} from '@throughline/host'; // prettier-ignore
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  type CallSource,
+  idempotencyKey,
+  type Page,
+  pageOf,
+  problem,
+} from '@throughline/host';
 import { type IdParam, idParam, type Written, written } from '../edge.ts';
 import { type ListedPromise, listedPromise } from './listed.query.ts';
 import type { PromisePolicy } from './policy.ts';
@@ -30,6 +40,7 @@ export class PromiseController {
 
   @Post('matters/:id/wait')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say that it waits for the customer: no time of ours passes until they write' })
   @ApiResponse(answer(200, written, 'So it is, now or before.'))
   @ApiResponse(problem(404, 'There is no such matter.'))
@@ -46,6 +57,7 @@ export class PromiseController {
   }
 
   @Put('policies/promise')
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say what is promised from now on; what was promised stays' })
   @ApiResponse(answer(200, written, 'So it is, now or before.'))
   @ApiResponse(problem(422, 'A rule names no calendar, or says what cannot be.'))

@@ -1,7 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import {
-  answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, type Page, pageOf, problem,
-} from '@throughline/host'; // prettier-ignore
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  type CallSource,
+  idempotencyKey,
+  type Page,
+  pageOf,
+  problem,
+} from '@throughline/host';
 import { z } from 'zod';
 import { type TeamParam, teamParam } from '../edge.ts';
 import { type ListedMatter, listedMatter, wholeMatter, type WholeMatter } from '../matter/listed.query.ts';
@@ -29,6 +39,7 @@ export class QueueController {
 
   @Post('next')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Take the next one that is for this agent' })
   @ApiResponse(answer(200, next, 'It is theirs; null where nothing waits for them.'))
   @ApiResponse(problem(404, 'There is no such team, or no such agent.'))

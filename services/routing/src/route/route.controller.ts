@@ -1,5 +1,14 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { answer, ApiOperation, ApiResponse, ApiTags, type CallSource, problem } from '@throughline/host';
+import {
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  type CallSource,
+  idempotencyKey,
+  problem,
+} from '@throughline/host';
 import { type RouteBody, routeBody, RouteDesk, type Routed, routed } from './route.desk.ts';
 
 /** The synchronous answer that a telephony asks for. */
@@ -10,6 +19,7 @@ export class RouteController {
 
   @Post()
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say to whom a call goes, and what they have to know; within 300 ms' })
   @ApiResponse(answer(200, routed, 'An agent, or a queue with a deadline.'))
   @ApiResponse(problem(422, 'The handle is none.'))

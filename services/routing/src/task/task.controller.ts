@@ -1,6 +1,15 @@
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { uuid } from '@throughline/contracts';
-import { answer, ApiOperation, ApiResponse, ApiTags, type CallSource, problem } from '@throughline/host';
+import {
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  type CallSource,
+  idempotencyKey,
+  problem,
+} from '@throughline/host';
 import { z } from 'zod';
 import { type IdParam, idParam } from '../edge.ts';
 import {
@@ -26,6 +35,7 @@ export class TaskController {
   constructor(private readonly desk: TaskDesk) {}
 
   @Post('customers/:id/tasks')
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Have somebody do something for a customer by an instant' })
   @ApiResponse(answer(201, scheduled, 'Scheduled.'))
   @ApiResponse(problem(404, 'No customer has this id.'))
@@ -39,6 +49,7 @@ export class TaskController {
 
   @Post('tasks/:id/completion')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say that a task was done; once, whoever says it' })
   @ApiResponse(answer(200, written, 'It is done, now or before.'))
   @ApiResponse(problem(404, 'No task has this id.'))
@@ -53,6 +64,7 @@ export class TaskController {
 
   @Post('tasks/:id/snooze')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Let a task rest until an instant' })
   @ApiResponse(answer(200, written, 'It rests until then, now or before.'))
   @ApiResponse(problem(404, 'No task has this id.'))
@@ -68,6 +80,7 @@ export class TaskController {
 
   @Post('tasks/:id/owner')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Have somebody else do it' })
   @ApiResponse(answer(200, written, 'It is theirs, now or before.'))
   @ApiResponse(problem(404, 'No task has this id, or there is no such agent any more.'))

@@ -1,7 +1,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req } from '@nestjs/common';
 import {
-  answer, ApiOperation, ApiResponse, ApiTags, callerOf, type CallSource, type Page, pageOf, problem,
-} from '@throughline/host'; // prettier-ignore
+  answer,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  type CallSource,
+  idempotencyKey,
+  type Page,
+  pageOf,
+  problem,
+} from '@throughline/host';
 import { type TeamParam, teamParam, type Written, written } from '../edge.ts';
 import {
   listedTeam,
@@ -27,6 +37,7 @@ export class TeamController {
   }
 
   @Put(':team')
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say what a team serves from now on' })
   @ApiResponse(answer(200, written, 'So it is, now or before.'))
   define(
@@ -39,6 +50,7 @@ export class TeamController {
 
   @Delete(':team')
   @HttpCode(200)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say that there is no such team any more: what waits there is routed again' })
   @ApiResponse(answer(200, written, 'It is gone.'))
   @ApiResponse(problem(404, 'There is no such team.'))
