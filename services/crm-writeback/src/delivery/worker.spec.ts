@@ -155,6 +155,15 @@ describe('what came of a conversation', () => {
     await later.fake.stop();
   });
 
+  it('tells nothing of notes that an import brought', async () => {
+    await on.say({ by: ann, text: 'Hi', conversation: 'c1' });
+    await on.note(ann, { decided: 'to wait', nextStep: { what: 'Send the quote' }, backfill: true });
+    await on.end('c1');
+    await on.settled();
+    expect(JSON.stringify(kept('activity'))).not.toMatch(/to wait|Send the quote/);
+    expect(kept('contact')).toMatchObject([{ record: { nextStep: null } }]);
+  });
+
   it('tells of notes and tasks, and of a task again once it is done', async () => {
     await on.say({ by: ann, text: 'Hi', conversation: 'c1', names: { [ann]: 'Ann' } });
     await on.note(ann, {

@@ -1,6 +1,9 @@
 import { type Change, type Heard, table } from '@throughline/read-model';
 
-/** Notes and tasks, and which of them say what comes next: a note that tells a next step, a task that is not done. */
+/**
+ * Notes and tasks, and which of them say what comes next: a note that tells a next step, a task that is not done. What an
+ * import brought is told to no CRM.
+ */
 export const stepRows = table({
   name: 'writeback.step',
   columns: {
@@ -23,7 +26,8 @@ export function* stepChanges(event: Heard<(typeof stepEvents)[number]>): Iterabl
   const { tenant, position } = event;
   switch (event.type) {
     case 'NoteWritten': {
-      const { note: id, subject, nextStep } = event.data;
+      const { note: id, subject, nextStep, backfill } = event.data;
+      if (backfill) return;
       yield stepRows.put({ tenant, id, kind: 'note', subject, position, is_next: nextStep !== undefined });
       return;
     }
