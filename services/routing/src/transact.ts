@@ -42,8 +42,9 @@ const tries = 5;
  * Throws what the decision throws, and `Conflict` after five lost races.
  */
 export const transact = async <State, E extends Event>(deps: Deps, ask: Ask<State, E>): Promise<Told | undefined> => {
+  const read: Read = new Map();
   for (let nth = 1; ; nth += 1) {
-    const { past, version, before } = await pastOf(deps.ledger, ask);
+    const { past, version, before } = await pastOf(deps.ledger, ask, read);
     const state = () => fold(ask.noun, past.map(({ event }) => event)); // prettier-ignore
     const events = ask.content !== undefined && before.length > 0 ? before : ask.decide(state());
     if (events.length === 0) return past.at(-1)?.told;
@@ -119,8 +120,9 @@ type Past<E> = { readonly event: E; readonly told: Told };
 const pastOf = async <State, E extends Event>(
   ledger: Pick<Ledger, 'read'>,
   { tenant, stream, beside = [], hears, id }: Ask<State, E>,
+  read: Read,
 ): Promise<{ past: Past<E>[]; version: number; before: readonly E[] }> => {
-  const streams = await Promise.all([stream, ...beside].map((one) => eventsOf(ledger, tenant, one)));
+  const streams = await Promise.all([stream, ...beside].map((one) => eventsOf(ledger, tenant, one, read)));
   const inOrder = streams.flat().toSorted((a, b) => (a.position < b.position ? -1 : 1));
   const asked = inOrder.findIndex((stored) => stored.id === id);
   const before = asked < 0 ? inOrder : inOrder.slice(0, asked);
@@ -143,8 +145,17 @@ const commandIn = (events: readonly StoredEvent[], id: string): readonly StoredE
 
 const page = 500;
 
-const eventsOf = async (ledger: Pick<Ledger, 'read'>, tenant: string, stream: string): Promise<StoredEvent[]> => {
-  const events: StoredEvent[] = [];
+/** What was read of streams in the tries before: a long one that grows all the time would never be read in time again. */
+type Read = Map<string, StoredEvent[]>;
+
+const eventsOf = async (
+  ledger: Pick<Ledger, 'read'>,
+  tenant: string,
+  stream: string,
+  read: Read,
+): Promise<readonly StoredEvent[]> => {
+  const events = read.get(stream) ?? [];
+  read.set(stream, events);
   for (;;) {
     const more = await ledger.read(tenant, stream, { fromVersion: events.length + 1, limit: page });
     events.push(...more);
