@@ -114,6 +114,8 @@ const acted = (desk: Desk, { place, id, part, body }: Act): Answered | undefined
       return write(desk.matters, id, { state: 'queued', agent: undefined });
     case 'assign':
       return write(desk.matters, id, self ? { state: 'owned', agent: self } : { state: 'queued', agent: undefined });
+    case 'wait':
+      return write(desk.matters, id, { dueAt: undefined });
     case 'close':
       return write(desk.matters, id, { state: 'closed', outcome });
     default:

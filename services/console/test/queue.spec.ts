@@ -114,6 +114,23 @@ describe('my queue', () => {
     await page.close();
   });
 
+  inBrowser('says that it waits for the customer, where they have an answer to come', async () => {
+    const page = await asBo(`?matter=${idOf(601)}`);
+    const detail = page.getByRole('article', { name: 'Ann Lee' });
+    await detail.getByText('24:00 left').waitFor();
+    api.instead = ({ path }) => (path.endsWith('/wait') ? problem(409, 'No answer is due in the matter', 'It was met.') : undefined); // prettier-ignore
+    await page.keyboard.press('p');
+    await detail.getByRole('alert').getByText('It was met.').waitFor();
+    api.instead = () => undefined;
+    await detail.getByRole('button', { name: 'Waits for them' }).click();
+    await detail.getByText('No time of ours passes until they write.').waitFor();
+    await detail.getByText('24:00 left').waitFor({ state: 'detached' });
+    expect(await detail.getByRole('button', { name: 'Waits for them' }).count()).toBe(0);
+    expect(await rows(page).filter({ hasText: 'Ann Lee' }).count()).toBe(1);
+    expect(posted().map(({ path }) => path)).toEqual(Array.from({ length: 2 }, () => `/v1/matters/${idOf(601)}/wait`));
+    await page.close();
+  });
+
   inBrowser('hands on to somebody with a word, and says what is wrong with it', async () => {
     const page = await asBo(`?matter=${idOf(601)}`);
     await page.getByText('What they asked').waitFor();

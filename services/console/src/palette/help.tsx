@@ -31,6 +31,7 @@ const keys: readonly (readonly [string, Keys])[] = [
       [['n'], 'take the next one that waits'],
       [['a', 'd'], 'accept or decline what is offered'],
       [['f'], 'hand on'],
+      [['p'], 'it waits for the customer'],
       [['c'], 'close'],
       [['w'], 'why it is here'],
     ],

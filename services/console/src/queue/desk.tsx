@@ -9,7 +9,7 @@ import { Detail, type Doing } from './detail.tsx';
 import { Close, HandOn } from './dialogs.tsx';
 import { Offers } from './offers.tsx';
 import { MatterRow } from './row.tsx';
-import { useAnswer, useMatters, useStirred } from './use-desk.ts';
+import { useAnswer, useMatters, useStirred, useWait } from './use-desk.ts';
 import { useSteady } from './use-steady.ts';
 import { Waiting } from './waiting.tsx';
 
@@ -32,6 +32,7 @@ export const Desk = ({ agent }: { agent: Agent }) => {
   const [doing, doIt] = useState<{ what: Doing; matter: Matter }>();
   const stirred = useStirred();
   const answer = useAnswer(agent.id);
+  const wait = useWait();
   const list = useRef<HTMLUListElement>(null);
   const onChosen = (what: Doing) => () => chosen && !chosen.gone && doIt({ what, matter: chosen.item });
   const first = offers.rows.find(({ gone }) => !gone)?.item;
@@ -55,6 +56,7 @@ export const Desk = ({ agent }: { agent: Agent }) => {
     a: () => say(first, 'accept'),
     d: () => say(first, 'decline'),
     f: onChosen('hand-on'),
+    p: () => chosen && !chosen.gone && chosen.item.dueAt && !wait.isPending && wait.mutate(chosen.item),
     c: onChosen('close'),
     w: onChosen('why'),
   });
@@ -102,7 +104,7 @@ export const Desk = ({ agent }: { agent: Agent }) => {
       </div>
       {chosen && (
         <div className="desk-detail">
-          <Detail key={chosen.item.id} matter={chosen.item} onDo={(what) => onChosen(what)()} />
+          <Detail key={chosen.item.id} matter={chosen.item} wait={wait} onDo={(what) => onChosen(what)()} />
         </div>
       )}
       {doing?.what === 'hand-on' && <HandOn matter={doing.matter} onClose={close} onDone={onDone} />}

@@ -5,14 +5,14 @@ import { Failure, Skeleton } from '../ui/state.tsx';
 import { Text } from '../ui/text.tsx';
 import { Time } from '../ui/time.tsx';
 import { channelNames, nameOf } from '../words.ts';
-import { useName, usePacket } from './use-desk.ts';
+import { useName, usePacket, type useWait } from './use-desk.ts';
 
 export type Doing = 'hand-on' | 'close' | 'why';
 
-type Props = { matter: Matter; onDo: (what: Doing) => void };
+type Props = { matter: Matter; wait: ReturnType<typeof useWait>; onDo: (what: Doing) => void };
 
 /** What whoever has a matter has to know, and what they can do with it. */
-export const Detail = ({ matter, onDo }: Props) => {
+export const Detail = ({ matter, wait, onDo }: Props) => {
   const packet = usePacket(matter.id);
   const name = useName(matter.customer) ?? '…';
   return (
@@ -38,6 +38,11 @@ export const Detail = ({ matter, onDo }: Props) => {
         <button type="button" onClick={() => onDo('hand-on')}>
           Hand on <kbd>f</kbd>
         </button>
+        {matter.dueAt && (
+          <button type="button" disabled={wait.isPending} onClick={() => wait.mutate(matter)}>
+            Waits for them <kbd>p</kbd>
+          </button>
+        )}
         <button type="button" onClick={() => onDo('close')}>
           Close <kbd>c</kbd>
         </button>
@@ -45,11 +50,18 @@ export const Detail = ({ matter, onDo }: Props) => {
           Why <kbd>w</kbd>
         </button>
       </div>
+      {wait.variables?.id === matter.id && <Waits wait={wait} due={matter.dueAt} />}
       {packet.isError && <Failure error={packet.error} retry={() => void packet.refetch()} />}
       {packet.isPending && <Skeleton rows={4} />}
       {packet.data && <Told packet={packet.data} />}
     </article>
   );
+};
+
+const Waits = ({ wait, due }: Pick<Props, 'wait'> & { due: string | undefined }) => {
+  if (wait.isError) return <Failure error={wait.error} />;
+  if (!wait.isSuccess || due !== undefined) return null;
+  return <output className="aside">No time of ours passes until they write.</output>;
 };
 
 const Told = ({ packet: { summary, tried, notes, conversations } }: { packet: Packet }) => (

@@ -76,6 +76,15 @@ export const useAnswer = (agent: string) => {
   });
 };
 
+/** Says that a matter waits for the customer. */
+export const useWait = () => {
+  const stirred = useStirred();
+  return useMutation({
+    mutationFn: ({ id }: Matter) => post(`/v1/matters/${id}/wait`, {}),
+    onSettled: stirred,
+  });
+};
+
 /** Takes the next one that waits in one of these teams; undefined where nothing waits for the agent. */
 export const useNext = (agent: string) => {
   const stirred = useStirred();
