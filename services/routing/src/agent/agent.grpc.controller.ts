@@ -15,7 +15,7 @@ import {
   type SetPresenceResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/agent';
 import { callerOf, plain, valid } from '@throughline/host';
-import { idParam, queryOf, writtenMessage } from '../edge.ts';
+import { idOf, queryOf, writtenMessage } from '../edge.ts';
 import { agentBody, AgentDesk, agentQuery, capacityBody, presenceBody } from './agent.desk.ts';
 
 /** Agents over gRPC. */
@@ -37,18 +37,16 @@ export class AgentGrpcController {
 
   @GrpcMethod('RoutingService', 'setPresence')
   async setPresence({ id, ...body }: SetPresenceRequest, metadata: Metadata): Promise<SetPresenceResponse> {
-    const agent = valid(idParam, { id });
-    return writtenMessage(await this.desk.appear(metadata, agent.id, valid(presenceBody, body).presence));
+    return writtenMessage(await this.desk.appear(metadata, idOf(id), valid(presenceBody, body).presence));
   }
 
   @GrpcMethod('RoutingService', 'setCapacity')
   async setCapacity({ id, ...body }: SetCapacityRequest, metadata: Metadata): Promise<SetCapacityResponse> {
-    const agent = valid(idParam, { id });
-    return writtenMessage(await this.desk.resize(metadata, agent.id, valid(capacityBody, body).capacity));
+    return writtenMessage(await this.desk.resize(metadata, idOf(id), valid(capacityBody, body).capacity));
   }
 
   @GrpcMethod('RoutingService', 'removeAgent')
-  async remove(request: RemoveAgentRequest, metadata: Metadata): Promise<RemoveAgentResponse> {
-    return writtenMessage(await this.desk.remove(metadata, valid(idParam, request).id));
+  async remove({ id }: RemoveAgentRequest, metadata: Metadata): Promise<RemoveAgentResponse> {
+    return writtenMessage(await this.desk.remove(metadata, idOf(id)));
   }
 }
