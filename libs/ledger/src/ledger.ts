@@ -90,6 +90,9 @@ export type Abilities = {
   readonly chained: boolean;
 };
 
+/** A stream to be read, and from which version on (default 1). */
+export type Wanted = { readonly stream: string; readonly fromVersion?: number };
+
 /** The immutable, ordered store of all events of all tenants. */
 export interface Ledger {
   readonly abilities: Abilities;
@@ -105,6 +108,8 @@ export interface Ledger {
     stream: string,
     options?: { fromVersion?: number; limit?: number },
   ): Promise<readonly StoredEvent[]>;
+  /** The events of several streams of one tenant at once, each stream's oldest first, from its `fromVersion` (default 1). */
+  readAll(tenant: string, wanted: readonly Wanted[]): Promise<readonly StoredEvent[]>;
   /** The next events after a position, in position order, at most `limit` (default 1 000); `tenant` narrows. Empty at the head. */
   tail(after: Position, options?: { limit?: number; tenant?: string }): Promise<readonly StoredEvent[]>;
   /** The position of the last event; 0n where there is none. */

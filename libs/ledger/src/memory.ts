@@ -125,18 +125,22 @@ export const memoryLedger = ({
     return outcomes;
   };
 
+  const read: Ledger['read'] = async (tenant, stream, { fromVersion = 1, limit = Infinity } = {}) => {
+    checkName('tenant', tenant, limits.tenant);
+    checkName('stream', stream, limits.stream);
+    const from = Math.max(fromVersion, 1) - 1;
+    return (store.streams.get(pair(tenant, stream)) ?? []).slice(from, from + limit);
+  };
+
   return {
     abilities: { dense: true, chained: false },
     append: async (commands: readonly Command[]) => {
       if (closed) throw new LedgerClosed('the ledger is closed');
       return flush(commands.map(sound));
     },
-    read: async (tenant, stream, { fromVersion = 1, limit = Infinity } = {}) => {
-      checkName('tenant', tenant, limits.tenant);
-      checkName('stream', stream, limits.stream);
-      const from = Math.max(fromVersion, 1) - 1;
-      return (store.streams.get(pair(tenant, stream)) ?? []).slice(from, from + limit);
-    },
+    read,
+    readAll: async (tenant, wanted) =>
+      (await Promise.all(wanted.map(({ stream, fromVersion }) => read(tenant, stream, { fromVersion })))).flat(),
     tail: async (after, { limit = 1_000, tenant } = {}) => {
       if (tenant !== undefined) checkName('tenant', tenant, limits.tenant);
       const rest = store.log.slice(Number(after), tenant === undefined ? Number(after) + limit : undefined);

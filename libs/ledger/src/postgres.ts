@@ -41,6 +41,13 @@ const read = {
   text: `select ${columns} from ledger.event where tenant = $1 and stream = $2 and stream_version >= $3
     order by stream_version limit $4`,
 };
+const readAll = {
+  name: 'ledger.read all',
+  text: `select ${columns} from unnest($2::text[], $3::integer[]) with ordinality as wanted (name, version, nth)
+    cross join lateral (
+      select * from ledger.event where tenant = $1 and stream = wanted.name and stream_version >= wanted.version
+    ) as event order by wanted.nth, stream_version`,
+};
 const tail = {
   name: 'ledger.tail',
   text: `select ${columns} from ledger.event where position > $1 order by position limit $2`,
@@ -109,6 +116,13 @@ export const postgresLedger = async ({
       checkName('stream', stream, limits.stream);
       const values = [tenant, stream, fromVersion, limit];
       return stored(await service.asTenant(tenant, (client) => client.query<StoredEvent>({ ...read, values })));
+    },
+    readAll: async (tenant, wanted) => {
+      checkName('tenant', tenant, limits.tenant);
+      for (const { stream } of wanted) checkName('stream', stream, limits.stream);
+      if (wanted.length === 0) return [];
+      const values = [tenant, wanted.map(({ stream }) => stream), wanted.map(({ fromVersion = 1 }) => fromVersion)];
+      return stored(await service.asTenant(tenant, (client) => client.query<StoredEvent>({ ...readAll, values })));
     },
     tail: async (after, { limit = 1_000, tenant } = {}) => {
       if (tenant === undefined) return stored(await all.query<StoredEvent>({ ...tail, values: [after, limit] }));

@@ -30,8 +30,10 @@ export type Asking<State, E extends Event> = {
   /** When it is decided: when those events happen that do not say otherwise. */
   readonly at: Instant;
   readonly actor: string;
-  /** What is known of the stream already; it is read unless given. Where that is old, it is brought up to date. */
+  /** What is known of the stream already, to be decided on as it is; where it turns out to be old, it is brought up to date. */
   readonly known?: Known<State>;
+  /** What was known of the stream before, to be brought up to date first. */
+  readonly before?: Known<State>;
   /** Whether its events stand each for itself, so that one that was told before keeps no other from being told. */
   readonly apart?: boolean;
   /** What is to be asked then, given what the stream has become. */
@@ -41,6 +43,7 @@ export type Asking<State, E extends Event> = {
 /** The same with its types closed in: asks of all kinds are settled together. */
 export type Ask = Pick<Asking<unknown, Event>, 'tenant' | 'stream' | 'cause' | 'at' | 'actor' | 'apart'> & {
   readonly known?: Known<unknown>;
+  readonly before?: Known<unknown>;
   readonly initial: unknown;
   readonly hears: readonly string[];
   readonly decide: (state: unknown) => readonly Event[];

@@ -27,12 +27,12 @@ const done: ReadonlySet<EventName> = new Set([
 ]); // prettier-ignore
 
 export type RouterDeps = {
-  readonly ledger: Pick<Ledger, 'append' | 'read' | 'head'>;
+  readonly ledger: Pick<Ledger, 'append' | 'readAll' | 'head'>;
   /** The projector role. */
   readonly db: Pick<Database, 'query'>;
 };
 
-const mostTeams = 2_000;
+const mostRemembered = 10_000;
 const mostLately = 50_000;
 
 /**
@@ -41,8 +41,8 @@ const mostLately = 50_000;
  * stream has become.
  */
 export class Router {
-  // What each team has become; where it is old, the expected version shows it.
-  readonly #teams = new Map<string, Known<TeamState>>();
+  // What matters and teams had become; it is brought up to date before anything is decided on it.
+  readonly #remembered: Memory = new Map();
   // What was driven here is not driven again when the feed brings it.
   readonly #lately = new Set<string>();
 
@@ -99,12 +99,12 @@ export class Router {
   }
 
   async #settle(memory: Memory, asks: readonly Ask[]): Promise<Fact[]> {
-    const facts = await settle(this.deps.ledger, memory, asks);
-    for (const key of new Set(asks.filter(({ stream }) => stream.startsWith(ofTeams)).map(memoryKey))) {
-      this.#teams.delete(key);
-      this.#teams.set(key, memory.get(key) as Known<TeamState>);
+    const facts = await settle(this.deps.ledger, memory, asks, this.#remembered);
+    for (const key of new Set(asks.filter(isRemembered).map(memoryKey))) {
+      this.#remembered.delete(key);
+      this.#remembered.set(key, memory.get(key)!);
     }
-    forgetOldest(this.#teams, mostTeams);
+    forgetOldest(this.#remembered, mostRemembered);
     return facts;
   }
 
@@ -112,14 +112,16 @@ export class Router {
     const { db } = this.deps;
     const teamOf = async (team: string): Promise<Known<TeamState>> => {
       const key = memoryKey({ tenant, stream: streamOf.team(team) });
-      const known = memory.get(key) as Known<TeamState> | undefined;
-      return known ?? this.#teams.get(key) ?? teamAsKnown(db, tenant, team);
+      const known = (memory.get(key) ?? this.#remembered.get(key)) as Known<TeamState> | undefined;
+      return known ?? teamAsKnown(db, tenant, team);
     };
     return { tenant, db, ground, moment, teamOf };
   }
 }
 
-const ofTeams = streamOf.team('');
+// Of a customer's choices only the newer ones are known.
+const isRemembered = ({ stream }: Ask): boolean =>
+  [streamOf.matter(''), streamOf.team('')].some((prefix) => stream.startsWith(prefix));
 
 const forgetOldest = (
   known: { readonly size: number; keys(): Iterable<string>; delete(key: string): boolean },

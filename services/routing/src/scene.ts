@@ -114,7 +114,7 @@ export const askTeam = async (
     idOf: (event) => turnId(tenant, event),
     at: moment.at,
     actor,
-    known: await teamOf(team),
+    before: await teamOf(team),
     apart: true,
     ...more,
   });

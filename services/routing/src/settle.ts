@@ -14,7 +14,7 @@ export class Contended extends Error {
 
 const tries = 40;
 
-type Stores = Pick<Ledger, 'append' | 'read'>;
+type Stores = Pick<Ledger, 'append' | 'readAll'>;
 
 /** What is known of streams while things are decided on them, by tenant and stream. */
 export type Memory = Map<string, Known<unknown>>;
@@ -22,18 +22,26 @@ export type Memory = Map<string, Known<unknown>>;
 /** How a stream is named in a {@link Memory}. */
 export const memoryKey = ({ tenant, stream }: { tenant: string; stream: string }): string => `${tenant} ${stream}`;
 
+/** What was known of streams before; it is brought up to date. */
+export type Remembered = Pick<ReadonlyMap<string, Known<unknown>>, 'get'>;
+
 /**
  * Decides all that is asked and appends what comes of it, one command for each stream, in the order of the asks. Where
  * others were faster it is decided again on what the stream became; what was told before under the same id is not told
  * again. Answers the events that were appended here. Throws {@link Contended}.
  */
-export const settle = async (ledger: Stores, memory: Memory, asks: readonly Ask[]): Promise<Fact[]> => {
+export const settle = async (
+  ledger: Stores,
+  memory: Memory,
+  asks: readonly Ask[],
+  remembered: Remembered = new Map(),
+): Promise<Fact[]> => {
   const told = new Set<string>();
   const facts: Fact[] = [];
   let open = byStream(asks);
   for (let nth = 1; open.length > 0; nth += 1) {
     if (nth > tries) throw new Contended(open[0]!.key);
-    await Promise.all(open.map((one) => load(ledger, memory, one)));
+    await load(ledger, memory, open, remembered);
     const decided = open.map((one) => decide(one, memory.get(one.key)!, told));
     const commands = decided.filter(({ events }) => events.length > 0);
     const outcomes = (commands.length > 0 ? await ledger.append(commands.map(commandOf)) : []).values();
@@ -48,7 +56,7 @@ export const settle = async (ledger: Stores, memory: Memory, asks: readonly Ask[
         further.push(...one.asks.flatMap(({ next }) => next(state)));
       } else lost.push(one);
     }
-    await Promise.all(lost.map((one) => catchUp(ledger, memory, one)));
+    await catchUp(ledger, memory, lost);
     open = [...lost, ...byStream(further)];
   }
   return facts;
@@ -69,19 +77,37 @@ const byStream = (asks: readonly Ask[]): OfStream[] =>
     return { key, tenant, stream, asks: theirs };
   });
 
-const load = async (ledger: Stores, memory: Memory, one: OfStream): Promise<void> => {
-  if (memory.has(one.key)) return;
-  const known = one.asks.find((ask) => ask.known)?.known;
-  if (known) memory.set(one.key, known);
-  else await catchUp(ledger, memory, one);
+const load = async (
+  ledger: Stores,
+  memory: Memory,
+  all: readonly OfStream[],
+  remembered: Remembered,
+): Promise<void> => {
+  const old: OfStream[] = [];
+  for (const one of all.filter(({ key }) => !memory.has(key))) {
+    const known = one.asks.find((ask) => ask.known)?.known;
+    const before = one.asks.find((ask) => ask.before)?.before ?? remembered.get(one.key);
+    if (!known) old.push(one);
+    if (known ?? before) memory.set(one.key, (known ?? before)!);
+  }
+  await catchUp(ledger, memory, old);
 };
 
-const catchUp = async (ledger: Stores, memory: Memory, { key, tenant, stream, asks }: OfStream): Promise<void> => {
-  const { initial, hears, evolve } = asks[0]!;
-  const known = memory.get(key) ?? { state: initial, version: 0 };
-  const news = await ledger.read(tenant, stream, { fromVersion: known.version + 1 });
-  const events = news.filter(({ type }) => hears.includes(type)).map((stored) => parseStored(stored) as Event);
-  memory.set(key, { state: evolve(known.state, events), version: news.at(-1)?.version ?? known.version });
+/** Brings what is known of streams up to date, all of a tenant's at once. */
+const catchUp = async (ledger: Stores, memory: Memory, all: readonly OfStream[]): Promise<void> => {
+  const reading = [...Map.groupBy(all, ({ tenant }) => tenant)].map(async ([tenant, theirs]) => {
+    const known = (one: OfStream) => memory.get(one.key) ?? { state: one.asks[0]!.initial, version: 0 };
+    const wanted = theirs.map((one) => ({ stream: one.stream, fromVersion: known(one).version + 1 }));
+    const newsOf = Map.groupBy(await ledger.readAll(tenant, wanted), ({ stream }) => stream);
+    for (const one of theirs) {
+      const { state, version } = known(one);
+      const { hears, evolve } = one.asks[0]!;
+      const news = newsOf.get(one.stream) ?? [];
+      const events = news.filter(({ type }) => hears.includes(type)).map((stored) => parseStored(stored) as Event);
+      memory.set(one.key, { state: evolve(state, events), version: news.at(-1)?.version ?? version });
+    }
+  });
+  await Promise.all(reading);
 };
 
 const decide = (one: OfStream, { state: before, version }: Known<unknown>, told: ReadonlySet<string>): Decided => {

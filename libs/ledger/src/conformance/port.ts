@@ -38,6 +38,22 @@ export const port: Case[] = [
   },
   {
     number: 0,
+    title: "reads several of one tenant's streams at once, each from where it is wanted",
+    run: async ({ ledger, tenant }) => {
+      const [one, two] = [`${tenant} one`, `${tenant} two`];
+      const three = (of: string, stream: string) => command(of, stream, { events: events(3) });
+      await ledger.append([three(one, 'a'), three(two, 'a'), three(one, 'b')]);
+      await ledger.append([command(one, 'a'), command(one, 'c')]);
+      const wanted = [{ stream: 'b' }, { stream: 'none' }, { stream: 'a', fromVersion: 3 }, { stream: 'c', fromVersion: 2 }]; // prettier-ignore
+      const found = await ledger.readAll(one, wanted);
+      expect(found.map(({ stream, version }) => `${stream} ${version}`)).toEqual(['b 1', 'b 2', 'b 3', 'a 3', 'a 4']);
+      expect(new Set(found.map((event) => event.tenant))).toEqual(new Set([one]));
+      expect(found.slice(3)).toEqual(await ledger.read(one, 'a', { fromVersion: 3 }));
+      expect(await ledger.readAll(one, [])).toEqual([]);
+    },
+  },
+  {
+    number: 0,
     title: 'wakes those who watch when this or another process appends, until they stop',
     run: async ({ ledger, another, tenant }) => {
       const other = await another();

@@ -21,12 +21,8 @@ describe('what comes in at the same moment', () => {
       conversation: on.conversationOf(ann), session: 1, by: 'hand', at: new Date().toISOString(), outcome: 'resolved',
     }); // prettier-ignore
   const rows = () => follow(on.ledger, projection(routingProjector, { db: on.projectorDb }));
-  const reactor = (limit?: number) =>
-    follow(
-      on.ledger,
-      projection(routingReactor(new Router({ ledger: on.ledger, db: on.projectorDb })), { db: on.projectorDb }),
-      { limit },
-    );
+  const reactor = (limit?: number, router = new Router({ ledger: on.ledger, db: on.projectorDb })) =>
+    follow(on.ledger, projection(routingReactor(router), { db: on.projectorDb }), { limit });
   const stop = async (...which: number[]) => {
     await Promise.all(which.map((nth) => on.followings[nth]!.stop()));
   };
@@ -93,6 +89,28 @@ describe('what comes in at the same moment', () => {
     await on.settled();
     expect(await on.events('MatterHandedOn', 'MatterAssigned')).toHaveLength(1);
     expect(await on.matters()).toMatchObject([{ state: 'closed' }]);
+  });
+
+  it('a turn that another replica gave is over with its session, and a matter that it closed open again', async () => {
+    await on.team('support', { channels: ['email'] });
+    await on.agent('email:bo@acme.example');
+    await on.say({ from: 'email:first@example.com' });
+    await on.say();
+    await on.settled();
+    await stop(2);
+    start(2, reactor());
+    await on.say({ from: 'email:other@example.com' });
+    await end();
+    await on.settled();
+    await stop(2);
+    start(2, reactor(undefined, on.routers[0]));
+    const conversation = on.conversationOf('email:other@example.com');
+    const at = new Date().toISOString();
+    await on.tell(streamOf.conversation(conversation), 'SessionEnded', { conversation, session: 1, by: 'channel', at });
+    await on.say();
+    await on.settled();
+    expect((await on.events('TurnReleased')).map(({ data }) => data.because)).toEqual(['closed', 'session-ended']);
+    expect(await on.events('MatterReopened')).toHaveLength(1);
   });
 
   it('a second conversation joins the matter that is chosen and not opened yet', async () => {
