@@ -69,13 +69,28 @@ export const claim = async (
   }));
 };
 
-/** Says that a worker is alive: it keeps what it holds. Answers the contacts that it still holds. */
-export const renew = async (db: Client, holder: string, leaseMs: number): Promise<ReadonlySet<string>> => {
+/** Says that a worker is alive: it keeps what it has in hand. Answers the contacts that it still holds. */
+export const renew = async (
+  db: Client,
+  inHand: readonly Pick<Lane, 'tenant' | 'connection' | 'contact'>[],
+  holder: string,
+  leaseMs: number,
+): Promise<ReadonlySet<string>> => {
   const { rows } = await db.query<Of & { contact: string }>({
     name: 'writeback.renew',
-    text: `update writeback.lane set until = now() + $2 * interval '1 millisecond' where holder = $1 and until > now()
-      returning tenant, connection, contact`,
-    values: [holder, leaseMs],
+    // What a worker let fall without giving it back is not in its hands: it stays to run out.
+    text: `update writeback.lane l set until = now() + $2 * interval '1 millisecond'
+      from unnest($3::text[], $4::uuid[], $5::uuid[]) as held (tenant, connection, contact)
+      where l.tenant = held.tenant and l.connection = held.connection and l.contact = held.contact
+        and l.holder = $1 and l.until > now()
+      returning l.tenant, l.connection, l.contact`,
+    values: [
+      holder,
+      leaseMs,
+      inHand.map(({ tenant }) => tenant),
+      inHand.map(({ connection }) => connection),
+      inHand.map(({ contact }) => contact),
+    ],
   });
   return new Set(rows.map(laneKey));
 };

@@ -23,12 +23,13 @@ export type WorkerDeps = Omit<Deps, 'connections'> & {
 };
 
 const key = ({ tenant, id }: Pick<Connection, 'tenant' | 'id'>): string => `${tenant} ${id}`;
+const laneOf = ({ tenant, connection: id }: Lane): string => key({ tenant, id });
 
 type State = {
   readonly deps: WorkerDeps;
   readonly holder: string;
   /** The lanes in hand, and until when they are surely ours (as `performance.now()` counts). */
-  readonly held: Map<string, { readonly connection: string; until: number }>;
+  readonly held: Map<string, { readonly lane: Lane; until: number }>;
   readonly running: Set<Promise<void>>;
   readonly bell: Bell;
   stopping: boolean;
@@ -75,7 +76,7 @@ const run = async (state: State): Promise<void> => {
 const serve = async (state: State, connection: Connection): Promise<void> => {
   const to = await opened(state, connection);
   if (!to || to.holdUntil > performance.now()) return;
-  const inHand = [...state.held.values()].filter((one) => one.connection === key(connection)).length;
+  const inHand = [...state.held.values()].filter(({ lane }) => laneOf(lane) === key(connection)).length;
   const room = to.crm.can.atOnce - inHand;
   if (room <= 0 || state.stopping) return;
   const { projectorDb, settings } = state.deps;
@@ -88,7 +89,7 @@ const serve = async (state: State, connection: Connection): Promise<void> => {
     room,
   );
   for (const lane of lanes) {
-    state.held.set(laneKey(lane), { connection: key(connection), until: from + settings.leaseMs });
+    state.held.set(laneKey(lane), { lane, until: from + settings.leaseMs });
     const done = work(state, lane, to).finally(() => {
       state.held.delete(laneKey(lane));
       state.running.delete(done);
@@ -127,8 +128,9 @@ const beat = async ({ deps, holder, held }: State): Promise<void> => {
   const ours = [...held];
   if (ours.length === 0) return;
   const from = performance.now();
+  const lanes = ours.map(([, { lane }]) => lane);
   try {
-    const kept = await renew(deps.projectorDb, holder, deps.settings.leaseMs);
+    const kept = await renew(deps.projectorDb, lanes, holder, deps.settings.leaseMs);
     for (const [name, one] of ours)
       one.until = kept.has(name) ? from + deps.settings.leaseMs : Math.min(one.until, from);
   } catch (error) {

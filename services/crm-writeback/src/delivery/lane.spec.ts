@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually, fakeEndpoint, mishaps, signingKey } from '@throughline/testing';
+import { ground, type OnGround } from '../../test/ground.ts';
+
+const [ann, eve] = ['email:ann@example.com', 'email:eve@example.com'];
+
+describe('a contact in a worker’s hands', () => {
+  let on: OnGround;
+  const crm = fakeEndpoint();
+  beforeEach(async () => {
+    await crm.fake.start();
+    on = await ground({ leaseMs: 900, timeoutMs: 60_000 });
+  });
+  afterEach(async () => {
+    await on.close();
+    await crm.fake.stop();
+  });
+
+  it('is let go where its deliveries could not be looked at, though the worker has others in hand', async () => {
+    crm.contacts.push({ id: '100', mail: 'ann@example.com' }, { id: '200', mail: 'eve@example.com' });
+    const settings = crm.settings;
+    const id = await on.connect({ crm: 'http', url: crm.fake.url, secret: signingKey, settings });
+    await on.ask(`/v1/connections/${id}/pause`, { method: 'POST' });
+    for (const [by, conversation] of [[ann, 'c1'], [eve, 'c2']] as const) {
+      await on.say({ by, text: 'Hi', conversation });
+      await on.end(conversation);
+    } // prettier-ignore
+    await on.planned();
+    const of = on.conversationOf('c1');
+    const { rows } = await on.projectorDb.query<{ version: number; position: bigint }>(
+      'delete from writeback.session where conversation = $1 returning version, position',
+      [of],
+    );
+    crm.fake.next(mishaps.hangs());
+    await on.ask(`/v1/connections/${id}/resume`, { method: 'POST' });
+    await eventually(async () => {
+      expect(crm.fake.asked.filter(({ method }) => method === 'POST')).toHaveLength(1);
+      const { rows: lanes } = await on.projectorDb.query('select from writeback.lane where holder is not null');
+      expect(lanes).toHaveLength(2);
+    });
+    const { version, position } = rows[0]!;
+    await on.projectorDb.query(
+      `insert into writeback.session (tenant, conversation, session, version, position) values ('default', $1, 1, $2, $3)`,
+      [of, version, position],
+    );
+    await eventually(
+      async () =>
+        expect((await on.deliveries()).filter(({ record }) => record === 'activity')).toMatchObject([
+          { state: 'confirmed' },
+          { state: 'open' },
+        ]),
+      { within: 20_000 },
+    );
+  }, 60_000);
+});
