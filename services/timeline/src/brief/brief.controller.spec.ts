@@ -30,7 +30,7 @@ describe('the brief', () => {
       position: Number(await on.ledger.head()),
       now: [{ channel: 'chat', lastWords: 'Are you there?' }],
       lastTalkedAbout: { answer: { words: 'Are you there?' } },
-      responsible: { answer: null, reason: expect.any(String), events: [] },
+      responsible: { answer: null, reason: expect.any(String) },
       nextStep: { answer: null, reason: expect.any(String), events: [] },
       happened: { answer: { interactions: 2, inbound: 2 } },
       crm: { answer: null, reason: expect.stringMatching(/CRM/), events: [] },

@@ -57,6 +57,31 @@ const owned = (position: number, of?: typeof bo) =>
   entry(position, '2026-05-05T00:00:00Z', { type: 'owner', owner: of ? { id: of.id, name: of.name } : null });
 
 describe('the brief', () => {
+  it('says that who has it is being decided while what came in is that fresh, and not of history or machines', () => {
+    const at = (seconds: number, more: Partial<Entry> = {}) => {
+      const recordedAt = new Date(now.getTime() - seconds * 1_000).toISOString();
+      return briefOf({ ...talked, talks: [{ ...mail, recordedAt, ...more }] }).responsible;
+    };
+    expect(at(1)).toMatchObject({ answer: null, reason: expect.stringContaining('being decided'), events: [mail.id] });
+    for (const decided of [
+      at(61),
+      at(1, { backfill: true }),
+      at(1, { automatic: true }),
+      at(1, { direction: 'outbound' }),
+    ])
+      expect(decided).toMatchObject({ answer: null, reason: expect.stringContaining('nobody was made responsible') });
+    const matter = {
+      matter: id(7),
+      event: id(8),
+      position: 2n,
+      since: '2026-05-10T11:59:00Z',
+      owner: bo,
+      skilled: false,
+    };
+    const taken = { ...talked, talks: [{ ...mail, recordedAt: now.toISOString() }], matters: [matter] };
+    expect(briefOf(taken).responsible.answer).toMatchObject({ of: 'matter' });
+  });
+
   it('of a customer of whom nothing is known gives a reason for each answer', () => {
     const { lastTalkedAbout, responsible, nextStep, happened, crm, now } = briefOf(nothing);
     for (const { answer, reason, events } of [lastTalkedAbout, responsible, nextStep, happened, crm]) {

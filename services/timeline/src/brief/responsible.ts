@@ -53,6 +53,17 @@ const byNewOwner = (known: Known): Responsible | undefined => {
   return { answer: { ...placed.answer, owner: named, since, of }, events: [...owner.events, ...placed.events] };
 };
 
+const decidedWithinMs = 60_000;
+
+/** What the customer said last, where it came in so lately that routing may not have said yet who has it. */
+const undecided = ({ talks: [talk], now }: Known): Entry | undefined =>
+  talk?.direction === 'inbound' &&
+  !talk.backfill &&
+  !talk.automatic &&
+  now.getTime() - Date.parse(talk.recordedAt) < decidedWithinMs
+    ? talk
+    : undefined;
+
 /**
  * Who is responsible right now: who has the open matter, or the queue that it waits in; else the owner, in the order in
  * which routing asks for it: of the customer by hand, as the CRM says, of the account. Open work follows an owner whom a
@@ -62,6 +73,9 @@ export const responsibleOf = (known: Known): Responsible => {
   const { customer, account } = known.owners;
   const found = byNewOwner(known) ?? byMatter(known) ?? ownerOf(known);
   if (found) return found;
+  const fresh = undecided(known);
+  if (fresh)
+    return none('What the customer said came in just now; who has it is being decided. Ask again.', [fresh.id]);
   const released = [customer, account].filter((entry) => entry !== undefined);
   return released.length > 0
     ? none(
