@@ -64,14 +64,17 @@ export class Connections {
   ): Promise<Connection> {
     const { ledger } = this.sources;
     const { keys, bytes } = await this.sealed(tenant, id, secret);
-    const since = await ledger.head();
-    const { rows } = await this.asTenant(tenant, (client) =>
-      client.query<Row>(
+    const insert = async (client: Client) => {
+      // Nobody plans without it what comes after this head: whoever looks for connections meanwhile waits, and finds it.
+      await client.query('lock table writeback.connection in access exclusive mode');
+      const since = await ledger.head();
+      return client.query<Row>(
         `insert into writeback.connection (tenant, id, name, crm, url, settings, keys, sealed, allow_private, state, since, created_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'active', $10, $11) on conflict do nothing returning ${columns}`,
         [tenant, id, name, crm, url, JSON.stringify(settings), keys, bytes, allowPrivate, since, by],
-      ),
-    );
+      );
+    };
+    const { rows } = await this.sources.db.tx(insert, { tenant });
     if (rows[0]) return connectionOf(rows[0]);
     const known = await this.get(tenant, id).catch(() => undefined);
     if (known?.name !== name) throw taken(name);
