@@ -32,6 +32,8 @@ describe('POST /v1/route', () => {
     const dora = await agent('shop', 'Dora', 'hardware');
     const owner = await agent('shop', 'Sam', 'sales');
     await on.say('shop', { from: ann, conversation: 'chat', intent: 'hardware.screen', text: 'My screen is broken.' });
+    // She has it before anything is answered.
+    await on.settled();
     await on.say('shop', {
       from: ann,
       conversation: 'chat',
@@ -51,8 +53,8 @@ describe('POST /v1/route', () => {
         intent: 'hardware.screen',
         summary: { asked: 'My screen is broken.' },
         tried: [
-          { by: 'agent', words: 'Did you turn it off and on again?' },
           { by: 'agent', agent: { id: dora } },
+          { by: 'agent', words: 'Did you turn it off and on again?' },
         ],
         brief: `/v1/customers/${on.id('shop', ann)}/brief`,
       },
