@@ -23,12 +23,16 @@ export const hourly = (automatic: DataOf<'PromiseMade'>['automatic'] = 'ignored'
   calendars: usualGround.calendars,
 });
 
+/** Up to where a look tells of all, unless it says so. */
+export const lookedAt = 1_000;
+
 /** A look so many minutes after nine. */
 export const look = (at: number, all: readonly Said[], more: Partial<Look> = {}): Look => ({
   said: all,
   conversations: [conversation],
   ground: hourly(),
   at: minute(at),
+  heard: lookedAt,
   because: idOf('e'),
   ...more,
 });
@@ -45,8 +49,12 @@ export const ended = (at: number, heard: number): Event<'MatterClosed'> => ({
   data: { matter, ...moment(at, heard), by: 'hand' },
 });
 
-/** Something told of a promise: what, at how many minutes, as which of its revisions. */
+/** Something told of a promise: what, at how many minutes, as which of its revisions; because of a look, unless given otherwise. */
 export const toldOf =
-  (promise: string, target: DataOf<'PromiseMade'>['target'] = 'first-response') =>
+  (
+    promise: string,
+    target: DataOf<'PromiseMade'>['target'] = 'first-response',
+    by: { readonly heard?: number } = { heard: lookedAt },
+  ) =>
   (type: PromiseEvent['type'], at: number, revision: number, more: object = {}): PromiseEvent =>
-    ({ type, data: { matter, promise, target, revision, at: minute(at), ...more } }) as PromiseEvent;
+    ({ type, data: { matter, promise, target, revision, at: minute(at), ...by, ...more } }) as PromiseEvent;

@@ -9,6 +9,11 @@ const place = {
   /** The how manieth thing that is told of this promise; that it was made is the first. */
   revision: z.int().min(1),
   at: instant,
+  /**
+   * Up to where all that was said was looked at when this was decided: who looked at less adds nothing to it. Absent where
+   * nothing was looked at, as with what became due.
+   */
+  heard: z.int().min(0).optional(),
 };
 
 /** What an instant was counted with: the calendar and its version, and the version of the time zones' rules. */

@@ -67,6 +67,8 @@ export type Look = {
   readonly conversations: readonly string[];
   readonly ground: PromiseGround;
   readonly at: Instant;
+  /** Up to which position `said` is all, at least. */
+  readonly heard: number;
   /** The event because of which it is looked. */
   readonly because: string;
 };

@@ -100,16 +100,19 @@ const isLeft = (one: Promised, standing: ReadonlySet<string>, exchanges: readonl
   );
 };
 
+const lookedAt = ({ type, data }: PromiseEvent, { heard }: Look): PromiseEvent =>
+  ({ type, data: { ...data, heard } }) as PromiseEvent;
+
 /**
  * What is to be told of a matter's promises, given all that was said in it. However often and in whatever order things
  * come in, it comes to the same figures. Nothing where a conversation of the matter was not looked at: that it joined is
- * still to be heard, and then it is looked again.
+ * still to be heard, and then it is looked again. Nothing either where another one looked at more: all this was part of it.
  */
 export const keep =
   (look: Look): PromiseDecision =>
   (state) => {
     const { of, conversations, told: known } = state;
-    if (!of || !conversations.every((one) => look.conversations.includes(one))) return [];
+    if (!of || look.heard < state.heard || !conversations.every((one) => look.conversations.includes(one))) return [];
     const here: Known = { ...look, matter: of.matter };
     const standing = new Set<string>();
     const exchanges = exchangesIn(state, look);
@@ -127,7 +130,7 @@ export const keep =
     const withdrawn = left.map((one): PromiseEvent => {
       return { type: 'PromiseEnded', data: { ...after(one, of.matter, look.at), because: 'withdrawn' } };
     });
-    return [...news, ...withdrawn];
+    return [...news, ...withdrawn].map((event) => lookedAt(event, look));
   };
 
 /** A person says that it waits for the customer. Waiting already is no news. Throws Rejection `NothingPromised`. */

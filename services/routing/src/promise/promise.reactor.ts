@@ -28,7 +28,7 @@ export const promising: Step = async (facts, scene) => {
   return [...causes].flatMap(([matter, cause]) => {
     const look = looks.get(matter);
     if (!look) return [];
-    const decide = keep({ ...look, ground: ground.promises, at: moment.at, because: cause.id });
+    const decide = keep({ ...look, ...moment, ground: ground.promises, because: cause.id });
     return askPromises(scene, { matter, cause, decide });
   });
 };

@@ -11,6 +11,7 @@ import { promises } from './promise.ts';
 const given = specOf(promises);
 const idFor = (nth: number): string => derivedId('promise', matter, String(nth));
 const first = toldOf(idFor(1));
+const unlooked = toldOf(idFor(1), 'first-response', {});
 const later = toldOf(idFor(2), 'next-response');
 
 const asked = said('a', 'customer', 0);
@@ -30,7 +31,7 @@ const made = (at = 1, more: object = {}) =>
     ...more,
   });
 const met = first('PromiseMet', 30, 2, { by: idOf('b'), late: false });
-const breached = first('PromiseBreached', 60, 2);
+const breached = unlooked('PromiseBreached', 60, 2);
 
 describe('a promise', () => {
   it('is made for what a customer asks, and counts from when they wrote', () =>
@@ -108,10 +109,10 @@ describe('time', () => {
   it('ends what is due when the matter is closed, and breaches what was due before', () => {
     given(begun, made(), ended(30, 200))
       .when(elapse(minute(600)))
-      .yieldsOnce(first('PromiseEnded', 30, 2, { because: 'closed' }));
+      .yieldsOnce(unlooked('PromiseEnded', 30, 2, { because: 'closed' }));
     given(begun, made(), ended(90, 200))
       .when(elapse(minute(600)))
-      .yieldsOnce(breached, first('PromiseEnded', 90, 3, { because: 'closed' }));
+      .yieldsOnce(breached, unlooked('PromiseEnded', 90, 3, { because: 'closed' }));
   });
 });
 
@@ -221,7 +222,7 @@ describe('a reply that no person wrote', () => {
       .yieldsOnce(resumed);
     given(...past, paused, resumed)
       .when(elapse(minute(600)))
-      .yieldsOnce(first('PromiseBreached', 530, 4));
+      .yieldsOnce(unlooked('PromiseBreached', 530, 4));
     given(...past)
       .when(keep(look(501, back)))
       .yieldsOnce(paused, resumed);
@@ -229,7 +230,7 @@ describe('a reply that no person wrote', () => {
 });
 
 describe('waiting for the customer', () => {
-  const paused = first('PromisePaused', 45, 2, { because: 'hand', left: 'PT15M' });
+  const paused = unlooked('PromisePaused', 45, 2, { because: 'hand', left: 'PT15M' });
   it('pauses it, once', () =>
     given(begun, made())
       .when(wait(hourly(), minute(45)))

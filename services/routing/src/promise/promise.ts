@@ -58,6 +58,8 @@ export type Promises = {
   readonly came: ReadonlyMap<string, Instant>;
   readonly closes: readonly Close[];
   readonly isClosed: boolean;
+  /** Up to where all that was said was looked at. */
+  readonly heard: number;
   readonly told: ReadonlyMap<string, Promised>;
 };
 
@@ -76,7 +78,7 @@ export const made = (data: DataOf<'PromiseMade'>): Promised => {
 
 const corrected = (before: Promised, data: Corrected): Promised => {
   const { promise, automatic, since } = before;
-  const { matter: _, at: __, because: ___, ...figures } = data;
+  const { matter: _, at: __, because: ___, heard: ____, ...figures } = data;
   const later = figures.paused && figures.paused.at > since ? figures.paused.at : since;
   return { ...figures, promise, automatic, since: later };
 };
@@ -114,6 +116,8 @@ type Coming = { readonly conversation: string; readonly from?: string; readonly 
 const cameTo = ({ came }: Promises, { conversation, from, at }: Coming): Promises['came'] =>
   from === undefined ? came : new Map(came).set(conversation, at);
 
+const heardOf = (state: Promises, { heard = 0 }: { readonly heard?: number }): number => Math.max(state.heard, heard);
+
 /** The events that promises are made from. */
 export const promiseHears = [
   'PromiseMade', 'PromisePaused', 'PromiseResumed', 'PromiseMet', 'PromiseBreached', 'PromiseEnded', 'PromiseCorrected',
@@ -122,7 +126,7 @@ export const promiseHears = [
 
 /** The promises in one matter's stream. */
 export const promises: Stream<Promises, PromiseHeard> = {
-  initial: { conversations: [], came: new Map(), closes: [], isClosed: false, told: new Map() },
+  initial: { conversations: [], came: new Map(), closes: [], isClosed: false, heard: 0, told: new Map() },
   evolve: (state, event) => {
     const { type, data } = event;
     switch (type) {
@@ -150,7 +154,7 @@ export const promises: Stream<Promises, PromiseHeard> = {
       case 'MatterReopened':
         return { ...state, isClosed: false };
       case 'PromiseMade':
-        return { ...state, told: new Map(state.told).set(data.promise, made(data)) };
+        return { ...state, heard: heardOf(state, data), told: new Map(state.told).set(data.promise, made(data)) };
       case 'PromisePaused':
       case 'PromiseResumed':
       case 'PromiseMet':
@@ -158,7 +162,9 @@ export const promises: Stream<Promises, PromiseHeard> = {
       case 'PromiseEnded':
       case 'PromiseCorrected': {
         const before = state.told.get(data.promise);
-        return before ? { ...state, told: new Map(state.told).set(data.promise, changed(before, event)) } : state;
+        if (!before) return state;
+        const told = new Map(state.told).set(data.promise, changed(before, event));
+        return { ...state, heard: heardOf(state, data), told };
       }
     }
   },
