@@ -199,6 +199,14 @@ describe('my queue', () => {
     await page.close();
   });
 
+  inBrowser('tells since when something waits in the queue of what no team serves', async () => {
+    const matter = api.world.desk.matters.find(({ id }) => id === idOf(605))!;
+    Object.assign(matter, { team: 'default', since: '2026-05-06T07:00:00Z', at: '2026-05-06T09:15:00Z' });
+    const page = await openPage(`${api.url}/queue?view=teams`, { now });
+    await page.getByRole('button', { name: 'Everything else 1 waiting , longest 45:00 , available: nobody' }).waitFor();
+    await page.close();
+  });
+
   inBrowser('names the command that fills it, and what to do where nothing answers', async () => {
     Object.assign(api.world.desk, { agents: [], teams: [], matters: [] });
     const page = await openPage(`${api.url}/queue`, { now });

@@ -70,7 +70,7 @@ export type Team = {
   name?: string;
   waiting: number;
   /** Since when waits what waits longest. */
-  waitingSince?: string;
+  waitingSince?: string | undefined;
   available: number;
   agents: number;
   waits?: string;

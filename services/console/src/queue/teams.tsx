@@ -20,8 +20,7 @@ export const Teams = () => {
   const items = teams.data?.items ?? [];
   const waiting = last.data?.items ?? [];
   const known = items.some(({ team }) => team === lastTeam);
-  const undefinedOne = { team: lastTeam, name: 'Everything else', waiting: waiting.length, available: 0, agents: 0 };
-  const shown = known || waiting.length === 0 ? items : [...items, undefinedOne];
+  const shown = known || waiting.length === 0 ? items : [...items, undefinedTeam(waiting)];
   if (teams.isError) return <Failure error={teams.error} retry={() => void teams.refetch()} />;
   if (teams.isPending) return <Skeleton />;
   if (shown.length === 0)
@@ -48,6 +47,15 @@ export const Teams = () => {
   );
 };
 
+const undefinedTeam = (queue: readonly Matter[]): Team => ({
+  team: lastTeam,
+  name: 'Everything else',
+  waiting: queue.length,
+  waitingSince: queue.map(({ at }) => at).toSorted((one, other) => Date.parse(one) - Date.parse(other))[0],
+  available: 0,
+  agents: 0,
+});
+
 const TeamRow = ({ team: { team, name, waiting, waitingSince, available, agents } }: { team: Team }) => {
   const [open, setOpen] = useState(false);
   return (
@@ -63,7 +71,7 @@ const TeamRow = ({ team: { team, name, waiting, waitingSince, available, agents 
         </span>
         <span className="num" data-short={(available === 0 && waiting > 0) || undefined}>
           <span className="sr">, available: </span>
-          {available} of {agents}
+          {agents === 0 ? 'nobody' : `${available} of ${agents}`}
         </span>
       </button>
       {open && <InQueue team={team} />}
