@@ -1,25 +1,12 @@
 import { type Fault, Problem } from './problem.ts';
+import { tenant } from './tenant.ts';
 
 export { type Fault, Problem } from './problem.ts';
-
-const tenantKey = 'throughline.tenant';
-let shown = sessionStorage.getItem(tenantKey) ?? localStorage.getItem(tenantKey) ?? 'default';
-
-/** Whose data the page shows: this tab's choice; a new tab starts with the last one made. */
-export const tenant = {
-  get: (): string => shown,
-  set: (name: string): void => {
-    shown = name;
-    writtenUpTo = 0;
-    sessionStorage.setItem(tenantKey, name);
-    localStorage.setItem(tenantKey, name);
-  },
-};
 
 /** An agent, as far as it takes to say who somebody is. */
 export type Me = { readonly id: string; readonly handle?: string; readonly name?: string };
 
-const meKey = (): string => `throughline.me.${shown}`;
+const meKey = (): string => `throughline.me.${tenant.get()}`;
 const meWatchers = new Set<() => void>();
 let meRead: { key: string; text: string | null; me: Me | undefined } | undefined;
 
@@ -48,10 +35,11 @@ const actor = (): string => {
   return /^[\x20-\x7e]{1,256}$/.test(handle) ? handle : id;
 };
 
-let writtenUpTo = 0;
+// By tenant.
+const writtenUpTo = new Map<string, number>();
 
 /** For queries about what this page may have written itself: the answer knows at least that much. */
-export const sinceWritten = (): Query => (writtenUpTo > 0 ? { minPosition: writtenUpTo } : {});
+export const sinceWritten = (): Query => ({ minPosition: writtenUpTo.get(tenant.get()) });
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -64,7 +52,8 @@ const addressOf = (path: string, query: Query = {}): string => {
 
 /** Headers of every request: whose data is meant. */
 export const headers = (extra: Record<string, string> = {}): Record<string, string> => ({
-  'x-tenant': tenant.get(),
+  // The name as it is wherever it can be one; what a header may not hold is refused by the API in words.
+  'x-tenant': encodeURIComponent(tenant.get()),
   ...extra,
 });
 
@@ -90,6 +79,7 @@ export const write = async <Shape extends object>(
   body: unknown,
   key: string = crypto.randomUUID(),
 ): Promise<Shape> => {
+  const name = tenant.get();
   const written = await answered<Shape>(
     await fetch(path, {
       method,
@@ -102,7 +92,7 @@ export const write = async <Shape extends object>(
     }),
   );
   if ('position' in written && typeof written.position === 'number')
-    writtenUpTo = Math.max(writtenUpTo, written.position);
+    writtenUpTo.set(name, Math.max(writtenUpTo.get(name) ?? 0, written.position));
   return written;
 };
 

@@ -1,9 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { hashKey, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMe } from './agent/use-agents.ts';
 import { AccountPage } from './accounts/account.tsx';
 import { AccountsPage } from './accounts/accounts.tsx';
-import { get, tenant } from './api.ts';
+import { get } from './api.ts';
 import { ConnectionsPage } from './connections/connections.tsx';
 import { CustomerPage } from './customer/customer.tsx';
 import { useKeys } from './keys.ts';
@@ -14,9 +14,11 @@ import { PeoplePage } from './people/people.tsx';
 import { QuarantinePage } from './quarantine/quarantine.tsx';
 import { QueuePage } from './queue/queue.tsx';
 import { useMatters } from './queue/use-desk.ts';
-import { follow, navigate, useRoute } from './route.ts';
+import { navigate, useRoute } from './route.ts';
 import type { Page } from './shapes.ts';
+import { tenant } from './tenant.ts';
 import { Icon, type IconName } from './ui/icon.tsx';
+import { Place } from './ui/place.tsx';
 import { Empty } from './ui/state.tsx';
 
 // Pressing `g` and then the key leads there.
@@ -46,27 +48,27 @@ export const App = () => {
         Skip to the content
       </a>
       <nav className="side" aria-label="Places">
-        <a className="brand" href="/" onClick={follow}>
+        <Place className="brand" to="/">
           <img src="/mark.svg" alt="" width={20} height={20} /> Throughline
-        </a>
+        </Place>
         <button type="button" className="find" onClick={() => find(true)}>
           <Icon name="search" size={14} /> Find <kbd>/</kbd>
         </button>
         <ul>
           {places.map(({ href, name, icon }) => (
             <li key={href}>
-              <a href={href} onClick={follow} aria-current={here === href ? 'page' : undefined}>
+              <Place to={href} aria-current={here === href ? 'page' : undefined}>
                 <Icon name={icon} /> {name} {href === '/queue' && <Offered />}
-              </a>
+              </Place>
             </li>
           ))}
         </ul>
         <TenantChoice />
       </nav>
       <main id="main" tabIndex={-1}>
-        <PageAt path={path} />
+        <PageAt key={tenant.get()} path={path} />
       </main>
-      <Palette open={finding} onOpenChange={find} />
+      <Palette key={`in ${tenant.get()}`} open={finding} onOpenChange={find} />
       {helping && <Help onClose={() => help(false)} />}
     </div>
   );
@@ -81,7 +83,11 @@ const PageAt = ({ path }: { path: string }) => {
   if (path === '/overview') return <OverviewPage />;
   if (path === '/connections') return <ConnectionsPage />;
   if (path === '/quarantine') return <QuarantinePage />;
-  return <Empty title="There is nothing at this address." />;
+  return (
+    <Empty title="There is nothing at this address.">
+      <Place to="/">To the people</Place>
+    </Empty>
+  );
 };
 
 // Wherever the reader is, they see that something is offered to them.
@@ -96,26 +102,41 @@ const Offered = () => {
 };
 
 const TenantChoice = () => {
-  const queries = useQueryClient();
+  const { path } = useRoute();
+  const shown = tenant.get();
   const tenants = useQuery({
     queryKey: ['tenants'],
     queryFn: ({ signal }) => get<Page<{ name: string }>>('/v1/tenants', {}, signal),
     staleTime: Infinity,
+    // They are the same whichever is shown.
+    queryKeyHashFn: hashKey,
   });
-  if ((tenants.data?.items.length ?? 0) < 2) return null;
+  const names = tenants.data?.items.map(({ name }) => name) ?? [];
+  const offered = names.includes(shown) ? names : [...names, shown];
+  if (!tenants.data || offered.length < 2) return null;
   const choose = (name: string) => {
-    tenant.set(name);
-    navigate('/');
-    void queries.resetQueries();
+    tenant.remember(name);
+    navigate(elsewhere(path, name));
   };
   return (
     <label className="tenant">
       Tenant
-      <select defaultValue={tenant.get()} onChange={({ target }) => choose(target.value)}>
-        {tenants.data?.items.map(({ name }) => (
+      <select value={shown} onChange={({ target }) => choose(target.value)}>
+        {offered.map((name) => (
           <option key={name}>{name}</option>
         ))}
       </select>
     </label>
   );
+};
+
+// The same place in another tenant, without what is of this one only: a customer, an account, a matter, a connection.
+const elsewhere = (path: string, name: string): string => {
+  const query = new URLSearchParams(window.location.search);
+  for (const part of ['matter', 'of']) query.delete(part);
+  query.set('tenant', name);
+  const [, kind, id] = path.split('/');
+  return id
+    ? (kind === 'accounts' ? '/accounts' : '/') + `?${new URLSearchParams({ tenant: name }).toString()}`
+    : `${path}?${query.toString()}`;
 };

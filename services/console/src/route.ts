@@ -1,4 +1,5 @@
 import { type MouseEvent, useEffect, useSyncExternalStore } from 'react';
+import { tenant } from './tenant.ts';
 
 /** Where the reader is: the path and its query. A link is a view. */
 export type Route = {
@@ -39,7 +40,9 @@ type How = {
   visits?: boolean;
 };
 
-export const navigate = (href: string, { replace = false, visits = !replace }: How = {}): void => {
+/** Goes to a place within the tenant that is shown, unless the address names another. */
+export const navigate = (place: string, { replace = false, visits = !replace }: How = {}): void => {
+  const href = tenant.hrefOf(place);
   const before = window.location.pathname;
   if (replace) window.history.replaceState(null, '', href);
   else window.history.pushState(null, '', href);

@@ -102,11 +102,44 @@ describe('finding', () => {
     await page.close();
   });
 
-  inBrowser('asks for the tenant that was chosen', async () => {
+  inBrowser('asks for the tenant that was chosen, stays where one is, and goes back to the former', async () => {
     api.world.tenants = ['default', 'northwind'];
-    const page = await openPage(api.url);
+    const askedOf = () => api.asked.filter(({ path }) => path === '/v1/overview').at(-1)?.headers['x-tenant'];
+    const page = await openPage(`${api.url}/overview?bucket=day`);
     await page.getByLabel('Tenant').selectOption('northwind');
-    await eventually(() => expect(api.asked.at(-1)?.headers['x-tenant']).toBe('northwind'));
+    await page.waitForURL('**/overview?bucket=day&tenant=northwind');
+    await eventually(() => expect(askedOf()).toBe('northwind'));
+    await page.goBack();
+    await page.waitForURL('**/overview?bucket=day');
+    expect(await page.getByLabel('Tenant').inputValue()).toBe('default');
+    await page.goForward();
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.waitForURL('**/?tenant=northwind');
+    await page.getByText('Ann Lee').click();
+    await page.waitForURL(`**/customers/${idOf(1)}?tenant=northwind`);
+    await page.getByLabel('Tenant').selectOption('default');
+    await page.waitForURL(`${api.url}/`);
+    await eventually(() => expect(api.asked.at(-1)?.headers['x-tenant']).toBe('default'));
+    api.world.tenants = ['default'];
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
+  inBrowser('shows the tenant that the address names, and begins with the one chosen last', async () => {
+    api.world.tenants = ['default', 'northwind'];
+    const page = await openPage(`${api.url}/customers/${idOf(1)}?tenant=northwind`);
+    await page.getByText('Wrong number, sorry').waitFor();
+    expect(new Set(api.asked.map(({ headers }) => headers['x-tenant']))).toEqual(new Set(['northwind']));
+    expect(await page.getByRole('link', { name: 'Acme Ltd' }).getAttribute('href')).toContain('?tenant=northwind');
+    await page.goto(api.url);
+    await page.getByText('Ann Lee').waitFor();
+    expect(page.url()).toBe(`${api.url}/`);
+    await page.getByLabel('Tenant').selectOption('northwind');
+    await page.waitForURL('**/?tenant=northwind');
+    await page.goto(api.url);
+    await page.waitForURL('**/?tenant=northwind');
+    await page.goto(`${api.url}/accounts`);
+    expect(await page.getByLabel('Tenant').inputValue()).toBe('default');
     api.world.tenants = ['default'];
     await page.close();
   });
@@ -121,6 +154,8 @@ describe('finding', () => {
     await page.getByText('Nobody has this id.').waitFor();
     await page.goto(`${api.url}/elsewhere`);
     await page.getByText('There is nothing at this address.').waitFor();
+    await page.getByRole('link', { name: 'To the people' }).click();
+    await page.getByRole('heading', { name: 'People' }).waitFor();
     await page.close();
   });
 });

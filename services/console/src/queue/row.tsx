@@ -1,7 +1,8 @@
 import type { KeyboardEvent } from 'react';
 import { About, Deadline, dueOf } from '../matter/facts.tsx';
 import type { Matter } from '../matter/shapes.ts';
-import { follow, navigate } from '../route.ts';
+import { navigate } from '../route.ts';
+import { Place } from '../ui/place.tsx';
 import { Time } from '../ui/time.tsx';
 import { useName } from './use-desk.ts';
 
@@ -17,12 +18,11 @@ export const MatterRow = ({ matter, gone, chosen }: Props) => {
     navigate(`/customers/${customer}`);
   };
   return (
-    <a
-      href={`/queue?matter=${id}`}
+    <Place
+      to={`/queue?matter=${id}`}
       className="matter"
       aria-current={chosen || undefined}
       data-gone={gone || undefined}
-      onClick={follow}
       onKeyDown={open}
     >
       <b>
@@ -39,6 +39,6 @@ export const MatterRow = ({ matter, gone, chosen }: Props) => {
           </span>
         )}
       </span>
-    </a>
+    </Place>
   );
 };

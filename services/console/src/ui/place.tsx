@@ -1,9 +1,12 @@
-import type { ReactNode } from 'react';
+import type { AnchorHTMLAttributes } from 'react';
 import { follow } from '../route.ts';
+import { tenant } from '../tenant.ts';
 
-/** A link within the page. */
-export const Place = ({ to, className, children }: { to: string; className?: string; children: ReactNode }) => (
-  <a href={to} className={className} onClick={follow}>
+type Props = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href' | 'onClick'> & { to: string };
+
+/** A link within the page, and within the tenant that it shows. */
+export const Place = ({ to, children, ...rest }: Props) => (
+  <a href={tenant.hrefOf(to)} onClick={follow} {...rest}>
     {children}
   </a>
 );
