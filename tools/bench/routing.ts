@@ -67,9 +67,10 @@ const next = () => {
 const decide =
   (on: Ground): Contestant['run'] =>
   async (seconds) => {
+    const say = await on.ready(Array.from({ length: Math.round(backlog * seconds) }, next));
     const told = awaited(on.ledger, decisions, await on.ledger.head());
     const begun = performance.now();
-    const said = await on.sayAll(Array.from({ length: Math.round(backlog * seconds) }, next));
+    const said = await say();
     await told.until(said.length * decisions.length);
     const ms = performance.now() - begun;
     await told.stop();
@@ -79,15 +80,16 @@ const decide =
 const assign =
   (on: Ground): Contestant['run'] =>
   async (seconds) => {
+    const count = Math.round(rate * seconds);
+    const ready = await Promise.all(Array.from({ length: count }, () => on.ready([next()])));
     const told = awaited(on.ledger, ['MatterAssigned'], await on.ledger.head());
     const captured = new Map<string, number>();
     const begun = performance.now();
-    const count = Math.round(rate * seconds);
     const saying: Promise<void>[] = [];
-    for (let nth = 0; nth < count; nth += 1) {
+    for (const [nth, say] of ready.entries()) {
       const due = begun + (nth * 1_000) / rate;
       await pause(Math.max(0, due - performance.now()));
-      saying.push(on.sayAll([next()]).then(([said]) => void captured.set(said!.interaction, performance.now())));
+      saying.push(say().then(([said]) => void captured.set(said!.interaction, performance.now())));
     }
     await Promise.all(saying);
     await told.until(count);

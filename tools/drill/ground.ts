@@ -81,16 +81,22 @@ export const ground = async ({ urls }: Pick<Setting, 'urls'>) => {
     return { conversation, interaction: drafts[0]!.id, command };
   };
 
-  /** Says it all at once. Answers what was acknowledged. */
-  const sayAll = async (all: readonly Said[]) => {
+  /** Seals it all. Answers how it is said, all at once, which answers what was acknowledged. */
+  const ready = async (all: readonly Said[]) => {
     const said = await Promise.all(all.map(commandOf));
-    const outcomes = await ledger.append(said.map(({ command }) => command));
-    return said.filter((_, nth) => outcomes[nth]?.is === 'appended');
+    return async () => {
+      const outcomes = await ledger.append(said.map(({ command }) => command));
+      return said.filter((_, nth) => outcomes[nth]?.is === 'appended');
+    };
   };
+
+  /** Says it all at once. Answers what was acknowledged. */
+  const sayAll = async (all: readonly Said[]) => (await ready(all))();
 
   return {
     ...sources,
     folder,
+    ready,
     sayAll,
     /** Says something. Answers its conversation where that is acknowledged. */
     say: async (said: Said): Promise<string | undefined> => (await sayAll([said]))[0]?.conversation,
