@@ -36,6 +36,20 @@ describe('what came of a conversation', () => {
     await crm.fake.stop();
   });
 
+  it('is linked to its tenant where that is not the default one', async () => {
+    const json = { name: 'crm', crm: 'http', url: crm.fake.url, secret: signingKey, settings: crm.settings };
+    const added = await on.ask('/v1/connections', { json: { ...json, allowPrivate: true }, tenant: 'other' });
+    expect(added.status).toBe(201);
+    await on.say({ by: ann, text: 'Hi! The screen is broken.', conversation: 'c1' }, 'other');
+    await on.end('c1', 1, { tenant: 'other' });
+    const page = `https://throughline.example/customers/${on.idOf(ann, 'other')}?tenant=other`;
+    await eventually(async () => {
+      expect(kept('contact')).toMatchObject([{ record: { link: page } }]);
+      const link = `${page}&conversation=${on.conversationOf('c1', 'other')}`;
+      expect(kept('activity')).toMatchObject([{ record: { link } }]);
+    });
+  });
+
   it('is in the CRM once: a summary, and when the contact was last in contact', async () => {
     await talk();
     const all = await on.settled();

@@ -44,10 +44,20 @@ export const recordOf = async (
   }
 };
 
-const linkOf = ({ publicUrl }: Reads, { customer }: Reachable, conversation?: string): { link?: string } => {
+const linkOf = (
+  { publicUrl }: Reads,
+  tenant: string,
+  { customer }: Reachable,
+  conversation?: string,
+): { link?: string } => {
   if (publicUrl === undefined) return {};
-  const query = conversation === undefined ? '' : `?conversation=${conversation}`;
-  return { link: `${publicUrl.replace(/\/+$/, '')}/customers/${customer}${query}` };
+  // Who opens it may look at another tenant at the moment.
+  const query = new URLSearchParams({
+    ...(tenant !== 'default' && { tenant }),
+    ...(conversation !== undefined && { conversation }),
+  });
+  const link = `${publicUrl.replace(/\/+$/, '')}/customers/${customer}`;
+  return { link: query.size === 0 ? link : `${link}?${query.toString()}` };
 };
 
 const noteOf = async (reads: Reads, tenant: string, plan: Plan, customer: Reachable): Promise<Note | undefined> => {
@@ -68,7 +78,7 @@ const noteOf = async (reads: Reads, tenant: string, plan: Plan, customer: Reacha
   ];
   const body = told.filter(Boolean).join('\n');
   if (body === '') return undefined;
-  return { is: 'note', reference: plan.reference, body, at: note.occurredAt, ...linkOf(reads, customer) };
+  return { is: 'note', reference: plan.reference, body, at: note.occurredAt, ...linkOf(reads, tenant, customer) };
 };
 
 const taskRecordOf = async (
@@ -79,7 +89,7 @@ const taskRecordOf = async (
 ): Promise<Task | undefined> => {
   const task = await taskOf(reads, tenant, plan.task ?? '');
   if (task?.what === undefined) return undefined;
-  return { is: 'task', reference: plan.reference, ...task, what: task.what, ...linkOf(reads, customer) };
+  return { is: 'task', reference: plan.reference, ...task, what: task.what, ...linkOf(reads, tenant, customer) };
 };
 
 const contactOf = async (reads: Reads, tenant: string, plan: Plan, customer: Reachable): Promise<ContactFields> => {
@@ -95,7 +105,7 @@ const contactOf = async (reads: Reads, tenant: string, plan: Plan, customer: Rea
     ...(contact !== null && { lastContact: plain(contact) }),
     ...(meeting !== null && { lastMeeting: plain(meeting) }),
   };
-  return { is: 'contact', reference: plan.reference, ...dates, nextStep, ...linkOf(reads, customer) };
+  return { is: 'contact', reference: plan.reference, ...dates, nextStep, ...linkOf(reads, tenant, customer) };
 };
 
 // RFC 3339 to the second is what every CRM takes.
@@ -126,7 +136,7 @@ const activityOf = async (
   const { channel, from, until } = session;
   const first = captured[0]!;
   const said = captured.flatMap((one) => saidIn(one, amended.filter(({ data }) => data.interaction === one.id))); // prettier-ignore
-  const link = linkOf(reads, customer, end.conversation);
+  const link = linkOf(reads, tenant, customer, end.conversation);
   const { outcome } = ended.data;
   const talk = {
     channel,
