@@ -5,6 +5,7 @@ import { brief, columns, print, safe, when } from '../output.ts';
 
 type Delivery = {
   readonly id: string;
+  readonly connectionName: string;
   readonly record: string;
   readonly state: string;
   readonly attempts: number;
@@ -68,13 +69,16 @@ const listCommand = (writeback: Command): void => {
       const rows = items.map((one) => [
         one.id,
         when(one.plannedAt),
+        one.connectionName,
         one.record,
         one.state,
         String(one.attempts),
         brief(why(one), 120),
       ]);
       print(options.json === true, { items }, () =>
-        items.length === 0 ? 'There is nothing.' : columns(['id', 'planned', 'record', 'state', 'tries', ''], rows),
+        items.length === 0
+          ? 'There is nothing.'
+          : columns(['id', 'planned', 'connection', 'record', 'state', 'tries', ''], rows),
       );
       if (items.some(({ state }) => state === 'rejected' || state === 'parked')) process.exitCode = exit.needsALook;
     });

@@ -41,6 +41,7 @@ describe('deliveries over HTTP', () => {
     ]);
     expect(second.body.nextCursor).toBeNull();
     expect(first.body.items[0]).not.toHaveProperty('position');
+    expect(first.body.items[0]).toMatchObject({ connection, connectionName: 'crm' });
   });
 
   it.each([

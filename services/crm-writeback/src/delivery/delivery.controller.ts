@@ -26,6 +26,7 @@ const states = ['open', 'rejected', 'parked', 'confirmed', 'dropped'] as const;
 const shown = z.strictObject({
   id: z.uuid(),
   connection: z.uuid(),
+  connectionName: z.string().describe('What it is called.'),
   record: z.enum(['activity', 'note', 'task', 'contact']),
   state: z.enum(states),
   subject: z.uuid().describe('The handle whose contact it is written to.'),

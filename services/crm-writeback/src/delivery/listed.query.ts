@@ -15,6 +15,7 @@ export type Filter = {
 export type Listed = {
   readonly id: string;
   readonly connection: string;
+  readonly connectionName: string;
   readonly record: 'activity' | 'note' | 'task' | 'contact';
   readonly state: 'open' | 'rejected' | 'parked' | 'confirmed' | 'dropped';
   readonly subject: string;
@@ -56,7 +57,7 @@ export const deliveriesOf = async (
   const { rows } = await client.query<Row>({
     name: 'writeback.deliveries',
     text: `
-      select d.delivery as id, d.connection, d.record, d.state, d.subject, coalesce(h.customer, d.subject) as customer,
+      select d.delivery as id, d.connection, c.name as "connectionName", d.record, d.state, d.subject, coalesce(h.customer, d.subject) as customer,
         d.conversation, d.session, d.note, d.task, d.attempts, d.planned_at as "plannedAt", d.changed_at as "changedAt",
         d.made, d.remote, coalesce(d.reason, case when d.state = 'open' then l.reason end) as reason, d.detail, d.detail_of,
         case when d.state <> 'open' then null
