@@ -47,10 +47,20 @@ describe('connections', () => {
     await hubspot.getByRole('button', { name: 'Test' }).click();
     await hubspot.getByText('Something is missing.').waitFor();
     await hubspot.getByRole('button', { name: 'Make what is missing' }).click();
-    await hubspot.getByText('It answers, and has all that writing needs.').waitFor();
+    await hubspot.getByText('What was tested is as it has to be:').waitFor();
     expect(posted().map(({ body }) => body)).toEqual([{ prepare: false }, { prepare: true }]);
     await hubspot.getByText('What it can do').click();
     await hubspot.getByText('owner, tier, value, and deals').waitFor();
+    await page.close();
+  });
+
+  inBrowser('that cannot be reached say so, and offer to make nothing', async () => {
+    Object.assign(api.world.writeback.connections[1]!, { url: 'https://nowhere.example' });
+    const page = await open();
+    const hubspot = card(page, 'hubspot-eu');
+    await hubspot.getByRole('button', { name: 'Test' }).click();
+    await hubspot.getByText('✗ unreachable It cannot be reached: its name is not known').waitFor();
+    expect(await hubspot.getByRole('button', { name: 'Make what is missing' }).count()).toBe(0);
     await page.close();
   });
 

@@ -8,7 +8,7 @@ export type Writeback = { crms: Crm[]; connections: Connection[]; deliveries: De
 const crm = (name: string, title: string, more: Partial<Crm> = {}): Crm => ({
   crm: name, title, once: 'upsert', holdsAgainst: { kills: true, freezes: true }, settlesWithinMs: 0,
   writes: { activity: 'a typed engagement', note: 'a note', task: 'a task', contact: 'properties of the contact' },
-  longestText: 65_536, perSecond: 9, atOnce: 4, tells: ['owner', 'tier', 'value', 'deals'], settings: {}, ...more,
+  longestText: 65_536, perSecond: 9, atOnce: 4, tells: ['owner', 'tier', 'value', 'deals'], secret: 'an API key', settings: {}, ...more,
 }); // prettier-ignore
 
 const [hubspot, mates] = [idOf(971), idOf(972)];
@@ -76,7 +76,13 @@ const ofConnection = ({ connections }: Writeback, { id, part, said }: Of): Answe
   if (!one) return problem(404, 'No such connection');
   switch (part) {
     case 'test': {
-      const findings = [{ what: 'the key', ok: true }, { what: 'the property throughline_ref of tasks', ok: said['prepare'] === true }]; // prettier-ignore
+      if (one.url.includes('nowhere'))
+        return { body: { ok: false, findings: [{ what: 'Unreachable', ok: false, detail: 'It cannot be reached: its name is not known (ENOTFOUND).' }] } }; // prettier-ignore
+      const missing = said['prepare'] === true ? { ok: true } : { ok: false, canBeMade: true };
+      const findings = [
+        { what: 'the key', ok: true },
+        { what: 'the property throughline_ref of tasks', ...missing },
+      ];
       return { body: { ok: findings.every(({ ok }) => ok), findings } };
     }
     case 'pause':

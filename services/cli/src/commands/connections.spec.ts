@@ -19,6 +19,7 @@ describe('throughline connections and writeback', () => {
   const connection = { id: 'c-1', name: 'hub', crm: 'hubspot', url: 'https://api.hubapi.com', state: 'active' };
   const parked = {
     id: 'd-1',
+    connectionName: 'hub-eu',
     record: 'task',
     state: 'parked',
     attempts: 1,
@@ -75,6 +76,12 @@ describe('throughline connections and writeback', () => {
     expect(out).not.toContain('pat-secret');
   });
 
+  it('tells what the secret of each kind is', async () => {
+    const { out } = await run(['connections', 'add', '--help']);
+    for (const told of [/hubspot +the access token of a private app/, /customermates +an API key/, /http +a signing key: whsec_/])
+      expect(out).toMatch(told);
+  }); // prettier-ignore
+
   it('pauses by name, and says that a connection needs a look', async () => {
     answers.set('POST /v1/connections/c-1/pause', { ...connection, state: 'paused' });
     expect(await run(['connections', 'pause', 'hub'])).toMatchObject({ code: 0, out: 'hub is paused.\n' });
@@ -96,6 +103,7 @@ describe('throughline connections and writeback', () => {
     answers.set('GET /v1/deliveries', { items: [parked], nextCursor: null });
     const listed = await run(['writeback', 'list', '--state', 'aside']);
     expect(listed).toMatchObject({ code: 3, out: expect.stringContaining('ContactMissing: no·[31m contact') });
+    expect(listed.out).toMatch(/connection +record[^]*hub-eu +task/);
     answers.set('POST /v1/deliveries/d-1/retry', { state: 'open' });
     expect(await run(['writeback', 'retry', '--json'])).toMatchObject({
       code: 0,

@@ -21,6 +21,7 @@ type Kind = {
   readonly crm: string;
   readonly title: string;
   readonly once: string;
+  readonly secret: string;
   readonly writes: Record<string, string>;
 };
 
@@ -91,6 +92,14 @@ export const connectionCommands = (program: Command): void => {
 
 type Adding = Global & { crm: string; at?: string; secretFile: string; settings?: string; allowPrivate?: boolean };
 
+const secretHelp = `
+The secret of each kind (\`connections kinds\` says it as well):
+  hubspot         the access token of a private app (pat-…)
+  customermates   an API key
+  http            a signing key: whsec_ and 24 to 64 bytes in base64;
+                  a token with "secretIs": "bearer-token" or {"header": "X-Key"} in the settings
+`;
+
 const addCommand = (connections: Command): void => {
   connections
     .command('add')
@@ -101,6 +110,7 @@ const addCommand = (connections: Command): void => {
     .option('--settings <file>', 'JSON: what this kind of CRM lets one set')
     .option('--allow-private', 'it may be on this machine or in a private network, and without TLS')
     .description('connect a CRM: what ends from now on is written back to it')
+    .addHelpText('after', secretHelp)
     .action(async (name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Adding>();
       const settings = options.settings && (JSON.parse(await readFile(options.settings, 'utf8')) as unknown);
@@ -139,13 +149,14 @@ const listCommands = (connections: Command): void => {
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
       const kinds = await clientOf(options).ask<{ items: Kind[] }>('/v1/crms');
-      const rows = kinds.items.map(({ crm, title, once, writes }) => [
+      const rows = kinds.items.map(({ crm, title, once, secret, writes }) => [
         crm,
         title,
         once,
+        secret,
         Object.values(writes).join('; '),
       ]);
-      print(options.json === true, kinds, () => columns(['crm', '', 'once by', 'writes'], rows));
+      print(options.json === true, kinds, () => columns(['crm', '', 'once by', 'secret', 'writes'], rows));
     });
 };
 
@@ -154,7 +165,7 @@ const testCommand = (connections: Command): void => {
     .command('test')
     .argument('<name>', 'its name or id')
     .option('--prepare', 'make in the CRM what is missing, as far as it can be made')
-    .description('look whether the CRM answers, and has what writing needs')
+    .description('look at what can be told of the CRM without writing to it')
     .action(async (name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global & { prepare?: boolean }>();
       const client = clientOf(options);

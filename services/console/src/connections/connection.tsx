@@ -5,7 +5,7 @@ import { Time } from '../ui/time.tsx';
 import { Rotate } from './dialogs.tsx';
 import { type Connection, type Crm, type Findings, records } from './shapes.ts';
 import { useChanged, useSwitch, useTest } from './use-writeback.ts';
-import { listOf, onceNames, reasonOf, recordNames, remedyOf } from './words.ts';
+import { findingOf, listOf, onceNames, reasonOf, recordNames, remedyOf } from './words.ts';
 
 type Props = { connection: Connection; crm: Crm | undefined };
 
@@ -65,24 +65,27 @@ export const ConnectionView = ({ connection, crm }: Props) => {
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
-const Found = ({ findings: { ok, findings }, onPrepare }: { findings: Findings; onPrepare: () => void }) => (
-  <output className="found">
-    <b>{ok ? 'It answers, and has all that writing needs.' : 'Something is missing.'}</b>
-    <ul>
-      {findings.map(({ what, ok: is, detail }) => (
-        <li key={what} data-ok={is || undefined}>
-          {is ? '✓' : '✗'} {what}
-          {detail && <span className="dim"> {detail}</span>}
-        </li>
-      ))}
-    </ul>
-    {!ok && (
-      <button type="button" onClick={onPrepare}>
-        Make what is missing
-      </button>
-    )}
-  </output>
-);
+const Found = ({ findings: { ok, findings }, onPrepare }: { findings: Findings; onPrepare: () => void }) => {
+  const isMissing = findings.some(({ canBeMade }) => canBeMade);
+  return (
+    <output className="found">
+      <b>{ok ? 'What was tested is as it has to be:' : isMissing ? 'Something is missing.' : 'It cannot be written to.'}</b>
+      <ul>
+        {findings.map(({ what, ok: is, detail }) => (
+          <li key={what} data-ok={is || undefined}>
+            {is ? '✓' : '✗'} {findingOf(what)}
+            {detail && <span className="dim"> {detail}</span>}
+          </li>
+        ))}
+      </ul>
+      {isMissing && (
+        <button type="button" onClick={onPrepare}>
+          Make what is missing
+        </button>
+      )}
+    </output>
+  );
+}; // prettier-ignore
 
 const Can = ({ crm }: { crm: Crm }) => (
   <details className="can">

@@ -10,7 +10,7 @@ export const Add = ({ crms, onClose, onDone }: AddProps) => {
     { pointer: '/crm', label: 'Kind of CRM', kind: 'choice', required: true, options: crms.map(({ crm, title }) => [crm, title]) },
     { pointer: '/name', label: 'What it is called here', kind: 'line', required: true, hint: 'Such as hubspot-eu.' },
     { pointer: '/url', label: 'Where it is', kind: 'line', hint: homesOf(crms) },
-    { pointer: '/secret', label: 'Secret', kind: 'secret', required: true, hint: 'Its key or token. It is kept sealed and never shown again.' },
+    { pointer: '/secret', label: 'Secret', kind: 'secret', required: true, hint: secretsOf(crms) },
     { pointer: '/settings', label: 'Settings', kind: 'json', hint: 'JSON; may stay empty. GET /v1/crms says what each kind lets one set.' },
     { pointer: '/allowPrivate', label: 'It may be on this machine or in a private network', kind: 'yes' },
   ]; // prettier-ignore
@@ -29,6 +29,11 @@ export const Add = ({ crms, onClose, onDone }: AddProps) => {
 const homesOf = (crms: readonly Crm[]): string => {
   const homes = crms.flatMap(({ title, url }) => (url ? `${title} is at ${url}.` : []));
   return ['May stay empty where the CRM is always at one place.', ...homes].join(' ');
+};
+
+const secretsOf = (crms: readonly Crm[]): string => {
+  const kinds = crms.map(({ title, secret }) => `${title}: ${secret}.`);
+  return [...kinds, 'It is kept sealed and never shown again.'].join(' ');
 };
 
 type RotateProps = { connection: Connection; onClose: () => void; onDone: () => void };

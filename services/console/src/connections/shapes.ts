@@ -15,6 +15,8 @@ export type Crm = {
   perSecond: number;
   atOnce: number;
   tells: string[];
+  /** What the secret of a connection is. */
+  secret: string;
   settings: unknown;
 };
 
@@ -32,7 +34,11 @@ export type Connection = {
   changedAt: string;
 };
 
-export type Findings = { ok: boolean; findings: { what: string; ok: boolean; detail?: string }[] };
+export type Findings = {
+  ok: boolean;
+  /** `canBeMade`: it is missing, and a test that prepares makes it. */
+  findings: { what: string; ok: boolean; detail?: string; canBeMade?: boolean }[];
+};
 
 export type Delivery = {
   id: string;

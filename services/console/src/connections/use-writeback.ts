@@ -51,7 +51,7 @@ export const useSwitch = ({ id }: Connection) => {
   });
 };
 
-/** Looks whether a CRM answers and has what writing needs; makes what is missing where that is asked for. */
+/** Looks at what can be told of a CRM without writing to it; makes what is missing where that is asked for. */
 export const useTest = ({ id }: Connection) =>
   useMutation({ mutationFn: (prepare: boolean) => post<Findings>(`/v1/connections/${id}/test`, { prepare }) });
 

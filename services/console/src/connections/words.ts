@@ -27,7 +27,8 @@ const remedies: Readonly<Record<string, string>> = {
   ContactMissing: 'Add the contact in the CRM, then try again.',
   ContactAmbiguous: 'Merge the contacts in the CRM, then try again.',
   Invalid: 'Mend what the CRM names, then try again; or drop it.',
-  NotFound: 'It was deleted in the CRM. Try again to write it anew, or drop it.',
+  NotFound: 'The CRM does not have it, or no more. Try again to look for it anew, or drop it.',
+  NothingThere: 'Mend what is to be at that address, then resume or try again; or connect the right one.',
   TooLarge: 'The CRM takes no text as long as this. Drop it, or raise the limit there.',
   CredentialsRefused: 'Give the connection a new secret.',
   Forbidden: 'Allow the connection’s user to write, then resume it.',
@@ -43,6 +44,9 @@ export const remedyOf = (reason: string | undefined): string | undefined => reas
 /** A reason as a word for programs, said for people: `ContactMissing` → `contact missing`. */
 export const reasonOf = (reason: string): string =>
   reason.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+
+/** What a test looked at; where it could not look, the reason for it, said for people. */
+export const findingOf = (what: string): string => (/^([A-Z][a-z]+)+$/.test(what) ? reasonOf(what) : what);
 
 /** `owner, tier and deals` */
 export const listOf = (words: readonly string[]): string => new Intl.ListFormat('en').format(words);

@@ -71,6 +71,9 @@ describe('connections over HTTP', () => {
     ['a URL without TLS on the internet', { url: 'http://crm.example', allowPrivate: false }, '/url'],
     ['a URL with a password', { url: 'https://user:pass@crm.example' }, '/url'],
     ['an empty secret', { secret: '' }, '/secret'],
+    ['a secret that is no signing key', { secret: 'tok-123' }, '/secret'],
+    ['a signing key that is no base64', { secret: `whsec_${'not base64 '.repeat(4)}` }, '/secret'],
+    ['a signing key that is too short', { secret: 'whsec_c2hvcnQ=' }, '/secret'],
     ['a name with a line break', { name: 'a\nb' }, '/name'],
   ])('are refused with %s', async (_, more, pointer) => {
     const { status, body: problem } = await add(more);
@@ -84,7 +87,7 @@ describe('connections over HTTP', () => {
     expect(await test({})).toMatchObject({
       ok: false,
       findings: expect.arrayContaining([
-        { what: 'notes.throughline_ref', ok: false, detail: expect.stringContaining('missing') },
+        { what: 'notes.throughline_ref', ok: false, detail: expect.stringContaining('missing'), canBeMade: true },
       ]),
     });
     expect(await test({ prepare: true })).toMatchObject({ ok: true });
@@ -126,6 +129,28 @@ describe('connections over HTTP', () => {
       state: 'paused',
     });
   });
+
+  it('store nothing of a secret of the wrong shape, say the right one, and keep the one they had', async () => {
+    const name = randomUUID();
+    const { body: refused } = await add({ name, secret: 'tok-123' });
+    expect(refused.errors).toEqual([
+      { pointer: '/secret', reason: expect.stringMatching(/whsec_ and 24 to 64 bytes/) },
+    ]);
+    const { body: listed } = await on.ask('/v1/connections?limit=200');
+    expect(listed.items.map((one) => one.name)).not.toContain(name);
+    const { body: added } = await add({ name });
+    const rowOf = async () =>
+      (await on.projectorDb.query('select keys, sealed, revision from writeback.connection where id = $1', [added.id]))
+        .rows;
+    const before = await rowOf();
+    const rotated = await on.ask(`/v1/connections/${added.id}/rotate`, { json: { secret: 'tok-123' } });
+    expect(rotated).toMatchObject({ status: 422, body: { errors: [{ pointer: '/secret' }] } });
+    expect(before).toHaveLength(1);
+    expect(await rowOf()).toEqual(before);
+  });
+
+  it('take any secret that they are set to tell as it is', async () =>
+    expect(await add({ secret: 'tok-123', settings: { secretIs: 'bearer-token' } })).toMatchObject({ status: 201 }));
 
   it('are of one tenant', async () => {
     const { body: added } = await add();

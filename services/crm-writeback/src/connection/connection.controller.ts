@@ -21,7 +21,7 @@ import { z } from 'zod';
 import { Fault } from '../outbound/fault.ts';
 import { settings, type Settings } from '../sources.ts';
 import { Workers } from '../workers.ts';
-import { type Connection, urlOf } from './connection.ts';
+import { type Connection, fitSecret, urlOf } from './connection.ts';
 import { Connections } from './connection.query.ts';
 import { sessionOn } from './opened.ts';
 
@@ -63,7 +63,14 @@ const testBody = z
 const rotateBody = z.strictObject({ secret });
 const findings = z.strictObject({
   ok: z.boolean(),
-  findings: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), detail: z.string().optional() })),
+  findings: z.array(
+    z.strictObject({
+      what: z.string().describe('What was looked at; or, as a word, why it could not be.'),
+      ok: z.boolean(),
+      detail: z.string().optional(),
+      canBeMade: z.literal(true).optional().describe('It is missing, and a test that prepares makes it.'),
+    }),
+  ),
 });
 type Findings = z.infer<typeof findings>;
 const listQuery = z.strictObject(paging);
@@ -144,13 +151,19 @@ export class ConnectionController {
     const crm = this.settings.crms.get(body.crm);
     if (!crm) throw unknownCrm(this.settings.crms);
     const url = urlOf(body.url, crm, body.allowPrivate);
-    valid(crm.settings, body.settings, 'InvalidBody', '/settings');
+    fitSecret(crm, {
+      secret: body.secret,
+      settings: valid(crm.settings, body.settings, 'InvalidBody', '/settings'),
+    });
     return shownOf(await this.store.add(tenant, { ...body, url, id: idFrom(request), by: actor }));
   }
 
   @Post(':id/test')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Look whether the CRM answers, and has what writing needs.' })
+  @ApiOperation({
+    summary:
+      'Look at what can be told of the CRM without writing records: whether it answers, and has what writing needs.',
+  })
   @ApiResponse(answer(200, findings, 'What was found.'))
   @ApiResponse(missing)
   async test(
@@ -201,7 +214,12 @@ export class ConnectionController {
     @Body({ schema: rotateBody }) body: z.infer<typeof rotateBody>,
     @Req() request: FastifyRequest,
   ): Promise<Shown> {
-    const rotated = await this.store.rotate(callerOf(request).tenant, id, body.secret);
+    const { tenant } = callerOf(request);
+    const { crm: name, settings: of } = await this.store.get(tenant, id);
+    const crm = this.settings.crms.get(name);
+    const checked = crm?.settings.safeParse(of);
+    if (crm && checked?.success) fitSecret(crm, { secret: body.secret, settings: checked.data });
+    const rotated = await this.store.rotate(tenant, id, body.secret);
     this.workers.wake();
     return shownOf(rotated);
   }

@@ -1,5 +1,5 @@
 import { Rejection } from '@throughline/decider';
-import type { Crm } from '../crms/crm.ts';
+import type { Access, Crm } from '../crms/crm.ts';
 
 /** A CRM that a tenant is connected to; its secret is not part of it. */
 export type Connection = {
@@ -25,6 +25,12 @@ export type Connection = {
 
 const refused = (pointer: string, reason: string): Rejection =>
   new Rejection('InvalidBody', `${pointer} ${reason}.`, [{ pointer, reason }]);
+
+/** Throws Rejection `InvalidBody` where a secret cannot be one of this kind of CRM, as the connection is set. */
+export const fitSecret = (crm: Crm, access: Access<unknown>): void => {
+  const flaw = crm.secret.flawOf?.(access);
+  if (flaw !== undefined) throw refused('/secret', flaw);
+};
 
 /**
  * The URL of a connection in its one spelling: what is given, else where the CRM always is. Throws Rejection `InvalidBody`

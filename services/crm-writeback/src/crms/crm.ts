@@ -83,7 +83,13 @@ export type Addressee = {
 export type Upserted = { readonly made: 'created' | 'updated' | 'unchanged'; readonly remote?: string };
 
 /** One thing that a test of a connection looked at. */
-export type Finding = { readonly what: string; readonly ok: boolean; readonly detail?: string };
+export type Finding = {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail?: string;
+  /** It is missing, and a test that prepares makes it. */
+  readonly canBeMade?: true;
+};
 
 /** What a CRM can do, for `GET /v1/crms`. */
 export type Capabilities = {
@@ -133,6 +139,11 @@ export type Crm<Schema extends z.ZodType = z.ZodType> = {
   readonly can: Capabilities;
   /** What a connection may set beside its URL and its secret. */
   readonly settings: Schema;
+  /** What its secret is, for who connects it; and what is wrong with the shape of one, where that can be told. */
+  readonly secret: {
+    readonly is: string;
+    readonly flawOf?: (access: Access<z.output<Schema>>) => string | undefined;
+  };
   /** Where people see a record that was written, as far as that follows from its id there. */
   readonly pageOf?: (
     at: { readonly url: string; readonly settings: z.output<Schema> },

@@ -24,6 +24,7 @@ const crm = z.strictObject({
   perSecond: z.number(),
   atOnce: z.int(),
   tells: z.array(z.string()).describe('What it can tell of a contact.'),
+  secret: z.string().describe('What the secret of a connection is.'),
   settings: z.unknown().describe('The JSON Schema of what a connection may set.'),
 });
 
@@ -37,13 +38,14 @@ export class CrmsController {
   @ApiOperation({ summary: 'The kinds of CRM that can be connected, and what each can do.' })
   @ApiResponse(answer(200, z.strictObject({ items: z.array(crm), nextCursor: z.null() }), 'All of them.'))
   list() {
-    const items = [...this.settings.crms.values()].map(({ name, title, url, can, settings: schema }) => ({
+    const items = [...this.settings.crms.values()].map(({ name, title, url, can, secret, settings: schema }) => ({
       crm: name,
       title,
       ...(url !== undefined && { url }),
       ...can,
       holdsAgainst: { kills: true, freezes: can.once === 'upsert' },
       tells: [...can.tells],
+      secret: secret.is,
       settings: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
     }));
     return { items, nextCursor: null };

@@ -223,6 +223,7 @@ export const customermates = crm({
     tells: ['owner', 'tier', 'renewal', 'deals', 'purchases'],
   },
   settings,
+  secret: { is: 'an API key' },
   // What is no task stands with the contact.
   pageOf: ({ url }, record, remote) =>
     `${url}/${record === 'task' ? 'tasks' : 'contacts'}/${encodeURIComponent(remote)}`,

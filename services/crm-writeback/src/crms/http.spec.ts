@@ -97,10 +97,85 @@ describe('an endpoint over HTTP', () => {
     await close();
   });
 
-  it('says that a secret is no signing key', async () => {
-    const { fake } = fakeEndpoint();
-    const { session, close } = opened(http, { fake, secret: 'plain' });
-    expect(await session.test(false)).toMatchObject([{ what: 'the secret', ok: false }]);
-    await close();
+  describe('that is a webhook, tested,', () => {
+    const tested = async (status: number, { secret = signingKey, path = '/hook' } = {}) => {
+      const { fake } = fakeEndpoint();
+      await fake.start();
+      const { session, close } = opened(http, { fake, secret, settings: { create: { path } } });
+      fake.next({ at: /^OPTIONS /, says: { status, body: '' } });
+      const findings = await session.test(false);
+      const asked = fake.asked.map(({ method, path: at }) => `${method} ${at}`);
+      await close();
+      return { findings, asked };
+    };
+
+    it.each([204, 401, 404, 405, 503])(
+      'is asked something harmless, and there whatever it says (%d)',
+      async (status) => {
+        const { findings, asked } = await tested(status);
+        expect(asked).toEqual(['OPTIONS /hook']);
+        expect(findings).toEqual([
+          { what: 'the shape of the secret', ok: true },
+          { what: 'the address', ok: true, detail: `It answered OPTIONS with ${status}; nothing was written.` },
+        ]);
+      },
+    );
+
+    it('is not as it has to be where it sends elsewhere', async () =>
+      expect((await tested(302)).findings).toMatchObject([{ ok: true }, { what: 'the address', ok: false }]));
+
+    it('is asked at its root where its path is of a record', async () =>
+      expect((await tested(200, { path: '/of/{{contact}}' })).asked).toEqual(['OPTIONS /']));
+
+    it('says that a secret is no signing key', async () =>
+      expect((await tested(200, { secret: 'plain' })).findings[0]).toMatchObject({
+        ok: false,
+        detail: expect.stringMatching(/whsec_ and 24 to 64 bytes/),
+      }));
+
+    it('says that nobody is there', async () => {
+      const { fake } = fakeEndpoint();
+      await fake.start();
+      const { session, close } = opened(http, { fake, secret: signingKey });
+      await fake.stop();
+      await expect(session.test(false)).rejects.toMatchObject({
+        code: 'Unreachable',
+        detail: 'It cannot be reached: nothing accepts connections there (ECONNREFUSED).',
+      });
+      await close();
+    });
+  });
+
+  describe('that answers a write with 404', () => {
+    const answered = async (settings: object) => {
+      const { fake, contacts } = fakeEndpoint();
+      contacts.push({ id: '1', mail: 'ann@example.com' });
+      await fake.start();
+      const { session, close } = opened(http, { fake, secret: signingKey, settings });
+      fake.next({ at: /^POST /, says: { status: 404, body: { error: 'about ann@example.com' } } });
+      const fault = await persistently(session, task()).catch((error: unknown) => error);
+      await close();
+      return fault;
+    };
+    const contact = { method: 'GET', path: '/contacts', query: { mail: '{{value}}' }, items: '/found' };
+
+    it('is not at that address: the connection is at fault, and repeats nothing of what was said', async () =>
+      expect(await answered({ create: { path: '/hook' } })).toMatchObject({
+        kind: 'connection',
+        code: 'NothingThere',
+        detail: 'POST /hook was answered with 404 or 410: nothing is at this address.',
+      }));
+
+    it('may be without the contact where contacts are looked for', async () =>
+      expect(await answered({ contact, create: { path: '/hook' } })).toMatchObject({
+        kind: 'gone',
+        code: 'NothingThere',
+      }));
+
+    it('is without what the path names', async () =>
+      expect(await answered({ create: { path: '/of/{{contact}}' } })).toMatchObject({
+        kind: 'gone',
+        code: 'NotFound',
+      }));
   });
 });

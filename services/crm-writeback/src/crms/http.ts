@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Fault } from '../outbound/fault.ts';
 import type { Ask, Http } from '../outbound/outbound.ts';
 import { asking, orNothing, partsOf } from './asking.ts';
-import { type Context, crm, type CrmRecord, type CrmSession, type Upserted } from './crm.ts';
+import { type Context, crm, type CrmRecord, type CrmSession, type Finding, type Upserted } from './crm.ts';
 import { isSigningKey, signatureOf } from './signature.ts';
 import { at, filled, filledText, type Names } from './template.ts';
 import { fitting } from './text.ts';
@@ -88,6 +88,16 @@ const idAt = (body: unknown, place: string): string | undefined => {
 const textAt = (body: unknown, place: string | undefined): string | undefined =>
   place === undefined ? undefined : idAt(body, place);
 
+const isFixed = (path: string): boolean => !path.includes('{{');
+
+const noSigningKey =
+  'is no signing key: that is whsec_ and 24 to 64 bytes in base64. A token is given with the setting “secretIs”';
+
+const shapeOf = (secret: string): Finding =>
+  isSigningKey(secret)
+    ? { what: 'the shape of the secret', ok: true }
+    : { what: 'the shape of the secret', ok: false, detail: `It ${noSigningKey}.` };
+
 const withinLimits = (record: CrmRecord): CrmRecord =>
   record.is === 'activity' || record.is === 'note'
     ? { ...record, body: fitting(record.body, longestText, record.link) }
@@ -109,13 +119,36 @@ const session = (http: Http, secret: string, wanted: Settings, now: () => Date):
     return listAt(body, items).flatMap((item) => idAt(item, id) ?? []);
   };
 
+  // By a method that changes nothing. What stands in a path only for a record cannot be asked for without one.
+  const reached = async (): Promise<Finding> => {
+    const { path } = wanted.create;
+    const { status } = await http({ method: 'OPTIONS', path: isFixed(path) ? path : '', anyStatus: true });
+    const detail = `It answered OPTIONS with ${status}; nothing was written.`;
+    return status >= 300 && status < 400
+      ? { what: 'the address', ok: false, detail: `${detail} It sends elsewhere, and no redirect is followed.` }
+      : { what: 'the address', ok: true, detail };
+  };
+
+  // Of an address that names neither record nor contact it is said of the address itself; with contacts that are looked
+  // for, one of them may be gone as well.
+  const missing = (fault: unknown, { method, path }: z.infer<typeof request>): unknown => {
+    if (!(fault instanceof Fault) || fault.kind !== 'gone' || !isFixed(path)) return fault;
+    if (wanted.contact) return new Fault('gone', 'NothingThere', fault.detail);
+    const detail = `${method} ${path || '/'} was answered with 404 or 410: nothing is at this address.`;
+    return new Fault('connection', 'NothingThere', detail);
+  };
+
   const send = async (how: z.infer<typeof request>, names: Names, delivery: string): Promise<unknown> => {
     const one = asked(how, names);
     const body = JSON.stringify(one.body ?? names);
     const signed = wanted.secretIs === 'signing-key' ? signatureOf(secret, delivery, now(), body) : {};
     const headers = { 'content-type': 'application/json', 'idempotency-key': delivery, ...signed };
     const answersAnything = wanted.id === undefined;
-    const said = await ask(z.unknown(), { ...one, body, headers, writes: true, answersAnything });
+    const said = await ask(z.unknown(), { ...one, body, headers, writes: true, answersAnything }).catch(
+      (error: unknown) => {
+        throw missing(error, how);
+      },
+    );
     if (failed.safeParse(said).success) throw new Fault('rejected', 'Invalid', JSON.stringify(said).slice(0, 500));
     return said;
   };
@@ -123,14 +156,12 @@ const session = (http: Http, secret: string, wanted: Settings, now: () => Date):
   return {
     settlesWithinMs: wanted.find ? wanted.settlesWithinMs : 0,
     test: async () => {
-      if (wanted.secretIs === 'signing-key' && !isSigningKey(secret))
-        return [
-          { what: 'the secret', ok: false, detail: 'It is no signing key: whsec_ and 24 to 64 bytes in base64.' },
-        ];
+      const shape = wanted.secretIs === 'signing-key' ? [shapeOf(secret)] : [];
+      const findings = [...shape, await reached()];
+      if (!wanted.contact) return findings;
       const handle = 'email:nobody@throughline.invalid';
-      const names = { handle, namespace: 'email', value: 'nobody@throughline.invalid' };
-      if (wanted.contact) await found(wanted.contact, names);
-      return [{ what: wanted.contact ? 'looking for a contact' : 'the secret', ok: true }];
+      await found(wanted.contact, { handle, namespace: 'email', value: 'nobody@throughline.invalid' });
+      return [...findings, { what: 'looking for a contact', ok: true }];
     },
     findContact: async (handles) => {
       if (!wanted.contact) return handles.slice(0, 1);
@@ -191,6 +222,11 @@ export const http = crm({
     tells: ['owner', 'tier', 'value', 'renewal'],
   },
   settings,
+  secret: {
+    is: 'a signing key, which whoever receives it has as well: whsec_ and 24 to 64 bytes in base64; with the setting “secretIs” a bearer token, or the value of a header',
+    flawOf: ({ secret, settings: { secretIs } }) =>
+      secretIs === 'signing-key' && !isSigningKey(secret) ? noSigningKey : undefined,
+  },
   pageOf: ({ settings: { page } }, is, remote) =>
     page && filledText(page, { record: { is }, remote }, encodeURIComponent),
   headers: ({ secret, settings: wanted }) => headersOf(secret, wanted),

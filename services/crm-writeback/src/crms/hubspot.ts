@@ -175,7 +175,12 @@ const tested = async (http: Http, prepare: boolean): Promise<Finding[]> => {
         ...(unique && !known.hasUniqueValue && { detail: 'Its values are not unique.' }),
       });
     else if (!prepare)
-      findings.push({ what, ok: false, detail: 'It is missing: test with “prepare” to have it made.' });
+      findings.push({
+        what,
+        ok: false,
+        detail: 'It is missing: test with “prepare” to have it made.',
+        canBeMade: true,
+      });
     else {
       const fieldType = kind === 'datetime' ? 'date' : 'text';
       const groupName = type === 'contacts' ? 'contactinformation' : `${type.replace(/s$/, '')}_information`;
@@ -207,6 +212,7 @@ export const hubspot = crm({
     tells: ['owner', 'tier', 'value', 'renewal', 'deals', 'purchases', 'loyalty'],
   },
   settings,
+  secret: { is: 'the access token of a private app (pat-…)' },
   headers: ({ secret }) => ({ authorization: `Bearer ${secret}` }),
   open: ({ settings: wanted }, http) => session(http, wanted),
 });

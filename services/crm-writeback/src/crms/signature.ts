@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto';
+import { z } from 'zod';
 
 const prefix = 'whsec_';
+const base64 = z.base64();
 
 /** Whether a secret is one of Standard Webhooks: 24 to 64 bytes in base64 after `whsec_`. */
 export const isSigningKey = (secret: string): boolean => {
-  const bytes = secret.startsWith(prefix) ? Buffer.from(secret.slice(prefix.length), 'base64').length : 0;
+  const text = secret.startsWith(prefix) ? secret.slice(prefix.length) : '';
+  const bytes = base64.safeParse(text).success ? Buffer.from(text, 'base64').length : 0;
   return bytes >= 24 && bytes <= 64;
 };
 

@@ -61,6 +61,19 @@ describe('what is to be written to a CRM that cannot be asked', () => {
     for (const one of waiting) expect(one).toMatchObject({ state: 'open', waits: expect.stringMatching(why) });
   });
 
+  it('(one at whose address nothing is) waits, and is written once somebody mended that', async () => {
+    const { fake } = fakeEndpoint();
+    await fake.start();
+    fake.next({ at: /^POST /, says: { status: 404 } });
+    const connection = await on.connect({ crm: 'http', url: fake.url, secret: signingKey });
+    await end();
+    await paused(connection, 'NothingThere');
+    fake.next({ at: /^POST /, says: { status: 202 } }, { at: /^POST /, says: { status: 202 } });
+    await on.ask(`/v1/connections/${connection}/resume`, { method: 'POST' });
+    expect((await on.settled()).map(({ state }) => state)).toEqual(['confirmed', 'confirmed']);
+    await fake.stop();
+  });
+
   it('(one that sends elsewhere) waits, goes nowhere else, and is written once somebody resumes it', async () => {
     const connection = await on.connect({ crm: 'http', url: crm.fake.url, secret: signingKey, settings: crm.settings });
     // Whoever asks what it knows is sent away as well.

@@ -45,6 +45,10 @@ describe('no answer', () => {
     expect(faultOfError(write, coded(code))).toMatchObject({ kind: 'transient', code: 'Unreachable' }),
   );
   it.each([
+    ['ENOTFOUND', 'It cannot be reached: its name is not known (ENOTFOUND).'],
+    ['ENETUNREACH', 'It cannot be reached: there is no way to it (ENETUNREACH).'],
+  ])('for %s is told in words', (code, detail) => expect(faultOfError(write, coded(code))).toMatchObject({ detail }));
+  it.each([
     ['ECONNRESET', 'ConnectionLost'],
     ['UND_ERR_SOCKET', 'ConnectionLost'],
     ['UND_ERR_HEADERS_TIMEOUT', 'TimedOut'],

@@ -40,6 +40,13 @@ const unsent = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]); // prettier-ignore
 
+const unsentWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing accepts connections there',
+  ENOTFOUND: 'its name is not known',
+  EAI_AGAIN: 'its name cannot be looked up',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection came about in time',
+};
+
 const late = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT', 'TimeoutError', 'AbortError']);
 
 type Coded = { code?: unknown; name?: unknown; cause?: unknown; errors?: unknown };
@@ -58,7 +65,11 @@ export const faultOfError = (call: Call, error: unknown): Fault => {
   const told = `${named(call)}: ${codes[0] ?? String(error)}`;
   const tls = codes.find((code) => tlsCodes.test(code));
   if (tls) return new Fault('connection', 'CertificateRefused', `The server's certificate is not accepted (${tls}).`);
-  if (codes.some((code) => unsent.has(code))) return new Fault('transient', 'Unreachable', told);
+  const before = codes.find((code) => unsent.has(code));
+  if (before) {
+    const why = unsentWords[before] ?? 'there is no way to it';
+    return new Fault('transient', 'Unreachable', `It cannot be reached: ${why} (${before}).`);
+  }
   const code = codes.some((one) => late.has(one))
     ? 'TimedOut'
     : codes.includes('UND_ERR_RES_EXCEEDED_MAX_SIZE')

@@ -6,7 +6,7 @@ import { Fault, faultOfError, faultOfStatus, retryAfterOf } from './fault.ts';
 
 /** One request to a CRM. */
 export type Ask = {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'OPTIONS';
   /** Below the connection's URL, beginning with a slash. */
   readonly path: string;
   /** What the path is called where it is told of, without what was filled in; itself unless given. */
@@ -19,9 +19,11 @@ export type Ask = {
   readonly writes?: boolean;
   /** A success may say anything but a page; JSON is what it has to be else. */
   readonly answersAnything?: boolean;
+  /** Any answer does, whatever its status: it is only asked whether somebody is there. Its body is not looked at. */
+  readonly anyStatus?: boolean;
 };
 
-/** An answer with a status of 2xx: its JSON; undefined where there is none (204). */
+/** An answer with a status of 2xx, unless any would do: its JSON; undefined where there is none (204). */
 export type Answer = { readonly status: number; readonly body: unknown };
 
 /** Asks a CRM. Throws {@link Fault} for anything but a success in JSON. */
@@ -90,6 +92,7 @@ export const outbound = ({ url, headers, allowPrivate, timeoutMs, secrets }: End
     const answer = await send(agent, at, one, { headers, timeoutMs }).catch((error: unknown) => {
       throw faultOfError(call, error);
     });
+    if (one.anyStatus) return { status: answer.status, body: undefined };
     const said = () => wordsOf(scrubbed(answer.text, secrets));
     if (answer.status >= 300)
       throw faultOfStatus(call, {
