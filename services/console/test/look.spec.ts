@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals';
 import axeCore from 'axe-core';
 import { closeBrowser, inBrowser, type Opened, openPage } from './browser.ts';
-import { idOf } from './made.ts';
+import { boParty, idOf } from './made.ts';
 import { problem, type StandIn, standIn } from './stand-in.ts';
 
 const now = '2026-05-06T10:00:00Z';
@@ -126,13 +126,26 @@ describe('axe', () => {
   );
 });
 
+/** What is wider than the window, or cut off within the places at its edge. */
+const outside = (): string[] => {
+  const wide = document.documentElement.scrollWidth > window.innerWidth ? ['the page'] : [];
+  const parts = [...document.querySelectorAll('.side, .side :is(a, button, select, .offered)')];
+  const cut = parts.filter((part) => {
+    const { left, right } = part.getBoundingClientRect();
+    return left < 0 || right > window.innerWidth || (part.matches('.side') && part.scrollWidth > part.clientWidth);
+  });
+  return [...wide, ...cut.map(({ className, textContent }) => `${className} ${textContent}`)];
+};
+
 describe('the page', () => {
   inBrowser(
     'stacks where it is narrow or enlarged, the brief first, and nothing leaves the window',
     async () => {
       // A telephone; and a window of 1280 × 800 at 200 %.
       const windows = [{ width: 390, height: 844 }, { width: 640, height: 400 }]; // prettier-ignore
+      api.world.tenants = ['default', 'a-tenant-that-is-called-at-some-length'];
       const page = await openPage(api.url + ann, { now });
+      await page.evaluate((me) => localStorage.setItem('throughline.me.default', me), JSON.stringify(boParty));
       await page.locator('.brief').waitFor();
       for (const size of windows) {
         await page.setViewportSize(size);
@@ -149,15 +162,18 @@ describe('the page', () => {
         '/overview',
         '/connections',
         '/quarantine',
+        '/overview?tenant=a-tenant-that-is-called-at-some-length',
       ]) {
         await page.goto(api.url + path);
         await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.getByLabel('Tenant').waitFor();
+        if (!path.includes('tenant')) await page.locator('.offered').waitFor();
         for (const size of windows) {
           await page.setViewportSize(size);
-          const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          expect({ path, ...size, isOver: over > 0 }).toEqual({ path, ...size, isOver: false });
+          expect({ path, ...size, over: await page.evaluate(outside) }).toEqual({ path, ...size, over: [] });
         }
       }
+      api.world.tenants = ['default'];
       await page.close();
     },
     120_000,
