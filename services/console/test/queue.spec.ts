@@ -59,6 +59,9 @@ describe('my queue', () => {
     const page = await asBo();
     const offers = page.getByRole('region', { name: 'Offered to you' });
     await offers.getByText('2:30 left').waitFor();
+    await offers.getByText('has a crack from the left edge').waitFor();
+    expect(await offers.getByRole('link', { name: 'ليلى حسن' }).getAttribute('href')).toBe(`/customers/${idOf(3)}`);
+    expect((await offers.boundingBox())!.y).toBeLessThan((await rows(page).first().boundingBox())!.y);
     await page.clock.setFixedTime('2026-05-06T10:00:50Z');
     await offers.getByText('1:40 left').waitFor();
     await page.keyboard.press('a');
@@ -76,6 +79,17 @@ describe('my queue', () => {
       [`/v1/matters/${idOf(605)}/decline`, { agent: boParty.id }],
     ]);
     expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
+  inBrowser('says nothing louder than what is offered, where nothing else is there', async () => {
+    for (const one of api.world.desk.matters) if (one.state === 'owned') one.state = 'closed';
+    const page = await openPage(`${api.url}/queue`, { now });
+    await page.getByRole('button', { name: /Bo Hansen/ }).click();
+    await page.getByText('Nothing until you accept.').waitFor();
+    expect(await page.getByText('Nothing is yours right now.').count()).toBe(0);
+    await page.keyboard.press('d');
+    await page.getByText('Nothing is yours right now.').waitFor();
     await page.close();
   });
 

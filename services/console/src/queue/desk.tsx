@@ -70,6 +70,13 @@ export const Desk = ({ agent }: { agent: Agent }) => {
     <div className="desk" data-looking={chosen && ''}>
       <div className="desk-list">
         <Waiting agent={agent} onTaken={({ id }) => setQuery({ matter: id })} />
+        {answer.isError && <Failure error={answer.error} />}
+        <Offers
+          rows={offers.rows}
+          busy={answer.isPending}
+          onAnswer={say}
+          onWhy={(matter) => doIt({ what: 'why', matter })}
+        />
         <header className="desk-head">
           <h2>Yours</h2>
           <span className="dim">
@@ -83,7 +90,9 @@ export const Desk = ({ agent }: { agent: Agent }) => {
         </header>
         {matters.isError && <Failure error={matters.error} retry={() => void matters.refetch()} />}
         {matters.isPending && <Skeleton />}
-        {matters.isSuccess && mine.rows.length === 0 && <Idle agent={agent} />}
+        {matters.isSuccess &&
+          mine.rows.length === 0 &&
+          (first ? <p className="aside none-yet">Nothing until you accept.</p> : <Idle agent={agent} />)}
         <ul className="matters" ref={list}>
           {mine.rows.map(({ item, gone }) => (
             <li key={item.id}>
@@ -94,13 +103,6 @@ export const Desk = ({ agent }: { agent: Agent }) => {
         {matters.data?.nextCursor && (
           <p className="aside">The first 200 are shown; the others come as these are closed.</p>
         )}
-        {answer.isError && <Failure error={answer.error} />}
-        <Offers
-          rows={offers.rows}
-          busy={answer.isPending}
-          onAnswer={say}
-          onWhy={(matter) => doIt({ what: 'why', matter })}
-        />
       </div>
       {chosen && (
         <div className="desk-detail">

@@ -2,13 +2,14 @@ import { About } from '../matter/facts.tsx';
 import type { Matter } from '../matter/shapes.ts';
 import { Countdown } from '../ui/time.tsx';
 import type { Row } from './steady.ts';
-import { useName } from './use-desk.ts';
+import { Place } from '../ui/place.tsx';
+import { useName, usePacket } from './use-desk.ts';
 
 export type Answering = (matter: Matter, says: 'accept' | 'decline') => void;
 
 type Props = { rows: readonly Row<Matter>[]; busy: boolean; onAnswer: Answering; onWhy: (matter: Matter) => void };
 
-/** What waits for a yes or a no. It lies above the list like a ring, so that nothing below it moves. */
+/** What waits for a yes or a no, before all that has its owner. */
 export const Offers = ({ rows, ...rest }: Props) => {
   const open = rows.filter(({ gone }) => !gone);
   return (
@@ -25,13 +26,19 @@ type OfferProps = Omit<Props, 'rows'> & { matter: Matter; isFirst: boolean };
 
 const Offer = ({ matter, isFirst, busy, onAnswer, onWhy }: OfferProps) => {
   const name = useName(matter.customer) ?? '…';
+  const { asked, last } = usePacket(matter.id).data?.summary ?? {};
   return (
     <div className="offer">
       <div>
-        <b>
+        <Place to={`/customers/${matter.customer}`}>
           <bdi>{name}</bdi>
-        </b>
+        </Place>
         <About asked={matter.asked} />
+        {(asked ?? last) && (
+          <p className="offer-words" dir="auto">
+            {asked ?? last}
+          </p>
+        )}
       </div>
       {matter.until && <Countdown until={matter.until} what="The offer lapses" />}
       <div className="actions">
