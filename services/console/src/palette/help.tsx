@@ -14,6 +14,7 @@ const keys: readonly (readonly [string, Keys])[] = [
       [['g', 'q'], 'my queue'],
       [['g', 'o'], 'overview'],
       [['g', 'c'], 'connections'],
+      [['g', 'u'], 'quarantine'],
       [['?'], 'this help'],
     ],
   ],

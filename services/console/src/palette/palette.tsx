@@ -4,7 +4,7 @@ import { Command } from 'cmdk';
 import { useDeferredValue, useState } from 'react';
 import { get } from '../api.ts';
 import { navigate } from '../route.ts';
-import type { Account, Customer, Found, Page } from '../shapes.ts';
+import type { Account, Customer, Entry, Found, Page } from '../shapes.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { accountName, agoOf, bare, customerName } from '../words.ts';
 
@@ -112,14 +112,26 @@ const offerOfAccount = (account: Account): Offer => ({
   name: accountName(account),
 });
 
+// The first words that an entry has of its own.
+const wordsOf = ({ type, subject, text, note, task }: Entry): string =>
+  subject ??
+  text ??
+  note?.discussed ??
+  note?.decided ??
+  note?.text ??
+  note?.nextStep?.what ??
+  task?.what ??
+  task?.done?.outcome ??
+  type;
+
 const offersOfFound = ({ customer, entry }: Found): Offer[] =>
   customer
     ? [
         {
           key: `${customer.id} ${entry.id}`,
           href: `/customers/${customer.id}?at=${entry.id}&on=${encodeURIComponent(entry.occurredAt)}`,
-          icon: entry.channel ?? 'note',
-          name: entry.subject ?? entry.text?.slice(0, 80) ?? entry.note?.discussed?.slice(0, 80) ?? entry.type,
+          icon: entry.channel ?? (entry.task ? 'task' : 'note'),
+          name: wordsOf(entry).slice(0, 80),
           aside: `${customerName(customer)}, ${agoOf(entry.occurredAt)}`,
         },
       ]
