@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals';
 import { eventually } from '@throughline/testing';
+import { briefOf } from './briefs.ts';
 import { closeBrowser, inBrowser, openPage } from './browser.ts';
 import { idOf } from './made.ts';
 import { problem, type StandIn, standIn } from './stand-in.ts';
@@ -104,6 +105,23 @@ describe('the brief', () => {
       expect(posted?.path).toBe(`/v1/tasks/${idOf(701)}/completion`);
       expect(posted?.headers['idempotency-key']).toBeTruthy();
     });
+    await page.close();
+  });
+
+  inBrowser('does not show as ahead what should have been done by now', async () => {
+    api.instead = ({ path }) => {
+      if (!path.endsWith('/brief')) return undefined;
+      const told = briefOf(api.world, idOf(1));
+      Object.assign(told.nextStep.answer!, { due: '2026-05-05T15:00:00Z', overdue: true });
+      return { body: told };
+    };
+    const page = await open(1);
+    await page
+      .locator('.next')
+      .getByText(/was due/)
+      .waitFor();
+    const [next, today] = await Promise.all([page.locator('.next').boundingBox(), page.locator('.now').boundingBox()]);
+    expect(next!.y).toBeGreaterThan(today!.y);
     await page.close();
   });
 

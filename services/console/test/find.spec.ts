@@ -46,6 +46,23 @@ describe('finding', () => {
     await page.close();
   });
 
+  inBrowser('calls a task that was found by its words, within the dialog', async () => {
+    const [customer] = api.world.customers;
+    const what = 'Send the corrected invoice of March, and ask whether the one of April was right at last';
+    const entry = { id: idOf(750), type: 'task', occurredAt: '2026-05-04T09:31:00Z', participants: [], task: { id: idOf(751), what } }; // prettier-ignore
+    api.instead = ({ path }) =>
+      path === '/v1/search' ? { body: { items: [{ customer, entry }], nextCursor: null } } : undefined;
+    const page = await openPage(api.url);
+    await page.getByText('Ann Lee').waitFor();
+    await page.keyboard.press('/');
+    await page.getByPlaceholder(/^Somebody/).fill('invoice');
+    const option = page.getByRole('option', { name: /^Send the corrected invoice of March/ });
+    await option.waitFor();
+    const [row, dialog] = [(await option.boundingBox())!, (await page.locator('.palette').boundingBox())!];
+    expect(row.x + row.width).toBeLessThan(dialog.x + dialog.width);
+    await page.close();
+  });
+
   inBrowser('narrows the list of people as one types, and by who owns nobody', async () => {
     const page = await openPage(api.url);
     await page.getByRole('searchbox').fill('pri');
@@ -152,6 +169,8 @@ describe('finding', () => {
       path.startsWith('/v1/customers') ? problem(404, 'No such customer', 'Nobody has this id.') : undefined;
     await page.goto(`${api.url}/customers/${idOf(999)}`);
     await page.getByText('Nobody has this id.').waitFor();
+    await page.getByRole('link', { name: 'To the people' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
     await page.goto(`${api.url}/elsewhere`);
     await page.getByText('There is nothing at this address.').waitFor();
     await page.getByRole('link', { name: 'To the people' }).click();

@@ -5,6 +5,7 @@ import { Relationship } from '../relationship/relationship.tsx';
 import { useTitle } from '../route.ts';
 import type { Account, Customer, Page } from '../shapes.ts';
 import { Ahead } from '../timeline/ahead.tsx';
+import { Place } from '../ui/place.tsx';
 import { Failure, Skeleton } from '../ui/state.tsx';
 import { accountName, nameOf } from '../words.ts';
 
@@ -15,7 +16,8 @@ export const AccountPage = ({ id }: { id: string }) => {
     queryFn: ({ signal }) => get<Account>(`/v1/accounts/${id}`, sinceWritten(), signal),
   });
   useTitle(account.data && accountName(account.data));
-  if (account.isError) return <Failure error={account.error} retry={() => void account.refetch()} />;
+  const onward = <Place to="/accounts">To the accounts</Place>;
+  if (account.isError) return <Failure error={account.error} retry={() => void account.refetch()} onward={onward} />;
   if (!account.data) return <Skeleton rows={8} />;
   const { key, name } = account.data;
   return (

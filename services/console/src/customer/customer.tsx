@@ -18,7 +18,8 @@ export const CustomerPage = ({ id }: { id: string }) => {
   const brief = useBrief(id);
   const name = customer.data && customerName(customer.data);
   useTitle(name);
-  if (customer.isError) return <Failure error={customer.error} retry={() => void customer.refetch()} />;
+  const onward = <Place to="/">To the people</Place>;
+  if (customer.isError) return <Failure error={customer.error} retry={() => void customer.refetch()} onward={onward} />;
   if (!customer.data || !name) return <Skeleton rows={8} />;
   return (
     <Relationship

@@ -10,7 +10,8 @@ import { dayMs, periodOf } from '../words.ts';
 import { Channels } from './channels.tsx';
 import { Totals } from './totals.tsx';
 
-const buckets = ['day', 'week', 'month'] as const;
+const buckets = { day: 'Day', week: 'Week', month: 'Month' } as const;
+const grains = Object.keys(buckets) as Overview['bucket'][];
 
 /** How much was said on which channel, over time. */
 export const OverviewPage = () => {
@@ -33,9 +34,9 @@ export const OverviewPage = () => {
           </button>
         )}
         <fieldset className="segments" aria-label="Counted by">
-          {buckets.map((name) => (
+          {grains.map((name) => (
             <button key={name} type="button" aria-pressed={name === bucket} onClick={() => setQuery({ bucket: name })}>
-              {name}
+              {buckets[name]}
             </button>
           ))}
         </fieldset>

@@ -11,9 +11,11 @@ type Props = { brief: Brief | undefined; onWritten?: OnWritten };
 /** The end of the line: what lies ahead of now, and what goes on just now. */
 export const Ahead = ({ brief, onWritten }: Props) => {
   const step = brief?.nextStep.answer;
+  // What should have been done by now does not lie ahead.
+  const next = step && <Next step={step} onWritten={onWritten} />;
   return (
     <>
-      {step && <Next step={step} onWritten={onWritten} />}
+      {!step?.overdue && next}
       <div className="now">
         <b>now</b>
         {brief?.now.map(({ conversation, channel, since }) => (
@@ -22,6 +24,7 @@ export const Ahead = ({ brief, onWritten }: Props) => {
           </span>
         ))}
       </div>
+      {step?.overdue && next}
     </>
   );
 };

@@ -149,7 +149,7 @@ const PromiseStep = ({ type, step }: PromiseProps) => {
     case 'promise-breached':
       return (
         <>
-          {what} was not given <b>in time</b>
+          {what} was <b>not given in time</b>
           <Due at={step?.due} />
         </>
       );

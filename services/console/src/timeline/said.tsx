@@ -40,11 +40,11 @@ export const Said = ({ entry, open, onOpen, inFold }: Props) => {
   );
 };
 
-const Who = ({ entry: { type, participants, author = 0, actor }, brief }: { entry: Entry; brief: boolean }) => {
+const Who = ({ entry: { type, participants, author = 0, actor, note }, brief }: { entry: Entry; brief: boolean }) => {
   if (type === 'note')
     return (
       <span className="who">
-        <b>{actor}</b> noted
+        <b>{authorOf(actor, note)}</b> noted
       </span>
     );
   const from = participants[author];
@@ -62,6 +62,12 @@ const Who = ({ entry: { type, participants, author = 0, actor }, brief }: { entr
       {!brief && others.length > 2 && ` and ${others.length - 2} more`}
     </span>
   );
+};
+
+// Whoever notes something mostly does what comes next, and is named there.
+const authorOf = (actor: string | undefined, note: Entry['note']): string => {
+  const owner = note?.nextStep?.owner;
+  return nameOf(actor && owner?.handle === actor ? owner : { handle: actor ?? 'somebody' });
 };
 
 const Tags = ({ entry }: { entry: Entry }) => {

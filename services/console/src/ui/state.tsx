@@ -10,18 +10,28 @@ export const Empty = ({ title, command, children }: { title: string; command?: s
   </div>
 );
 
+type FailureProps = {
+  error: unknown;
+  retry?: () => void;
+  /** Where to go on from what does not exist, as trying again makes nothing of it. */
+  onward?: ReactNode;
+};
+
 /** Something went wrong: what, and what to do. */
-export const Failure = ({ error, retry }: { error: unknown; retry?: () => void }) => (
+export const Failure = ({ error, retry, onward }: FailureProps) => (
   <div className="failure" role="alert">
     <p className="empty-title">{error instanceof Problem ? error.title : 'Throughline does not answer'}</p>
     <p>{error instanceof Problem ? error.detail : 'It may be starting, or stopped: see the terminal where it runs.'}</p>
-    {retry && (
+    {isMissing(error) && onward}
+    {retry && !(isMissing(error) && onward) && (
       <button type="button" onClick={retry}>
         Try again
       </button>
     )}
   </div>
 );
+
+const isMissing = (error: unknown): boolean => error instanceof Problem && error.status === 404;
 
 /** The shape of what comes, after a moment, so that a fast answer does not flicker. */
 export const Skeleton = ({ rows = 6 }: { rows?: number }) => {
