@@ -12,7 +12,7 @@ import { MatterDesk } from '../matter/desk.ts';
 import { type ListedMatter, queueOf, type WholeMatter } from '../matter/listed.query.ts';
 import { Reactors } from '../reactors.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
-import { askTeam } from '../scene.ts';
+import { askTeam, factsOf } from '../scene.ts';
 import { teamAsKnown, waitingIn } from '../team/team.query.ts';
 import { serveNext } from '../team/turn.ts';
 
@@ -84,7 +84,7 @@ export class QueueDesk {
   }
 
   private async take(source: CallSource, team: string, agent: string): Promise<Next | undefined> {
-    const { projectorDb: db, now = () => new Date() } = this.options;
+    const { projectorDb: db, ledger, now = () => new Date() } = this.options;
     const { tenant } = callerOf(source);
     const ground = await groundOf(db, tenant);
     checkTeam(ground, team);
@@ -100,7 +100,9 @@ export class QueueDesk {
       async (scene) => [await askTeam(scene, { team, cause, decide: serveNext(team, found, known) })],
       moment,
     );
-    return nextOf(facts, agent);
+    const matter = turnOf(facts, agent);
+    // The reactor may have been faster to say that the matter is theirs: it is said by now in any case.
+    return matter === undefined ? undefined : { matter, position: await ledger.head() };
   }
 
   /** What the same caller got under the same key. A turn's id says for what it is, not who asked; its cause does. */
@@ -124,10 +126,5 @@ export class QueueDesk {
   }
 }
 
-const nextOf = (facts: readonly Fact[], agent: string): Next | undefined => {
-  const taken = facts.find(
-    (fact): fact is Extract<Fact, { type: 'MatterAssigned' }> =>
-      fact.type === 'MatterAssigned' && fact.data.agent === agent,
-  );
-  return taken && { matter: taken.data.matter, position: taken.position };
-};
+const turnOf = (facts: readonly Fact[], agent: string): string | undefined =>
+  factsOf(facts, 'TurnTaken').find(({ data }) => data.agent === agent)?.data.matter;
