@@ -3,7 +3,6 @@ import { type DataOf, instant, parseStored, streamOf, uuid } from '@throughline/
 import { Rejection } from '@throughline/decider';
 import { callerOf, type CallSource, idempotencyKeyOf, idFrom, list, type Page, paging } from '@throughline/host';
 import { z } from 'zod';
-import type { Fact } from '../ask.ts';
 import { reached } from '../caught-up.ts';
 import { agentIdOf, agentName, agentUnknown, readable, waiting } from '../edge.ts';
 import { groundOf, type TenantGround } from '../ground.query.ts';
@@ -84,7 +83,7 @@ export class QueueDesk {
   }
 
   private async take(source: CallSource, team: string, agent: string): Promise<Next | undefined> {
-    const { projectorDb: db, ledger, now = () => new Date() } = this.options;
+    const { projectorDb: db, now = () => new Date() } = this.options;
     const { tenant } = callerOf(source);
     const ground = await groundOf(db, tenant);
     checkTeam(ground, team);
@@ -100,9 +99,8 @@ export class QueueDesk {
       async (scene) => [await askTeam(scene, { team, cause, decide: serveNext(team, found, known) })],
       moment,
     );
-    const matter = turnOf(facts, agent);
-    // The reactor may have been faster to say that the matter is theirs: it is said by now in any case.
-    return matter === undefined ? undefined : { matter, position: await ledger.head() };
+    const turn = factsOf(facts, 'TurnTaken').find(({ data }) => data.agent === agent);
+    return turn && this.cameOf(tenant, turn.data);
   }
 
   /** What the same caller got under the same key. A turn's id says for what it is, not who asked; its cause does. */
@@ -120,11 +118,17 @@ export class QueueDesk {
     if (!taken) return undefined;
     const data = parseStored(taken).data as DataOf<'TurnTaken'>;
     if (data.agent !== agent) throw new Rejection('IdReused', 'The same key was used before for another agent.');
-    // What the turn came to stands in the matter's own stream.
-    const since = await ledger.read(tenant, streamOf.matter(data.matter));
-    return { matter: data.matter, position: since.at(-1)?.position ?? taken.position };
+    return this.cameOf(tenant, data);
+  }
+
+  /** What a turn came to: the reactor may have been faster to say that the matter is theirs, so its own stream tells. */
+  private async cameOf(tenant: string, { team, entry, matter }: DataOf<'TurnTaken'>): Promise<Next | undefined> {
+    const stored = await this.options.ledger.read(tenant, streamOf.matter(matter));
+    const isTheirs = stored.some((one) => {
+      if (one.type !== 'MatterAssigned') return false;
+      const data = parseStored(one).data as DataOf<'MatterAssigned'>;
+      return data.team === team && data.entry === entry;
+    });
+    return isTheirs ? { matter, position: stored.at(-1)!.position } : undefined;
   }
 }
-
-const turnOf = (facts: readonly Fact[], agent: string): string | undefined =>
-  factsOf(facts, 'TurnTaken').find(({ data }) => data.agent === agent)?.data.matter;
