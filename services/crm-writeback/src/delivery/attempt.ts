@@ -1,7 +1,7 @@
 import { Conflict } from '@throughline/decider';
 import { KeyDestroyed } from '@throughline/privacy';
 import { rememberContact, rememberedContact } from '../contact/contact.query.ts';
-import { Fault } from '../outbound/fault.ts';
+import { Fault, type FaultKind } from '../outbound/fault.ts';
 import type { Deps, Round, Went } from './courier.ts';
 import { attempt, type Outcome, type Plan, settle } from './delivery.ts';
 import { remoteOf } from './delivery.query.ts';
@@ -31,15 +31,20 @@ export const attempted = async (deps: Deps, round: Round, { known, plan, writing
       return write(to.session, writing, remembered);
     })
     .catch((error: unknown) => {
-      if (error instanceof Fault) return error;
-      if (!begun || error instanceof Conflict) throw error;
-      return new Fault('doubt', 'Unexpected', error instanceof Error ? error.message : String(error));
+      if (!(error instanceof Fault) && (!begun || error instanceof Conflict)) throw error;
+      return faultOf('doubt', error);
     });
   const nth = begun && begun.state.is !== 'unknown' ? begun.state.attempts : 0;
   if (outcome instanceof Fault) return failed(deps, round, { known: begun!, delivery, nth, before }, outcome);
   await confirmed(deps, { tenant, connection, plan, known: begun!, nth }, outcome, remembered.contact);
   return { is: 'went' };
 };
+
+/** What nobody expected as a fault of this kind. */
+export const faultOf = (kind: FaultKind, error: unknown): Fault =>
+  error instanceof Fault
+    ? error
+    : new Fault(kind, 'Unexpected', error instanceof Error ? error.message : String(error));
 
 type Begun = {
   readonly tenant: string;
@@ -72,7 +77,7 @@ const confirmed = async (
 type Failed = { readonly known: Known; readonly delivery: string; readonly nth: number; readonly before?: Lane };
 
 /** What a fault comes to: the delivery goes aside, or waits for the CRM or for whoever keeps the connection. */
-const failed = async (
+export const failed = async (
   deps: Deps,
   { lane, to }: Round,
   { known, delivery, nth, before }: Failed,
@@ -82,7 +87,9 @@ const failed = async (
   const { code: reason, detail, kind } = fault;
   deps.log?.warn({ connection: lane.connection, delivery, attempt: nth, kind, reason }, 'a delivery was not written');
   const aside = async (outcome: Outcome): Promise<Went> => {
-    await tell(deps, tenant, delivery, known, settle(nth, outcome));
+    // What goes aside before anything was to be sent was tried as well: nobody else would tell of it.
+    const tried = nth > 0 ? known : await tell(deps, tenant, delivery, known, attempt(reason));
+    await tell(deps, tenant, delivery, tried, settle(Math.max(nth, 1), outcome));
     return { is: 'went' };
   };
   const earlier = before?.delivery === delivery ? before.failures : 0;

@@ -1,10 +1,11 @@
 import { Conflict } from '@throughline/decider';
 import type { Connections } from '../connection/connection.query.ts';
 import { isBroken, type Opened } from '../connection/opened.ts';
+import { Fault } from '../outbound/fault.ts';
 import { type Reachable, reachable } from '../person/person.query.ts';
 import { recordOf } from '../record/record.query.ts';
 import type { Settings, Sources } from '../sources.ts';
-import { attempted } from './attempt.ts';
+import { attempted, failed, faultOf } from './attempt.ts';
 import { drop, type Plan } from './delivery.ts';
 import { type Lane, openOf, type Release } from './lane.query.ts';
 import { type Known, load, tell } from './transact.ts';
@@ -73,7 +74,8 @@ const carryOne = async (
       reason: 'Unknown',
     };
   try {
-    const writing = await writingOf(deps, round, plan, customer);
+    const writing = await writingOf(deps, round, plan, customer).catch((error: unknown) => faultOf('transient', error));
+    if (writing instanceof Fault) return await failed(deps, round, { known, delivery, nth: attempts, before }, writing);
     if (!writing) return await dropped(deps, tenant, delivery, known);
     return await attempted(deps, round, { known, plan, writing, before });
   } catch (error) {

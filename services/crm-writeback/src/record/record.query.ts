@@ -4,6 +4,7 @@ import type { Client } from '@throughline/postgres';
 import type { Vault } from '@throughline/privacy';
 import type { Activity, ContactFields, CrmRecord, Note, Person, Task } from '../crms/crm.ts';
 import type { Plan } from '../delivery/delivery.ts';
+import { Fault } from '../outbound/fault.ts';
 import type { Reachable } from '../person/person.query.ts';
 import { amendmentsSince, endOf, eventsOfSession, membersOf, type SessionEnd } from '../session/session.query.ts';
 import { isLive, sessionOf } from '../session/session.ts';
@@ -118,7 +119,8 @@ const activityOf = async (
   customer: Reachable,
 ): Promise<Activity | undefined> => {
   const end = await endOf(reads.client, tenant, plan.conversation ?? '', plan.session ?? 0);
-  if (!end) throw new Error('a session is not known whose delivery was planned');
+  // Who planned it tells of the session a moment later.
+  if (!end) throw new Fault('transient', 'SessionUnknown', 'The session that it tells of is not known yet.');
   const members = await membersOf(reads.client, tenant, end.conversation);
   const stored = [
     ...(await eventsOfSession(reads.ledger, end, members)),
