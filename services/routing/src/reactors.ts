@@ -58,12 +58,11 @@ export class Reactors implements OnApplicationBootstrap, OnApplicationShutdown {
     const { signal } = this.#stopping;
     const { router } = this;
     for (let nth = 0; !signal.aborted; nth += 1) {
-      try {
-        await tellDue(router, db, now());
-        if (nth % quietEvery === quietEvery - 1) await closeQuiet(router, db, now());
-      } catch (error) {
-        log?.warn({ code: codeOf(error as Error) }, 'what is due could not be told; it is tried again');
-      }
+      const isQuietTime = nth % quietEvery === quietEvery - 1;
+      for (const due of [tellDue, ...(isQuietTime ? [closeQuiet] : [])])
+        await due(router, db, now()).catch((error: unknown) =>
+          log?.warn({ code: codeOf(error as Error) }, 'what is due could not be told; it is tried again'),
+        );
       await pause(tickMs, undefined, { signal }).catch(() => undefined);
     }
   }

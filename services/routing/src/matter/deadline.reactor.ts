@@ -8,6 +8,7 @@ import type { MatterDecision } from './course.ts';
 import { close } from './hand.ts';
 import { usualPolicy } from './policy.ts';
 
+type Asked = Pick<Router, 'ask'>;
 type Due = { readonly tenant: string; readonly matter: string };
 
 const most = 500;
@@ -53,7 +54,7 @@ const noMore: MatterDecision = () => [];
  * given. Every decision about a matter lets its
  * time pass first, so who comes late tells the same, at the times when it was due. Answers how many it looked at.
  */
-export const tellDue = async (router: Router, db: Client, now: Date): Promise<number> => {
+export const tellDue = async (router: Asked, db: Client, now: Date): Promise<number> => {
   const at = now.toISOString();
   const due = await overdue(db, at);
   await askAll(router, due, { at, heard: 0 }, 'due', noMore);
@@ -61,7 +62,7 @@ export const tellDue = async (router: Router, db: Client, now: Date): Promise<nu
 };
 
 /** Closes what nobody touched for long; what is said later opens it again. Answers how many it looked at. */
-export const closeQuiet = async (router: Router, db: Client, now: Date): Promise<number> => {
+export const closeQuiet = async (router: Asked, db: Client, now: Date): Promise<number> => {
   const at = now.toISOString();
   // Read before the rows: what came later was not looked at.
   const heard = Number(await reached(db));
@@ -70,19 +71,22 @@ export const closeQuiet = async (router: Router, db: Client, now: Date): Promise
   return due.length;
 };
 
+// What one tenant's asks come to keeps no other tenant's from being asked; it is told once all were.
 const askAll = async (
-  router: Router,
+  router: Asked,
   due: readonly Due[],
   moment: Scene['moment'],
   what: string,
   decide: MatterDecision,
 ): Promise<void> => {
+  const failed: unknown[] = [];
   for (const [tenant, theirs] of Map.groupBy(due, (one) => one.tenant)) {
     const asks = async (scene: Scene): Promise<Ask[]> =>
       theirs.map(({ matter }) => {
         const id = derivedId(what, tenant, matter, moment.at);
         return askMatter(scene, { matter, cause: { id, correlation: id }, decide });
       });
-    await router.ask(tenant, asks, moment);
+    await router.ask(tenant, asks, moment).catch((error: unknown) => failed.push(error));
   }
+  if (failed.length > 0) throw failed[0];
 };
