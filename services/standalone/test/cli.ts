@@ -3,7 +3,11 @@ import { type Ended, run, type Run } from './standalone.ts';
 const main = '../../cli/src/main.ts';
 
 /** Runs `throughline …` against a server. */
-export const startCli = (url: string, ...args: readonly string[]): Run => run(main, args, { THROUGHLINE_URL: url });
+export const startCli = (url: string, ...args: readonly string[]): Run => cliAs(url, {}, ...args);
+
+/** The same where the shell has these variables as well. */
+export const cliAs = (url: string, env: Readonly<Record<string, string>>, ...args: readonly string[]): Run =>
+  run(main, args, { THROUGHLINE_URL: url, ...env });
 
 export const cli = (url: string, ...args: readonly string[]): Promise<Ended> => startCli(url, ...args).ended;
 

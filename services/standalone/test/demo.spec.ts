@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@throughline/testing';
 import { asking, told } from './asking.ts';
-import { cli } from './cli.ts';
+import { cli, cliAs, startCli } from './cli.ts';
 import type { Brief } from './shapes.ts';
 import { type Standalone, standalone } from './standalone.ts';
 
@@ -19,15 +20,21 @@ const knownEvents = async (): Promise<ReadonlySet<string>> => {
 
 describe('throughline demo', () => {
   it('walks the loop in words, a line for each step', async () => {
-    const { code, out, err } = await cli(server.url, 'demo');
+    // Whoever works in a tenant of their own finds nothing of it there.
+    const { code, out, err } = await cliAs(server.url, { THROUGHLINE_TENANT: 'default' }, 'demo').ended;
     expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(
+      (await told(asking(server.url))<{ items: unknown[] }>('/v1/connections', { tenant: 'default' })).items,
+    ).toEqual([]);
     const walked = [
       /message in +“My screen broke this morning/,
       /owner +Maria has it/,
       /deadline +the answer is due \w+/,
       /answer +“I will send you a new screen tomorrow.”, in time/,
+      /note +Maria: Send Ann a new screen, by \w+/,
       /end +resolved; the matter is closed/,
-      /in the CRM +record \d+ of contact 501 · Problem: “My screen broke/,
+      /in the CRM +record \d+ of contact 501 · Problem: “My screen broke.+ Next step: Send Ann a new screen.+ in its field: Send Ann/,
+      /next step +Send Ann a new screen · Maria/,
       /crm +gold · owner Maria · worth 12,000 · renewal 2027-03-01/,
     ];
     const places = walked.map((line) => out.search(line));
@@ -49,6 +56,8 @@ describe('throughline demo', () => {
     expect(code).toBe(0);
     const lines = out.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown); // prettier-ignore
     const steps = lines.slice(0, -1) as Step[];
+    const walked = ['message in', 'owner', 'deadline', 'answer', 'note', 'end', 'in the CRM'];
+    expect(steps.map(({ step }) => step)).toEqual(walked);
     const known = await knownEvents();
     for (const { step, events } of steps) {
       expect({ step, cited: events.length > 0 }).toEqual({ step, cited: true });
@@ -59,5 +68,18 @@ describe('throughline demo', () => {
     const ask = told(asking(server.url));
     const { items } = await ask<{ items: { state: string }[] }>('/v1/connections', { tenant: 'demo' });
     expect(items.map(({ state }) => state)).toEqual(['paused', 'paused']);
+  }, 120_000);
+
+  it('pauses what it connected where it is stopped in the middle, and takes no tenant of others', async () => {
+    const stopped = startCli(server.url, 'demo');
+    await eventually(() => expect(stopped.out()).toMatch(/message in/));
+    stopped.child.kill('SIGINT');
+    expect((await stopped.ended).code).toBe(130);
+    const { items } = await told(asking(server.url))<{ items: { state: string }[] }>('/v1/connections', {
+      tenant: 'demo',
+    });
+    expect(items.map(({ state }) => state)).toEqual(['paused', 'paused', 'paused']);
+    const refused = await cli(server.url, 'demo', '--tenant', 'default');
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('a tenant of its own, demo') });
   }, 120_000);
 });

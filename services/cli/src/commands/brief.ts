@@ -41,6 +41,7 @@ export type Brief = {
     owner?: Party;
     team?: string;
     promise?: string;
+    task?: string;
     snoozedUntil?: string;
     overdue?: boolean;
   }>;

@@ -7,7 +7,12 @@ export type Kept = {
   readonly id: string;
   readonly ref: string;
   readonly contact: string;
-  readonly record: { readonly is: string; readonly subject?: string; readonly body?: string };
+  readonly record: {
+    readonly is: string;
+    readonly subject?: string;
+    readonly body?: string;
+    readonly nextStep?: { readonly what?: string } | null;
+  };
 };
 
 /** A contact that it has from the beginning. */

@@ -104,7 +104,7 @@ async function* ask({ say }: Stage): AsyncGenerator<Step, void, void> {
   yield { step: 'message in', says: `“${text}”`, events: [id] };
 }
 
-async function* decide({ briefOf }: Stage): AsyncGenerator<Step, boolean, void> {
+async function* decide({ briefOf, entryOf }: Stage): AsyncGenerator<Step, boolean, void> {
   const { answer, events } = await until('an owner', async () => {
     const { responsible } = await briefOf();
     return responsible.answer?.of === 'matter' && responsible.answer.owner ? responsible : undefined;
@@ -112,11 +112,13 @@ async function* decide({ briefOf }: Stage): AsyncGenerator<Step, boolean, void> 
   yield { step: 'owner', says: `${answer!.owner!.name} has it`, events: events.slice(0, 1) };
   // A tenant may promise nothing.
   const promised = await within(soonMs, async () => {
-    const { nextStep } = await briefOf();
-    return nextStep.answer?.promise === undefined ? undefined : nextStep;
+    const { due } = (await briefOf()).responsible.answer ?? {};
+    return due;
   });
-  if (promised)
-    yield { step: 'deadline', says: `the answer is due ${when(promised.answer!.due!)}`, events: promised.events };
+  if (promised) {
+    const { id } = await entryOf('promise');
+    yield { step: 'deadline', says: `the answer is due ${when(promised)}`, events: [id] };
+  }
   return promised !== undefined;
 }
 
@@ -131,6 +133,22 @@ async function* answer({ say, entryOf }: Stage, isPromised: boolean): AsyncGener
   yield { step: 'answer', says: `“${text}”${isPromised ? ', in time' : ''}`, events: [id, ...met] };
 }
 
+// What Maria wrote down before she ended it.
+const decided = 'She gets another screen.';
+const whatNext = 'Send Ann a new screen';
+const dueInMs = 86_400_000;
+
+async function* note({ client, briefOf }: Stage): AsyncGenerator<Step, void, void> {
+  const { customer } = await briefOf();
+  const due = new Date(Date.now() + dueInMs).toISOString();
+  const json = { decided, nextStep: { what: whatNext, owner: maria.handle, due } };
+  const written = { method: 'POST', json } as const;
+  const { id, position } = await client.ask<Written>(`/v1/customers/${customer.id}/notes`, written);
+  // What it comes to is known before the conversation ends, so that the CRM is told of it.
+  await until('the next step', async () => (await briefOf(position)).nextStep.answer?.task);
+  yield { step: 'note', says: `${maria.name}: ${whatNext}, by ${when(due)}`, events: [id] };
+}
+
 async function* end({ client, entryOf }: Stage): AsyncGenerator<Step, void, void> {
   const { conversation } = await entryOf('interaction');
   const json = { outcome: 'resolved' };
@@ -142,27 +160,33 @@ async function* end({ client, entryOf }: Stage): AsyncGenerator<Step, void, void
 
 async function* writeBack({ entryOf }: Stage, crm: DemoCrm): AsyncGenerator<Step, void, void> {
   const { id, contact, record } = await until('a record in the CRM', async () => crm.records.find(isSummary));
+  const field = await until(
+    "the contact's next step",
+    async () => crm.records.find(hasNextStep)?.record.nextStep?.what,
+  );
   const delivered = await entryOf('delivered');
   // Its lines that say what is what: Problem, Promise, Next step, Outcome.
   const told = (record.body ?? '').split('\n').filter((line) => /^[A-Z][a-z ]+: /.test(line));
   yield {
     step: 'in the CRM',
-    says: [`record ${id} of contact ${contact}`, ...told].join(' · '),
+    says: [`record ${id} of contact ${contact}`, ...told, `next step in its field: ${field}`].join(' · '),
     events: [delivered.id],
   };
 }
 
 const isSummary = ({ record }: Kept): boolean => record.is === 'activity';
+const hasNextStep = ({ record }: Kept): boolean => record.nextStep?.what !== undefined;
 
 /** Walks the loop once, and tells each step as it happens; what it comes to is the brief. */
 export async function* loop(client: Client, crm: DemoCrm): AsyncGenerator<Step, Brief, void> {
   const on = stage(client);
   yield* ask(on);
   yield* answer(on, yield* decide(on));
+  yield* note(on);
   yield* end(on);
   yield* writeBack(on, crm);
   return until('what the CRM knows', async () => {
     const brief = await on.briefOf();
-    return brief.crm.answer ? brief : undefined;
+    return brief.crm.answer && brief.nextStep.answer ? brief : undefined;
   });
 }
