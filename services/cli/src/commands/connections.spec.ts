@@ -114,4 +114,30 @@ describe('throughline connections and writeback', () => {
       err: expect.stringContaining('/v1/deliveries/d-2'),
     });
   });
+
+  it('are looked at by the doctor, who names the command that helps', async () => {
+    answers.set('GET /health/live', {});
+    answers.set('GET /v1/status', { ready: true, head: 1, counts: {}, projections: [] });
+    answers.set('GET /v1/deliveries', { items: [], nextCursor: null });
+    answers.set('GET /v1/connections', {
+      items: [connection, { ...connection, name: 'rests', state: 'paused' }],
+      nextCursor: null,
+    });
+    const well = await run(['doctor']);
+    expect(well).toMatchObject({ code: 0, out: expect.stringContaining('✓ connection rests: paused by hand') });
+    expect(well.out).not.toContain('connection hub');
+    answers.set('GET /v1/connections', {
+      items: [{ ...connection, state: 'paused', reason: 'CredentialsRefused', detail: 'no\u001b[31m' }],
+      nextCursor: null,
+    });
+    answers.set('GET /v1/deliveries', { items: [parked, { ...parked, state: 'rejected' }, parked], nextCursor: null });
+    const ill = await run(['doctor']);
+    expect(ill.code).toBe(3);
+    expect(ill.out).toMatch(
+      /✗ connection hub: paused CredentialsRefused: no·\[31m\n.+connections rotate hub --secret-file/,
+    );
+    expect(ill.out).toMatch(
+      /✗ deliveries aside: 1 rejected, 2 parked\n.+writeback list --state aside.+writeback retry/,
+    );
+  });
 });

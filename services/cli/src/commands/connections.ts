@@ -6,7 +6,8 @@ import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { brief, columns, print } from '../output.ts';
 
-type Connection = {
+/** A connection as `/v1/connections` answers it. */
+export type Connection = {
   readonly id: string;
   readonly name: string;
   readonly crm: string;
@@ -25,7 +26,8 @@ type Kind = {
   readonly writes: Record<string, string>;
 };
 
-const path = '/v1/connections';
+export const connectionsPath = '/v1/connections';
+const path = connectionsPath;
 
 // From a file or standard input: an argument would stand in the shell's history and in the list of processes.
 const secretFrom = async (file: string): Promise<string> => {
@@ -39,13 +41,10 @@ const named = async (client: Client, name: string): Promise<Connection> => {
   throw new Error(`no connection is called ${name}`);
 };
 
-const line = ({ name, crm, state, url, reason, detail }: Connection): string[] => [
-  name,
-  crm,
-  state,
-  url,
-  [reason, detail].filter(Boolean).join(': '),
-];
+/** Why it paused by itself. */
+export const whyOf = ({ reason, detail }: Connection): string => [reason, detail].filter(Boolean).join(': ');
+
+const line = (one: Connection): string[] => [one.name, one.crm, one.state, one.url, whyOf(one)];
 
 const shown = (options: Global, connection: Connection, said: string): void => {
   print(options.json === true, connection, () => `${connection.name} ${said}.`);

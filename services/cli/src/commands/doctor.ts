@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { exit } from '../client.ts';
+import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
-import { print } from '../output.ts';
+import { brief, print } from '../output.ts';
+import { type Connection, connectionsPath, whyOf } from './connections.ts';
+import { type Delivery, deliveriesPath } from './writeback.ts';
 
 type Finding = { readonly what: string; readonly ok: boolean; readonly detail: string; readonly remedy?: string };
 type Health = { checks?: readonly { name: string; ok: boolean; detail?: string }[] };
@@ -58,5 +60,43 @@ const examine = async (options: Global): Promise<Finding[]> => {
     })),
     aside('quarantined', 'quarantine'),
     aside('parked', 'parked'),
+    ...(await connectionFindings(client)),
+    await deliveryFinding(client),
   ];
+};
+
+/** One that is paused stays listed until it is resumed; only where it paused by itself does it need a hand. */
+const connectionFindings = async (client: Client): Promise<Finding[]> => {
+  const all = await Array.fromAsync(client.all<Connection>(connectionsPath));
+  return all
+    .filter(({ state }) => state === 'paused')
+    .map((one) => ({
+      what: `connection ${one.name}`,
+      ok: one.reason === undefined,
+      detail: `paused ${one.reason === undefined ? 'by hand' : brief(whyOf(one), 160)}`,
+      remedy: remedyOf(one),
+    }));
+};
+
+const remedyOf = ({ name, reason }: Connection): string =>
+  reason === 'CredentialsRefused'
+    ? `\`throughline connections rotate ${name} --secret-file FILE\` gives it another secret, and goes on`
+    : `see \`throughline connections test ${name}\`, then \`throughline connections resume ${name}\``;
+
+const mostCounted = 1_000;
+
+const deliveryFinding = async (client: Client): Promise<Finding> => {
+  let [rejected, parked] = [0, 0];
+  for await (const { state } of client.all<Delivery>(deliveriesPath, { state: 'aside', limit: 200 })) {
+    if (state === 'rejected') rejected += 1;
+    else parked += 1;
+    if (rejected + parked >= mostCounted) break;
+  }
+  const none = rejected + parked === 0;
+  return {
+    what: 'deliveries aside',
+    ok: none,
+    detail: none ? '0' : `${rejected} rejected, ${parked} parked${rejected + parked < mostCounted ? '' : ', or more'}`,
+    remedy: 'see `throughline writeback list --state aside`, then `throughline writeback retry`',
+  };
 };

@@ -3,7 +3,8 @@ import { exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { brief, columns, print, safe, when } from '../output.ts';
 
-type Delivery = {
+/** A delivery as `/v1/deliveries` answers it. */
+export type Delivery = {
   readonly id: string;
   readonly connectionName: string;
   readonly record: string;
@@ -16,7 +17,8 @@ type Delivery = {
   readonly waits?: string;
 };
 
-const path = '/v1/deliveries';
+export const deliveriesPath = '/v1/deliveries';
+const path = deliveriesPath;
 const at = (id: string): string => `${path}/${encodeURIComponent(id)}`;
 
 const why = ({ reason, detail, waits, remote }: Delivery): string =>
