@@ -13,8 +13,9 @@ describe('a contact in a worker’s hands', () => {
     on = await ground({ leaseMs: 900, timeoutMs: 60_000 });
   });
   afterEach(async () => {
-    await on.close();
+    // First what hangs: a worker waits for what is under way.
     await crm.fake.stop();
+    await on.close();
   });
 
   it('is let go where its deliveries could not be looked at, though the worker has others in hand', async () => {
