@@ -90,7 +90,7 @@ describe('what a CRM knows', () => {
   it('keeps nobody waiting where the CRM fails', async () => {
     crm.fake.next(mishaps.refuses(500, { at: /^GET \/contacts$/ }));
     await on.say({ by: ann, text: 'Hi', conversation: 'c1' });
-    await on.planned();
+    await eventually(() => expect(crm.fake.asked.map(({ path }) => path)).toEqual(['/contacts']));
     expect(await on.events('CrmContextRead')).toEqual([]);
     await on.say({ by: 'email:new@example.com', text: 'Hi', conversation: 'c2' });
     expect(await told(1)).toMatchObject([{ subject: on.idOf('email:new@example.com') }]);
