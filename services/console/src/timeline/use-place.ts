@@ -27,6 +27,8 @@ export const usePlace = ({ rows, top, bottom, isAtTop, isScrolling, isOnTheWay, 
 
   // Who scrolled away from where the keyboard was goes on from what is in sight.
   const isAway = useRef(true);
+  // The row that a key led to is still being scrolled to: that it is out of sight is nobody's wish.
+  const isArriving = useRef(false);
   const goTo = useCallback(
     (row: Row, { focus: toFocus = false } = {}) => {
       isAway.current = false;
@@ -41,6 +43,7 @@ export const usePlace = ({ rows, top, bottom, isAtTop, isScrolling, isOnTheWay, 
     const inSight = by > 0 ? top : bottom;
     for (let at = isAway.current || index < 0 ? inSight : index + by; at >= 0 && at < rows.length; at += by) {
       if (!entryOfRow(rows[at])) continue;
+      isArriving.current = true;
       scrollTo(at);
       goTo(rows[at]!, { focus: true });
       return;
@@ -49,10 +52,12 @@ export const usePlace = ({ rows, top, bottom, isAtTop, isScrolling, isOnTheWay, 
 
   const scrolled = useRef(false);
   useEffect(() => {
+    const isInSight = index >= top && index <= bottom;
+    if (isInSight) isArriving.current = false;
     if (isScrolling) scrolled.current = true;
-    if (isScrolling || !scrolled.current || isOnTheWay) return;
+    if (isScrolling || !scrolled.current || isOnTheWay || isArriving.current) return;
     scrolled.current = false;
-    if (index >= top && index <= bottom) return;
+    if (isInSight) return;
     isAway.current = true;
     tell(isAtTop ? undefined : rows.slice(top).find(entryOfRow));
   }, [isScrolling, isOnTheWay, isAtTop, index, top, bottom, rows, tell]);
