@@ -1,5 +1,4 @@
-import type { Channel, DataOf, Instant } from '@throughline/contracts';
-import { after } from '../duration.ts';
+import { after, type Channel, type DataOf, type Instant } from '@throughline/contracts';
 import type { Routed } from './course.ts';
 import type { Asked, Known } from './matter.ts';
 

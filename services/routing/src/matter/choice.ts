@@ -1,6 +1,5 @@
-import type { Event, Instant } from '@throughline/contracts';
+import { type Event, type Instant, millisecondsOf } from '@throughline/contracts';
 import type { Decision, Stream } from '@throughline/decider';
-import { millisecondsOf } from '../duration.ts';
 import type { Asked } from './matter.ts';
 
 export type ChoiceEvent = Event<'MatterChosen'>;

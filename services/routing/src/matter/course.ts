@@ -1,6 +1,5 @@
-import type { DataOf, Instant } from '@throughline/contracts';
+import { after, type DataOf, type Instant, isDue } from '@throughline/contracts';
 import { type Decision, fold, Rejection } from '@throughline/decider';
-import { after, isDue } from '../duration.ts';
 import { type Asked, type Heard, type Known, type Matter, type MatterEvent, matters, type Place } from './matter.ts';
 
 /** When something is decided, and the position up to which all was heard by then. */

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { channel, plainId, streamOf } from '@throughline/contracts';
+import { channel, duration, plainId, streamOf } from '@throughline/contracts';
 import { callerOf, type CallSource, idFrom } from '@throughline/host';
 import { z } from 'zod';
-import { duration } from '../duration.ts';
 import { readable, waiting, type Written, writtenOf } from '../edge.ts';
 import { groundOf } from '../ground.query.ts';
 import type { Policy } from '../matter/policy.ts';

@@ -1,5 +1,4 @@
-import type { Instant } from '@throughline/contracts';
-import { isDue, lengthOf, millisecondsOf } from '../duration.ts';
+import { type Instant, isDue, lengthOf, millisecondsOf } from '@throughline/contracts';
 import { type Calendar, workedAfter, workedBetween } from './calendar.ts';
 import type { Exchange, Said } from './exchange.ts';
 import { type PromiseGround, type Wanted, wantedFor } from './policy.ts';

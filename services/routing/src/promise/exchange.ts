@@ -1,5 +1,4 @@
-import type { Channel, Instant, Kind } from '@throughline/contracts';
-import { isDue } from '../duration.ts';
+import { type Channel, type Instant, isDue, type Kind } from '@throughline/contracts';
 import type { Close, Promised, Target } from './promise.ts';
 
 /**

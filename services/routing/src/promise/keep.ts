@@ -1,6 +1,5 @@
-import { derivedId, type Instant } from '@throughline/contracts';
+import { derivedId, type Instant, isDue } from '@throughline/contracts';
 import { type Decision, fold, Rejection } from '@throughline/decider';
-import { isDue } from '../duration.ts';
 import {
   after,
   counted,

@@ -1,8 +1,16 @@
-import { calendarName, channel, type Instant, kind, promiseTarget, teamName, uuid } from '@throughline/contracts';
+import {
+  calendarName,
+  channel,
+  type Instant,
+  isDue,
+  kind,
+  promiseTarget,
+  teamName,
+  uuid,
+} from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
 import type { Vault } from '@throughline/privacy';
 import { z } from 'zod';
-import { isDue } from '../duration.ts';
 import { person } from '../edge.ts';
 import { peopleOf } from '../person/person.query.ts';
 

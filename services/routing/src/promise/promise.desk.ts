@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { automaticReply, calendarName, channel, instant, kind, promiseTarget, streamOf, uuid } from '@throughline/contracts'; // prettier-ignore
+import { automaticReply, calendarName, channel, duration, instant, kind, promiseTarget, streamOf, uuid } from '@throughline/contracts'; // prettier-ignore
 import { callerOf, type CallSource, idFrom, list, type Page, paging } from '@throughline/host';
 import { z } from 'zod';
 import { customerFor } from '../customer.ts';
-import { duration } from '../duration.ts';
 import { readable, waiting, type Written, writtenOf } from '../edge.ts';
 import { groundOf } from '../ground.query.ts';
 import { routing, type RoutingOptions } from '../routing.ts';

@@ -1,5 +1,5 @@
+import { isDue } from '@throughline/contracts';
 import type { Fact } from '../ask.ts';
-import { isDue } from '../duration.ts';
 import { choicesOf } from '../matter/matter.query.ts';
 import { askPromises, factsOf, type Step } from '../scene.ts';
 import { keep } from './keep.ts';

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { channel, kind, plainId, streamOf, teamName } from '@throughline/contracts';
+import { channel, duration, kind, plainId, streamOf, teamName } from '@throughline/contracts';
 import { callerOf, type CallSource, idFrom, list, type Page, paging } from '@throughline/host';
 import { z } from 'zod';
-import { duration } from '../duration.ts';
 import { agentOf, person, readable, waiting, type Written, writtenOf } from '../edge.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { transact } from '../transact.ts';

@@ -1,1 +1,0 @@
-export { after, duration, isDue, lengthOf, millisecondsOf } from '@throughline/contracts';
