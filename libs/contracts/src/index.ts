@@ -4,6 +4,7 @@ export {
   type EventName,
   eventSchemas,
   isEventName,
+  isOf,
   jsonSchemaOf,
   personalFieldsOf,
   schemaVersions,

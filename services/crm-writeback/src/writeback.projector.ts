@@ -1,3 +1,4 @@
+import { isOf } from '@throughline/contracts';
 import { type Heard, projector } from '@throughline/read-model';
 import { type DeliveryEvent, deliveryEvents } from './delivery/delivery.ts';
 import { deliveryChanges, deliveryRows } from './delivery/delivery.projector.ts';
@@ -5,11 +6,6 @@ import { personChanges, personRows } from './person/person.projector.ts';
 import { stepChanges, stepEvents, stepRows } from './step/step.projector.ts';
 
 const events = [...deliveryEvents, ...stepEvents, 'InteractionCaptured'] as const;
-
-type Step = Heard<(typeof stepEvents)[number]>;
-
-const isStep = (event: Heard<(typeof events)[number]>): event is Step =>
-  (stepEvents as readonly string[]).includes(event.type);
 
 /**
  * The rows that writing back works from, in one pass over the ledger. Rebuilt, it writes nothing to any CRM: what was
@@ -25,7 +21,7 @@ export const writebackProjector = projector({
   *project(heard) {
     for (const event of heard)
       if (event.type === 'InteractionCaptured') yield* personChanges(event);
-      else if (isStep(event)) yield* stepChanges(event);
+      else if (isOf(event, stepEvents)) yield* stepChanges(event);
       else yield* deliveryChanges(event as Heard<DeliveryEvent['type']>);
   },
 });

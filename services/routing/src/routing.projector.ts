@@ -1,3 +1,4 @@
+import { isOf } from '@throughline/contracts';
 import { type Change, type Heard, projector } from '@throughline/read-model';
 import { matterChanges, matterEvents } from './matter/matter.projector.ts';
 import {
@@ -82,9 +83,6 @@ type Name = (
   | typeof taskEvents
 )[number];
 type RoutingEvent = Heard<Name>;
-
-const isOf = <N extends Name>(event: RoutingEvent, names: readonly N[]): event is Extract<RoutingEvent, { type: N }> =>
-  (names as readonly string[]).includes(event.type);
 
 function* changesOf(event: RoutingEvent): Iterable<Change> {
   if (event.type === 'InteractionCaptured') yield* saidChanges(event);

@@ -1,4 +1,4 @@
-import { consequenceId, derivedId, type EventName, streamOf } from '@throughline/contracts';
+import { consequenceId, derivedId, type EventName, isOf, streamOf } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
 import { type Ask, ask, type Asking, type Fact, type Known } from './ask.ts';
 import type { TenantGround } from './ground.query.ts';
@@ -34,7 +34,7 @@ export const inOrder =
 
 /** The facts of these names. */
 export const factsOf = <Name extends EventName>(facts: readonly Fact[], ...names: readonly Name[]) =>
-  facts.filter((fact): fact is Extract<Fact, { type: Name }> => (names as readonly string[]).includes(fact.type));
+  facts.filter((fact): fact is Extract<Fact, { type: Name }> => isOf(fact, names));
 
 /** Who decides all this. */
 export const actor = 'routing';

@@ -1,4 +1,4 @@
-import type { Instant } from '@throughline/contracts';
+import { type Instant, isOf } from '@throughline/contracts';
 import { type Decision, fold, type Stream } from '@throughline/decider';
 import { elapse as elapseMatter } from './matter/course.ts';
 import { type Matter, type MatterEvent, matters } from './matter/matter.ts';
@@ -17,11 +17,6 @@ export const matterHears = [
 
 /** All that are heard of it. */
 export const wholeHears: readonly WholeEvent['type'][] = [...new Set([...matterHears, ...promiseHears])];
-
-const isOf = <Name extends WholeEvent['type']>(
-  event: WholeEvent,
-  names: readonly Name[],
-): event is Extract<WholeEvent, { type: Name }> => (names as readonly string[]).includes(event.type);
 
 /** Both, each made from the events that it hears. */
 export const wholes: Stream<Whole, WholeEvent> = {

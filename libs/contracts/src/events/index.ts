@@ -32,6 +32,12 @@ export const personalFieldsOf = byName((name): readonly PersonalField[] => perso
 
 export const isEventName = (name: string): name is EventName => Object.hasOwn(eventSchemas, name);
 
+/** Whether an event bears one of these names. */
+export const isOf = <E extends { readonly type: string }, Name extends E['type']>(
+  event: E,
+  names: readonly Name[],
+): event is Extract<E, { readonly type: Name }> => (names as readonly string[]).includes(event.type);
+
 /** The JSON Schema (2020-12) of an event's data; personal fields carry `personal: <whose>`. */
 export const jsonSchemaOf = (name: EventName): object =>
   z.toJSONSchema(eventSchemas[name], { io: 'output', unrepresentable: 'any' });

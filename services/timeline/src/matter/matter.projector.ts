@@ -1,4 +1,5 @@
-import { type Change, type Heard, table } from '@throughline/read-model';
+import { isOf } from '@throughline/contracts';
+import { type Change, table } from '@throughline/read-model';
 import type { HeardEvent } from '../heard.ts';
 
 /** Matters: whose they are, who has them or which queue, since when and by which event. Closed ones stay, as closed. A `skilled` one went to who has the skill that it asks for, whoever owns the customer. */
@@ -26,14 +27,11 @@ const placings = [
   'MatterOpened', 'MatterQueued', 'MatterOffered', 'MatterAssigned', 'MatterHandedOn', 'MatterReopened', 'MatterClosed',
 ] as const; // prettier-ignore
 
-const isPlacing = (event: HeardEvent): event is Heard<(typeof placings)[number]> =>
-  (placings as readonly string[]).includes(event.type);
-
 const nowhere = { agent: null, team: null, until: null, fallback: null };
 
 /** The row that one event makes in the table above. */
 export function* matterRows(event: HeardEvent): Iterable<Change> {
-  if (!isPlacing(event)) return;
+  if (!isOf(event, placings)) return;
   const { tenant, id, position } = event;
   const patched = (data: { matter: string; at: string }, state: string, more: object) =>
     matters.patch({ tenant, matter: data.matter, state, since: data.at, event: id, position, ...nowhere, ...more });

@@ -1,3 +1,4 @@
+import { isOf } from '@throughline/contracts';
 import { type Change, type Heard, table } from '@throughline/read-model';
 import type { HeardEvent } from '../heard.ts';
 
@@ -26,9 +27,6 @@ const told = [
   'PromiseMade', 'PromisePaused', 'PromiseResumed', 'PromiseMet', 'PromiseBreached', 'PromiseEnded', 'PromiseCorrected',
 ] as const; // prettier-ignore
 
-const isTold = (event: HeardEvent): event is Heard<(typeof told)[number]> =>
-  (told as readonly string[]).includes(event.type);
-
 const corrected = ({ dueAt, met, ended }: Heard<'PromiseCorrected'>['data']): string => {
   if (met) return 'met';
   if (ended) return 'ended';
@@ -37,7 +35,7 @@ const corrected = ({ dueAt, met, ended }: Heard<'PromiseCorrected'>['data']): st
 
 /** The row that one event makes in the table above. */
 export function* promiseRows(event: HeardEvent): Iterable<Change> {
-  if (!isTold(event)) return;
+  if (!isOf(event, told)) return;
   const { tenant, id, position } = event;
   const { promise, matter } = event.data;
   const patched = (values: { state?: string; breached?: boolean; due?: string | null }) =>
