@@ -57,6 +57,11 @@ const staff = async ({ url }: Kept): Promise<void> => {
   }
 };
 
+// What was decided before is heard of once more: that is no part of a live round.
+const idle = async (on: Ground): Promise<void> => {
+  while (!(await on.isCaughtUp('routing'))) await pause(20);
+};
+
 let customers = 0;
 const next = () => {
   customers += 1;
@@ -82,6 +87,7 @@ const assign =
   async (seconds) => {
     const count = Math.round(rate * seconds);
     const ready = await Promise.all(Array.from({ length: count }, () => on.ready([next()])));
+    await idle(on);
     const told = awaited(on.ledger, ['MatterAssigned'], await on.ledger.head());
     const captured = new Map<string, number>();
     const begun = performance.now();
