@@ -114,6 +114,8 @@ export interface Ledger {
   tail(after: Position, options?: { limit?: number; tenant?: string }): Promise<readonly StoredEvent[]>;
   /** The position of the last event; 0n where there is none. */
   head(): Promise<Position>;
+  /** How often the ledger was forked before the event at a position was stored, the first time counted; undefined where none is. */
+  epochAt(position: Position): Promise<number | undefined>;
   /** Where a consumer's checkpoint stands (0n at first); only those that move by {@link Command.checkpoint}. */
   checkpoint(consumer: string): Promise<Position>;
   /** Calls `wake` some time after the head moved. A hint only: callers poll as well. Answers how to stop. */

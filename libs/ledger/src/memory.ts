@@ -147,6 +147,7 @@ export const memoryLedger = ({
       return tenant === undefined ? rest : rest.filter((event) => event.tenant === tenant).slice(0, limit);
     },
     head: async () => BigInt(store.log.length),
+    epochAt: async (position) => (position >= 1n && position <= store.log.length ? 1 : undefined),
     checkpoint: async (consumer) => {
       checkName('consumer', consumer, limits.name);
       return store.checkpoints.get(consumer) ?? 0n;

@@ -57,6 +57,10 @@ const tailOfTenant = {
   text: `select ${columns} from ledger.event where position > $1 and tenant = $3 order by position limit $2`,
 };
 const head = { name: 'ledger.head', text: 'select coalesce(max(last_position), 0) as position from ledger.batch' };
+const epochAt = {
+  name: 'ledger.epoch at',
+  text: `select epoch from ledger.batch where last_position >= $1 and first_position <= $1 order by last_position limit 1`,
+};
 const checkpoint = { name: 'ledger.checkpoint', text: 'select position from ledger.checkpoint where consumer = $1' };
 
 /**
@@ -131,6 +135,10 @@ export const postgresLedger = async ({
       return stored(await service.asTenant(tenant, (client) => client.query<StoredEvent>(query)));
     },
     head: async () => (await service.query<{ position: bigint }>(head)).rows[0]!.position,
+    epochAt: async (position) => {
+      const { rows } = await service.query<{ epoch: number }>({ ...epochAt, values: [position] });
+      return rows[0]?.epoch;
+    },
     checkpoint: async (consumer) => {
       checkName('consumer', consumer, limits.name);
       const { rows } = await service.query<{ position: bigint }>({ ...checkpoint, values: [consumer] });

@@ -38,6 +38,16 @@ export const port: Case[] = [
   },
   {
     number: 0,
+    title: 'knows in which epoch an event was stored, and of none that there is not',
+    run: async ({ ledger, tenant }) => {
+      const { positions } = stored(await appendOne(ledger, command(tenant, 's', { events: events(3) })));
+      expect(await Promise.all(positions.map((position) => ledger.epochAt(position)))).toEqual([1, 1, 1]);
+      expect(await ledger.epochAt(positions[2]! + 1n)).toBeUndefined();
+      expect(await ledger.epochAt(0n)).toBeUndefined();
+    },
+  },
+  {
+    number: 0,
     title: "reads several of one tenant's streams at once, each from where it is wanted",
     run: async ({ ledger, tenant }) => {
       const [one, two] = [`${tenant} one`, `${tenant} two`];
