@@ -116,6 +116,51 @@ export const linksOf = async (db: Queryable, tenant: string, customer: string): 
   return rows;
 };
 
+/**
+ * The links that make the customer of each of these handles what it is: those that join its handles, those that were
+ * retracted there, and those of the customers from which it was parted so.
+ */
+export const linksAround = async (
+  db: Queryable,
+  tenant: string,
+  handles: readonly string[],
+): Promise<ReadonlyMap<string, readonly KnownLink[]>> => {
+  const { rows } = await db.query<KnownLink & { asked: string }>({
+    name: 'identity.links_around',
+    text: `
+      with own as (
+        select asked.id as asked, asked.id as handle from unnest($2::uuid[]) as asked (id)
+        union
+        select asked.id, h.handle from unnest($2::uuid[]) as asked (id)
+        join identity.handle one on one.tenant = $1 and one.handle = asked.id
+        join identity.handle h on h.tenant = $1 and h.customer = one.customer
+      ),
+      parted as (
+        select own.asked, l.b as handle from own
+        join identity.link l on l.tenant = $1 and l.a = own.handle and l.state = 'retracted'
+        union
+        select own.asked, l.a from own
+        join identity.link l on l.tenant = $1 and l.b = own.handle and l.state = 'retracted'
+      ),
+      around as (
+        select * from own
+        union
+        select * from parted
+        union
+        select parted.asked, h.handle from parted
+        join identity.handle one on one.tenant = $1 and one.handle = parted.handle
+        join identity.handle h on h.tenant = $1 and h.customer = one.customer
+      )
+      select around.asked, ${linkColumns} from around
+      join identity.link l on l.tenant = $1 and l.a = around.handle and l.state in ('active', 'retracted')
+      union
+      select around.asked, ${linkColumns} from around
+      join identity.link l on l.tenant = $1 and l.b = around.handle and l.state in ('active', 'retracted')`,
+    values: [tenant, handles],
+  });
+  return Map.groupBy(rows, ({ asked }) => asked);
+};
+
 /** One link by its id. */
 export const linkOf = async (db: Queryable, tenant: string, link: string): Promise<KnownLink | undefined> => {
   const { rows } = await db.query<KnownLink>({

@@ -35,6 +35,7 @@ export {
   handlesOf,
   linkOf,
   linksAfter,
+  linksAround,
   linksOf,
   type Queryable,
   readIdentity,

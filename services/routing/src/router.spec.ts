@@ -98,6 +98,7 @@ describe('routing', () => {
 type Step =
   | { readonly is: 'say'; readonly who: number; readonly how: number }
   | { readonly is: 'owner'; readonly who: number; readonly agent: number }
+  | { readonly is: 'link' | 'retract'; readonly who: number; readonly to: number }
   | { readonly is: 'presence'; readonly agent: number; readonly presence: DataOf<'AgentPresenceChanged'>['presence'] }
   | { readonly is: 'leave'; readonly agent: number }
   | { readonly is: 'end'; readonly who: number; readonly how: number; readonly outcome: string };
@@ -105,6 +106,10 @@ type Step =
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ is: fc.constant('say' as const), who: fc.nat(5), how: fc.nat(2) }) },
   { weight: 1, arbitrary: fc.record({ is: fc.constant('owner' as const), who: fc.nat(5), agent: fc.nat(3) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ is: fc.constantFrom('link' as const, 'retract' as const), who: fc.nat(5), to: fc.nat(5) }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -135,6 +140,9 @@ const doIt = async (on: World, agents: readonly string[], one: Step): Promise<vo
       return;
     case 'owner':
       return on.owner('customer', on.handle(customer(one.who)), agents[one.agent]);
+    case 'link':
+    case 'retract':
+      return on[one.is](on.handle(customer(one.who)), on.handle(customer(one.to)));
     case 'presence': {
       const agent = agents[one.agent]!;
       return on.tell(streamOf.agent(agent), 'AgentPresenceChanged', { agent, presence: one.presence });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DataOf, type Draft, type EventName, factId, type Recorded, streamOf } from '@throughline/contracts';
 import { follow, type Following, migrations as feedMigrations } from '@throughline/feed';
-import { identityProjector, migrations as identityMigrations } from '@throughline/identity';
+import { identityProjector, linkId, migrations as identityMigrations } from '@throughline/identity';
 import { type Ledger, memoryLedger, migrations as ledgerMigrations } from '@throughline/ledger';
 import { connect, migrate } from '@throughline/postgres';
 import { memoryKeyStore, Vault } from '@throughline/privacy';
@@ -31,6 +31,8 @@ export type Said = {
   readonly key?: string;
   /** Who of ours says it, where it is not the customer. */
   readonly by?: 'agent' | 'bot';
+  /** Another handle of the customer, verified. */
+  readonly also?: string;
 } & Partial<Pick<Captured, 'channel' | 'kind' | 'intent' | 'severity' | 'language' | 'direction' | 'automatic' | 'backfill' | 'priority'>>; // prettier-ignore
 
 export type WorldOptions = {
@@ -83,6 +85,7 @@ export const world = async ({ replicas = 1, limit, ledger: made }: WorldOptions 
     at,
     key = randomUUID(),
     by,
+    also,
     ...said
   }: Said = {}) => {
     const id = factId(tenant, 'spec', key);
@@ -94,7 +97,12 @@ export const world = async ({ replicas = 1, limit, ledger: made }: WorldOptions 
       conversation: conversationOf(conversation),
       author: by === undefined ? 0 : 1,
       participants: [
-        { id: handle(from), role: 'customer', ...(account && { account: { id: vault.accountId(tenant, account) } }) },
+        {
+          id: handle(from),
+          role: 'customer',
+          ...(account && { account: { id: vault.accountId(tenant, account) } }),
+          ...(also && { also: [{ id: handle(also), verified: true }] }),
+        },
         ...(by === undefined ? [] : [{ id: handle('email:bo@acme.example'), role: by }]),
       ],
     };
@@ -149,6 +157,17 @@ export const world = async ({ replicas = 1, limit, ledger: made }: WorldOptions 
         subject,
         ...(agent && { owner: { id: agent } }),
       }),
+    link: (a: string, b: string) =>
+      tell(streamOf.handle(a), 'HandlesLinked', {
+        link: linkId(tenant, a, b),
+        a: { id: a },
+        b: { id: b },
+        rule: 'by-hand',
+        evidence: [],
+        confidence: 1,
+      }),
+    retract: (a: string, b: string) =>
+      tell(streamOf.handle(a), 'LinkRetracted', { link: linkId(tenant, a, b), a, b, subject: a }),
     /** All events that routing appended, by name. */
     events: async <Name extends EventName>(...names: Name[]): Promise<Recorded<Name>[]> => {
       const all: Recorded[] = [];

@@ -1,7 +1,7 @@
 import { type DataOf, derivedId, streamOf } from '@throughline/contracts';
 import { customersOf } from '@throughline/identity';
 import { type Ask, ask, type Fact } from '../ask.ts';
-import { responsibleFor } from '../ground.query.ts';
+import { responsibleFor } from '../owner/responsible.query.ts';
 import { actor, askMatter, factsOf, type Scene, type Step } from '../scene.ts';
 import { assignment } from './assignment.ts';
 import { type Asking, choices, choose, put } from './choice.ts';

@@ -60,7 +60,10 @@ const moved = (
   }
 };
 
-/** The customer or account has another owner: the open work goes along, unless a skill names who must do it. */
+/**
+ * The customer or account has another owner, by an assignment or a link at `position`: the open work goes along, unless a
+ * skill names who must do it.
+ */
 export const followOwner =
   (routed: Extract<Routed, { to: 'agent' }>, position: number, moment: Moment): MatterDecision =>
   (state) => {

@@ -64,6 +64,60 @@ describe('routing', () => {
     expect(await on.matters()).toMatchObject([{ agent: maria }]);
   });
 
+  it('moves the open work to the owner whom a link tells of', async () => {
+    const [ann, bea] = ['email:ann@example.com', 'email:bea@example.com'].map(on.handle) as [string, string];
+    const maria = on.handle('email:maria@acme.example');
+    await on.owner('customer', bea, maria);
+    await on.say();
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'queued' }]);
+    await on.link(ann, bea);
+    await on.say();
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'owned', agent: maria, rule: 'owner' }]);
+  });
+
+  it('moves it also where what the customer says is the evidence', async () => {
+    const maria = on.handle('email:maria@acme.example');
+    await on.owner('customer', on.handle('email:bea@example.com'), maria);
+    await on.say();
+    await on.settled();
+    await on.say({ conversation: 'other', also: 'email:bea@example.com' });
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'owned', agent: maria, rule: 'owner' }]);
+  });
+
+  it('gives it back when the link is retracted, to whoever the customer had, and else leaves it where it is', async () => {
+    const [ann, bea, dan] = ['ann', 'bea', 'dan'].map((name) => on.handle(`email:${name}@example.com`)) as [string, string, string]; // prettier-ignore
+    const [sam, maria] = ['email:sam@acme.example', 'email:maria@acme.example'].map(on.handle) as [string, string];
+    await on.owner('customer', ann, sam);
+    await on.owner('customer', bea, maria);
+    for (const from of ['email:ann@example.com', 'email:dan@example.com']) await on.say({ from });
+    await on.settled();
+    for (const one of [ann, dan]) await on.link(one, bea);
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ agent: maria }, { agent: maria }]);
+    for (const one of [ann, dan]) await on.retract(one, bea);
+    await on.settled();
+    const agents = (await on.events('MatterAssigned')).map(({ data }) => data.agent);
+    expect(agents).toEqual([sam, maria, maria, sam]);
+  });
+
+  it('leaves what a person gave to somebody where it is, whoever else the customer is linked to', async () => {
+    const [ann, bea] = ['email:ann@example.com', 'email:bea@example.com'].map(on.handle) as [string, string];
+    const [sam, maria] = ['email:sam@acme.example', 'email:maria@acme.example'].map(on.handle) as [string, string];
+    await on.owner('customer', ann, maria);
+    await on.say();
+    await on.settled();
+    const { matter } = (await on.matters())[0]!;
+    const place = { matter, at: '2026-05-04T10:00:00Z', heard: Number(await on.ledger.head()) };
+    const decision = { rule: 'hand' as const, inputs: {}, alternatives: [] };
+    await on.tell(streamOf.matter(matter), 'MatterAssigned', { ...place, agent: sam, decision });
+    await on.link(ann, bea);
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ agent: sam, rule: 'hand' }]);
+  });
+
   it('goes by the owner whom one CRM tells, whatever another one does not know', async () => {
     const [subject, maria] = ['email:ann@example.com', 'email:maria@acme.example'].map(on.handle) as [string, string];
     const told = (data: { found: 'one' | 'none'; owner?: { id: string } }) => {

@@ -1,5 +1,6 @@
 import type { Ask, Fact } from '../ask.ts';
-import { type Responsible, responsibleFor } from '../ground.query.ts';
+import type { Responsible } from '../owner/responsible.ts';
+import { responsibleFor, responsibleSinceFor } from '../owner/responsible.query.ts';
 import { askMatter, askTeam, factsOf, type Scene, type Step } from '../scene.ts';
 import { release } from '../team/team.ts';
 import { assignment, lastTeam } from './assignment.ts';
@@ -73,10 +74,20 @@ export const ending: Step = async (facts, scene) => {
   return (await Promise.all(asks)).flat();
 };
 
+/** Whom an interaction links to others of their handles. */
+const linkedBy = ({ data: { participants } }: Extract<Fact, { type: 'InteractionCaptured' }>): string[] =>
+  participants
+    .filter(({ role, also = [] }) => role === 'customer' && also.some(({ verified }) => verified))
+    .map(({ id }) => id);
+
 /** Which matters may be at the wrong place because of these facts. */
 const touchedBy = (facts: readonly Fact[]): Which => ({
   matters: factsOf(facts, 'MatterQueued', 'MatterOffered', 'MatterAssigned').map(({ data }) => data.matter),
   handles: [
+    ...factsOf(facts, 'InteractionCaptured').flatMap(linkedBy),
+    ...factsOf(facts, 'HandlesLinked').map(({ data }) => data.a.id),
+    // Each is somebody of their own now.
+    ...factsOf(facts, 'LinkRetracted').flatMap(({ data }) => [data.a, data.b]),
     ...factsOf(facts, 'OwnerAssigned').flatMap(({ data }) => (data.of === 'customer' ? [data.subject] : [])),
     ...factsOf(facts, 'CrmContextRead').map(({ data }) => data.subject),
   ],
@@ -101,8 +112,22 @@ const remedy = (one: Standing, scene: Scene, owner?: Responsible): MatterDecisio
   return followOwner(to, Number(owner.position), moment);
 };
 
+/** Who is responsible for each; since when is asked only where somebody else has it. */
+const ownersOf = async (
+  db: Scene['db'],
+  tenant: string,
+  standings: readonly Standing[],
+): Promise<ReadonlyMap<Standing, Responsible | undefined>> => {
+  const responsible = await responsibleFor(db, tenant, standings);
+  const owners = new Map(standings.map((one) => [one, responsible(one)]));
+  const elsewhere = standings.filter((one) => owners.get(one) && owners.get(one)!.agent !== one.agent);
+  const since = await responsibleSinceFor(db, tenant, elsewhere);
+  for (const one of elsewhere) owners.set(one, since(one));
+  return owners;
+};
+
 /**
- * Owners changed, agents and teams went, or a matter came to be somewhere: whoever has what they should not have hands it
+ * Owners changed, customers were linked or parted, agents and teams went, or a matter came to be somewhere: whoever has what they should not have hands it
  * on. A matter is looked at again when its own assignment is heard, so that what changed meanwhile is not missed.
  */
 export const checking: Step = async (facts, scene) => {
@@ -110,10 +135,10 @@ export const checking: Step = async (facts, scene) => {
   if (Object.values(which).every((ids) => ids.length === 0)) return [];
   const { db, tenant } = scene;
   const standings = await standingsOf(db, tenant, which);
-  const responsible = await responsibleFor(db, tenant, standings);
+  const owners = await ownersOf(db, tenant, standings);
   return standings.flatMap((one) => {
-    const owner = responsible(one);
-    const cause = facts.find(({ id }) => id === owner?.event) ?? facts.at(-1)!;
+    const owner = owners.get(one);
+    const cause = facts.find(({ position }) => position === owner?.position) ?? facts.at(-1)!;
     // What comes behind it in the same batch, such as an end, was not heard yet.
     const moment = { ...scene.moment, heard: Number(cause.position) };
     const decide = remedy(one, { ...scene, moment }, owner);
