@@ -10,7 +10,19 @@ export {
   wholeLedger,
 } from './consumer.ts';
 export { type ParkedDesk, parkedDesk, type ParkedEvent, type ParkedId } from './desk.ts';
+export { faultOf } from './fault.ts';
 export { follow, type Following, type FollowOptions } from './follow.ts';
+export {
+  type KafkaDriver,
+  type KafkaRecord,
+  type Reader,
+  type Readings,
+  type ReadRecord,
+  RecordTooLarge,
+  type Sender,
+  type Topic,
+  WrongTopic,
+} from './kafka/driver.ts';
 export { liveEvents, type LiveOptions, livePositions, type Moving } from './live.ts';
 export { type Owner, park, type Parked, type StreamName, postgresParked, unpark } from './parked.ts';
 export { type NewsLog, toldTo } from './news.ts';

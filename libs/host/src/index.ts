@@ -7,6 +7,7 @@ export { instantOf, plain, type Timestamp, timestampOf } from './grpc.messages.t
 export { piped, streamed } from './grpc.streams.ts';
 export type { Checks } from './health.ts';
 export { idempotencyKey, idempotencyKeyOf, idFrom } from './idempotency.ts';
+export { parseJson, type Parsed } from './json.ts';
 export { type Log, logger } from './log.ts';
 export { CannotStart, httpAt, mustBeLoopback } from './loopback.ts';
 export { type Line, ndjsonLines } from './ndjson.ts';

@@ -3,6 +3,7 @@ import type { Problems } from '@throughline/host';
 /** What capture refuses, by the code of its rejections; for `boot({ problems })`. */
 export const captureProblems = {
   HandleInvalid: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'A handle is not one' },
+  NotCloudEvent: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'This is no CloudEvent' },
   NotStorable: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'This cannot be stored as it is' },
   TooLarge: { status: 413, grpc: 'RESOURCE_EXHAUSTED', title: 'This is too large' },
   SubjectErased: { status: 410, grpc: 'FAILED_PRECONDITION', title: 'Somebody in it was erased' },

@@ -11,8 +11,8 @@ import { remembered } from '../remembered.ts';
 import { sources, type Sources } from '../sources.ts';
 import { type Context, draftOf } from './interaction.ts';
 
-/** A declared interaction that was not read yet, or why there is none to read. */
-export type Item = { readonly value: unknown } | { readonly error: Rejection };
+/** A declared interaction that was not read yet, and who brings it where that is not the caller; or why there is none to read. */
+export type Item = { readonly value: unknown; readonly actor?: string } | { readonly error: Rejection };
 
 const slice = 250;
 const mostRemembered = 10_000;
@@ -33,7 +33,8 @@ export class Intake {
     for (const [at, item] of items.entries()) {
       // A large batch lets others have their turn.
       if (at > 0 && at % slice === 0) await setImmediate();
-      ready.push('error' in item ? item.error : this.factOrRejection(item.value, context));
+      if ('error' in item) ready.push(item.error);
+      else ready.push(this.factOrRejection(item.value, { ...context, actor: item.actor ?? caller.actor }));
     }
     const facts = ready.filter((one): one is Fact => !(one instanceof Rejection));
     const recordings = (await record(this.sources, caller.tenant, facts)).values();

@@ -1,4 +1,3 @@
-import { Conflict, type Rejection } from '@throughline/decider';
 import { hostProblems, problemBody, problemOf } from '@throughline/host';
 import { z } from 'zod';
 import { captureProblems } from '../problems.ts';
@@ -19,6 +18,7 @@ const told = z.object({
   detail: z.string(),
   code: z.string(),
   errors: z.array(z.object({ pointer: z.string(), reason: z.string() })).optional(),
+  instance: z.string().optional(),
 });
 
 /** The answer to a batch: an outcome for each item, in its order. */
@@ -40,8 +40,7 @@ export type Result = BatchOutcome['results'][number];
 const catalogue = { ...hostProblems, ...captureProblems };
 
 /** Why one of many was refused, as a problem within an answer. */
-export const problemIn = (error: Rejection | Conflict): z.infer<typeof told> =>
-  told.parse(problemBody(problemOf(error, catalogue)));
+export const problemIn = (error: unknown): z.infer<typeof told> => told.parse(problemBody(problemOf(error, catalogue)));
 
 /** What callers are told of one item of many. */
 export const resultOf = (recording: Recording, index: number): Result =>
