@@ -22,7 +22,10 @@ const directions: Record<string, readonly string[]> = {
   timeline: ['service', 'identity', 'read-model'],
   'crm-writeback': ['service', 'identity', 'read-model'],
   relay: ['host', 'feed'],
-  standalone: ['capture', 'routing', 'timeline', 'crm-writeback', 'relay', 'console'],
+  migrate: ['capture', 'routing', 'timeline', 'crm-writeback'],
+  front: ['host'],
+  standalone: ['capture', 'routing', 'timeline', 'crm-writeback', 'relay', 'migrate', 'console'],
+  fleet: ['capture', 'routing', 'timeline', 'crm-writeback', 'relay', 'migrate', 'front', 'console'],
 };
 
 /** What must stay true wherever these two run: in a browser, in a worker, without a server. */

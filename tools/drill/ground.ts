@@ -6,11 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DataOf, type Draft, type EventName, streamOf } from '@throughline/contracts';
 import { identityProjector } from '@throughline/identity';
 import { logger } from '@throughline/host';
-import { migrate } from '@throughline/postgres';
+import { migrateAll } from '@throughline/migrate';
 import { openKeyStore } from '@throughline/privacy';
 import { projection, run } from '@throughline/read-model';
 import { openSources } from '@throughline/service';
-import { schemas } from '@throughline/standalone';
 import type { Setting } from './drill.ts';
 
 /** Something that a customer says. */
@@ -25,7 +24,7 @@ export type Said = Pick<DataOf<'InteractionCaptured'>, 'channel' | 'text' | 'int
 
 /** A database with everything in it, and somebody who appends as capture does; services can be started on it. */
 export const ground = async ({ urls }: Pick<Setting, 'urls'>) => {
-  for (const { schema, dir } of schemas) await migrate({ url: urls.owner, dir, schema });
+  await migrateAll(urls.owner);
   const folder = await mkdtemp(join(tmpdir(), 'throughline-drill-'));
   const keysAt = { url: `file:${join(folder, 'keys.sqlite')}`, kek: join(folder, 'kek') };
   const log = logger('drill', 'silent');

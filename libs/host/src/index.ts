@@ -25,6 +25,6 @@ export {
   type Problems,
 } from './problems.ts';
 export { runProcess } from './process.ts';
-export { environment, InvalidSettings, readSettings, settings } from './settings.ts';
+export { environment, InvalidSettings, readSettings, refuseSettings, settings } from './settings.ts';
 export { lastEventId, ndjson, type ServerSentEvent, type Source, sse } from './streams.ts';
 export { check, type Checked, pointerTo, valid } from './valid.ts';

@@ -74,7 +74,12 @@ export const settings = <Shape extends z.ZodRawShape>(
     return readSettings(schema, env);
   } catch (error) {
     if (!(error instanceof InvalidSettings)) throw error;
-    process.stderr.write(`Throughline cannot start with these settings:\n${error.message}\n`);
-    process.exit(2);
+    return refuseSettings(error);
   }
+};
+
+/** Tells on standard error what is wrong with a program's settings, and ends the process with 2. */
+export const refuseSettings = (error: InvalidSettings): never => {
+  process.stderr.write(`Throughline cannot start with these settings:\n${error.message}\n`);
+  process.exit(2);
 };

@@ -24,6 +24,8 @@ export interface Cluster {
   dir: string;
   /** The server's process. */
   pid: number;
+  /** Resolves when that process is gone, whoever ended it. */
+  ended: Promise<void>;
   /**
    * Ends the server, resolves when its process is gone, and gives the folder back. `fast` (the default) rolls back
    * open transactions and writes a checkpoint, and turns `immediate` after 8 s; `immediate` is a crash, from which
@@ -129,12 +131,14 @@ function clusterOf(
   release: () => void,
 ): Cluster {
   const stop = stopper(server, { lingers });
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   return {
     host,
     port,
     superuser: `postgres://${superuser}:${password}@${host}:${port}/postgres`,
     dir,
     pid: server.pid!,
+    ended,
     stop: (mode = 'fast') => stop(mode).finally(release),
   };
 }

@@ -1,2 +1,1 @@
-export { type Installation, openInstallation, type Schema } from './installation.ts';
-export { type Addresses, schemas, startProduct } from './product.ts';
+export { type Addresses, startProduct } from './product.ts';

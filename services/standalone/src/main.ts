@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { environment, httpAt, logger, mustBeLoopback, runProcess, settings } from '@throughline/host';
-import { mendable } from '@throughline/service';
+import { migrateAll } from '@throughline/migrate';
+import { mendable, openInstallation } from '@throughline/service';
 import { z } from 'zod';
-import { openInstallation } from './installation.ts';
-import { schemas, startProduct } from './product.ts';
+import { startProduct } from './product.ts';
 
 const { HTTP_HOST, HTTP_PORT, GRPC_PORT, PUBLIC_URL, QUIET_EVERY, THROUGHLINE_DATA_DIR, LOG_LEVEL } = environment;
 const wanted = settings(
@@ -24,13 +24,14 @@ const start = async (): Promise<() => Promise<void>> => {
   // Told before anything is made.
   mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
   const dir = resolve(wanted.THROUGHLINE_DATA_DIR);
-  const installation = await openInstallation(dir, schemas, say);
+  const installation = await openInstallation(dir, say);
   const { HTTP_HOST: host, HTTP_PORT: http, GRPC_PORT: grpc } = wanted;
   // Any free port is another one after the next start: links to it would lead nowhere.
   const publicUrl = wanted.PUBLIC_URL ?? (http === 0 ? undefined : httpAt(host, http));
   const addresses = { host, http, grpc, publicUrl };
   const log = logger('standalone', wanted.LOG_LEVEL);
-  const product = await startProduct(installation, addresses, log, wanted).catch(async (error: unknown) => {
+  const started = migrateAll(installation.urls.owner).then(() => startProduct(installation, addresses, log, wanted));
+  const product = await started.catch(async (error: unknown) => {
     await installation.stop();
     throw error;
   });

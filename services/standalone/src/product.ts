@@ -5,7 +5,6 @@ import {
   captureProblems,
   CaptureReactor,
   type CaptureSettings,
-  migrations as captureMigrations,
   Quarantine,
   TenantDirectory,
 } from '@throughline/capture';
@@ -13,40 +12,13 @@ import { descriptors } from '@throughline/contracts/gen/descriptors';
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
 import { RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
 import { TimelineServiceService } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
-import {
-  CrmWritebackModule,
-  crmWritebackProblems,
-  migrations as writebackMigrations,
-  Workers,
-} from '@throughline/crm-writeback';
-import { migrations as feedMigrations } from '@throughline/feed';
+import { CrmWritebackModule, crmWritebackProblems, Workers } from '@throughline/crm-writeback';
 import { boot, type Booted, type Log } from '@throughline/host';
-import { migrations as identityMigrations } from '@throughline/identity';
-import { migrations as ledgerMigrations } from '@throughline/ledger';
 import { openKeyStore } from '@throughline/privacy';
-import { migrations as readModelMigrations, type Running } from '@throughline/read-model';
-import { migrations as routingMigrations, Reactors, RoutingModule, routingProblems } from '@throughline/routing';
-import { openSources } from '@throughline/service';
-import {
-  accountExists,
-  migrations as timelineMigrations,
-  reading,
-  TimelineModule,
-  timelineProblems,
-} from '@throughline/timeline';
-import type { Installation, Schema } from './installation.ts';
-
-/** Every schema of the one database, in the order in which they are made. */
-export const schemas: readonly Schema[] = [
-  { schema: 'ledger', dir: ledgerMigrations },
-  { schema: 'feed', dir: feedMigrations },
-  { schema: 'read_model', dir: readModelMigrations },
-  { schema: 'identity', dir: identityMigrations },
-  { schema: 'capture', dir: captureMigrations },
-  { schema: 'routing', dir: routingMigrations },
-  { schema: 'timeline', dir: timelineMigrations },
-  { schema: 'writeback', dir: writebackMigrations },
-];
+import type { Running } from '@throughline/read-model';
+import { Reactors, RoutingModule, routingProblems } from '@throughline/routing';
+import { type Installation, openSources } from '@throughline/service';
+import { accountExists, reading, TimelineModule, timelineProblems } from '@throughline/timeline';
 
 const services = {
   'throughline.capture.v1.CaptureService': CaptureServiceService,
@@ -77,7 +49,7 @@ export type Addresses = {
 
 /** The four services in one process over an opened installation. `close()` ends all of it but the installation. */
 export const startProduct = async (
-  { urls, keys: place, tieTo }: Omit<Installation, 'stop'>,
+  { urls, keys: place, tieTo }: Pick<Installation, 'urls' | 'keys' | 'tieTo'>,
   { host, http, grpc, publicUrl }: Addresses,
   log: Log,
   captureSettings: CaptureSettings = {},

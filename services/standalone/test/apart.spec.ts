@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate } from '@throughline/postgres';
+import { migrateAll } from '@throughline/migrate';
 import {
   eventually,
   fakeEndpoint,
@@ -9,7 +9,6 @@ import {
   temporaryFolder,
   type TestDatabase,
 } from '@throughline/testing';
-import { schemas } from '../src/index.ts';
 import { asking, told, type Told, withQuery } from './asking.ts';
 import { type Captured, interaction } from './made.ts';
 import type { Brief, Entry, Page } from './shapes.ts';
@@ -46,7 +45,7 @@ describe('four services, each in a process of its own, over one database', () =>
   beforeAll(async () => {
     await crm.fake.start();
     urls = await postgres();
-    for (const { schema, dir } of schemas) await migrate({ url: urls.owner, dir, schema });
+    await migrateAll(urls.owner);
     const keys = await temporaryFolder();
     const env = {
       HTTP_PORT: '0',

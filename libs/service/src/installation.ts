@@ -1,10 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CannotStart } from '@throughline/host';
-import { migrate, type PerRole, prepareRoles, startCluster } from '@throughline/postgres';
-
-/** A schema of the database, and the folder of its migrations. */
-export type Schema = { readonly schema: string; readonly dir: string };
+import { type Cluster, type PerRole, prepareRoles, startCluster } from '@throughline/postgres';
 
 /** What lies in the data folder, started. */
 export type Installation = {
@@ -17,6 +14,8 @@ export type Installation = {
    * nothing could be opened, and everything new would be sealed under keys that go with no backup of these data.
    */
   tieTo(keyStore: string): Promise<void>;
+  /** The database's server; it may end by itself. */
+  readonly server: Pick<Cluster, 'port' | 'ended'>;
   stop(): Promise<void>;
 };
 
@@ -24,16 +23,12 @@ type Known = { readonly passwords?: PerRole; readonly keyStore?: string };
 
 /**
  * Opens the data folder, making what is missing: the PostgreSQL cluster in `postgres/`, the keys in `keys/`, and what
- * the installation knows of itself in `installation.json` (0600, the passwords of the database's roles among it); then
- * brings every schema up to date.
+ * the installation knows of itself in `installation.json` (0600, the passwords of the database's roles among it). The
+ * schemas are the caller's to bring up to date.
  *
  * Throws FolderInUse where another instance runs on the folder.
  */
-export const openInstallation = async (
-  dir: string,
-  schemas: readonly Schema[],
-  log: (line: string) => void,
-): Promise<Installation> => {
+export const openInstallation = async (dir: string, log: (line: string) => void): Promise<Installation> => {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const cluster = await startCluster({ dir: join(dir, 'postgres'), log });
   try {
@@ -44,7 +39,6 @@ export const openInstallation = async (
       passwords: known.passwords,
     });
     if (!known.passwords) await writeKnown(file, { ...known, passwords });
-    for (const { schema, dir: folder } of schemas) await migrate({ url: urls.owner, dir: folder, schema });
     const keys = join(dir, 'keys');
     await mkdir(keys, { recursive: true, mode: 0o700 });
     return {
@@ -57,6 +51,7 @@ export const openInstallation = async (
             `${keys} is not the key store that these data are sealed under: bring back the folder that belongs to them.`,
           );
       },
+      server: cluster,
       stop: () => cluster.stop(),
     };
   } catch (error) {

@@ -1,0 +1,1 @@
+export { paths, patternOf, rules, type Service, serviceAt, services } from './paths.ts';
