@@ -53,39 +53,57 @@ export async function endRun(): Promise<void> {
 
 async function clear(run: string): Promise<void> {
   const deadline = performance.now() + ENDS_WITHIN;
-  for (const pid of await serversIn(run)) {
-    end(pid);
-    while ((await serversIn(run)).includes(pid) && performance.now() < deadline) await sleep(10);
+  for (const { pid, signal } of await serversIn(run)) {
+    end(pid, signal);
+    while (isAlive(pid) && performance.now() < deadline) await sleep(10);
   }
   await rm(run, { recursive: true, force: true });
 }
 
-/** The shared server, and on Linux, where servers are known by the folder they work in, those of killed specs too. */
-async function serversIn(run: string): Promise<number[]> {
-  const { pid } = (await sharedServer(run)) ?? {};
-  if (process.platform !== 'linux') return pid && isAlive(pid) ? [pid] : [];
-  const pids = (await readdir('/proc')).map(Number).filter(Boolean);
-  const works = await Promise.all(pids.map((pid) => worksIn(pid, run)));
-  return pids.filter((_, at) => works[at]).toSorted((a, b) => a - b);
+interface Server {
+  pid: number;
+  signal: NodeJS.Signals;
 }
 
-async function worksIn(pid: number, run: string): Promise<boolean> {
+/** What ends each program at once: nobody needs the data any more. PostgreSQL takes its children with it. */
+const programs = { postgres: 'SIGQUIT', java: 'SIGKILL' } as const;
+
+/** The shared servers, and on Linux, where servers are known by the folder they work in, those of killed specs too. */
+async function serversIn(run: string): Promise<Server[]> {
+  if (process.platform !== 'linux') return (await sharedServers(run)).filter(({ pid }) => isAlive(pid));
+  const pids = (await readdir('/proc')).map(Number).filter(Boolean);
+  const servers = await Promise.all(pids.map((pid) => serverOf(pid, run)));
+  return servers.filter((server) => server !== undefined).toSorted((a, b) => a.pid - b.pid);
+}
+
+async function sharedServers(run: string): Promise<Server[]> {
+  const { pid } = (await sharedServer(run)) ?? {};
+  const { pids = [] } = ((await told(brokerFile(run))) ?? {}) as { pids?: number[] };
+  return [
+    ...(pid ? [{ pid, signal: programs.postgres }] : []),
+    ...pids.map((broker) => ({ pid: broker, signal: programs.java })),
+  ];
+}
+
+async function serverOf(pid: number, run: string): Promise<Server | undefined> {
   const [cwd, program] = await Promise.all(
     ['cwd', 'exe'].map((what) => readlink(`/proc/${pid}/${what}`).catch(() => '')),
   );
-  return Boolean(cwd?.startsWith(`${run}/`) && program?.endsWith('/postgres'));
+  const signal = programs[(program?.split('/').at(-1) ?? '') as keyof typeof programs];
+  return cwd?.startsWith(`${run}/`) && signal ? { pid, signal } : undefined;
 }
 
-/** Immediately: nobody needs the data any more. A server's children may have gone with it. */
-function end(pid: number): void {
+/** A server's children may have gone with it. */
+function end(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGQUIT');
+    process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is such a process. */
+export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
@@ -95,12 +113,25 @@ function isAlive(pid: number): boolean {
 
 /** Lets the other specs of the run know. */
 export async function tellServer(run: string, server: SharedServer): Promise<void> {
-  await writeFile(`${serverFile(run)}.new`, JSON.stringify(server), { mode: 0o600 });
-  await rename(`${serverFile(run)}.new`, serverFile(run));
+  await tell(serverFile(run), server);
 }
 
 /** The server that the run shares, once somebody has started it. */
 export async function sharedServer(run: string): Promise<SharedServer | undefined> {
-  const text = await readFile(serverFile(run), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as SharedServer);
+  return (await told(serverFile(run))) as SharedServer | undefined;
 }
+
+/** Puts a file into a run's folder as a whole, or not at all. */
+export async function tell(file: string, content: unknown): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(content), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+/** What was put there, if anything. */
+export async function told(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** Where the specs of a run tell one another of the broker that they share. */
+export const brokerFile = (run: string): string => join(run, 'kafka.json');

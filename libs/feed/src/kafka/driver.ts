@@ -66,7 +66,9 @@ export interface KafkaDriver {
   /** Makes the topic where it is missing. Throws {@link WrongTopic}. */
   ensureTopic(topic: Topic): Promise<void>;
   /** The first offset still kept and the next one to be written, per partition. */
-  offsets(topic: string): Promise<readonly { readonly partition: number; readonly low: bigint; readonly high: bigint }[]>;
+  offsets(
+    topic: string,
+  ): Promise<readonly { readonly partition: number; readonly low: bigint; readonly high: bigint }[]>;
   sender(topic: string): Promise<Sender>;
   /** Begins to read: where the group's last commit stands, else at the oldest record. Never gives up; resolves once it tries. */
   read(readings: Readings): Promise<Reader>;

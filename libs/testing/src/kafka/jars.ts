@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** No broker can be had on this machine: the message says why, and what would give one. */
+export class NoKafka extends Error {
+  override readonly name = 'NoKafka';
+}
+
+const RELEASE = '4.3.1';
+const LOG4J = '2.25.4';
+const LEAST_JAVA = 17;
+const FETCHED_WITHIN = 300_000;
+
+const wanted = {
+  'org.apache.kafka:kafka_2.13': RELEASE,
+  'org.apache.logging.log4j:log4j-slf4j-impl': LOG4J,
+  'org.apache.logging.log4j:log4j-core': LOG4J,
+};
+
+const dependency = ([name, version]: readonly [string, string]): string => {
+  const [group, artifact] = name.split(':');
+  return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
+};
+
+const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>throughline</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
+  <dependencies>${Object.entries(wanted).map(dependency).join('')}</dependencies>
+</project>`;
+
+/** Outside the checkout: a fresh clone finds what another one fetched. */
+const cache = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'throughline');
+
+/** The machine's Java. */
+export const java = (): string => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java');
+
+const firstLine = (error: unknown): string => {
+  const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string };
+  return (stdout?.trim() || stderr?.trim() || message).split('\n')[0] ?? message;
+};
+
+async function requireJava(): Promise<void> {
+  const { stderr } = await run(java(), ['-version']).catch((error: unknown) => {
+    throw new NoKafka(`needs KAFKA_BROKERS, or Java ${LEAST_JAVA} and Maven: java: ${firstLine(error)}`);
+  });
+  const [, version] = /version "(\d+)/.exec(stderr) ?? [];
+  if (Number(version) < LEAST_JAVA)
+    throw new NoKafka(`needs KAFKA_BROKERS, or Java ${LEAST_JAVA} and Maven: this is Java ${version}`);
+}
+
+/**
+ * What runs Apache Kafka: the folder of its jars, fetched by Maven once for a user and kept in their cache folder. Any
+ * number of processes may ask at once: each fetches into a folder of its own, and the first to be done puts it in place.
+ *
+ * @throws NoKafka where Java or Maven is missing, or Maven Central out of reach
+ */
+export async function kafkaJars(): Promise<string> {
+  await requireJava();
+  const home = join(cache(), `kafka-${RELEASE}`);
+  const jars = join(home, 'lib');
+  if (
+    await access(jars).then(
+      () => true,
+      () => false,
+    )
+  )
+    return jars;
+  try {
+    await mkdir(cache(), { recursive: true });
+    await fetchInto(home);
+  } catch (error) {
+    throw new NoKafka(`needs KAFKA_BROKERS, or Apache Kafka from Maven Central: mvn: ${firstLine(error)}`);
+  }
+  return jars;
+}
+
+async function fetchInto(home: string): Promise<void> {
+  const folder = await mkdtemp(join(cache(), 'fetching-'));
+  try {
+    await writeFile(join(folder, 'pom.xml'), pom);
+    const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=lib'];
+    await run('mvn', ['-q', '-B', ...goal], { cwd: folder, timeout: FETCHED_WITHIN });
+    await rename(folder, home).catch(async (error: NodeJS.ErrnoException) => {
+      // Somebody else was faster.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
