@@ -49,7 +49,7 @@ const start = (options: Partial<BootOptions> = {}): Promise<Booted> =>
 describe('where it listens', () => {
   it.each(['0.0.0.0', '::', '192.168.1.4', 'example.com', ''])('is not %j', async (host) => {
     await expect(start({ http: { host, port: 0 } })).rejects.toThrow(
-      /HTTP_HOST is .*no authentication yet.*127\.0\.0\.1/s,
+      /HTTP_HOST is .*no authentication: AUTH is off.*127\.0\.0\.1/s,
     );
   });
 

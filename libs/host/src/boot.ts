@@ -5,7 +5,9 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { CallerGuard, type Tenants } from './caller.guard.ts';
+import { type Auth, identifying } from './auth/auth.ts';
+import { CallerGuard, type Tenants } from './auth/caller.guard.ts';
+import type { Tls } from './auth/tls.ts';
 import { type GrpcOptions, GrpcServer } from './grpc.server.ts';
 import { type Checks, HealthModule } from './health.ts';
 import { httpAdapter } from './http.ts';
@@ -15,7 +17,7 @@ import { serveDocs } from './openapi.ts';
 import { ProblemsFilter } from './problems.filter.ts';
 import { serveProblems } from './problems.page.ts';
 import { hostProblems, type Problems } from './problems.ts';
-import { guardRequests, letGo, logRequests, nameMissing, readBodies } from './requests.ts';
+import { guardRequests, identifyRequests, letGo, logRequests, nameMissing, readBodies } from './requests.ts';
 import { serveStatic } from './static.ts';
 import { ValidPipe } from './valid.pipe.ts';
 
@@ -26,10 +28,14 @@ export type BootOptions = {
   readonly version?: string;
   /** The services' Nest modules. */
   readonly modules: readonly (Type | DynamicModule)[];
-  /** Loopback only, as long as there is no authentication. Port 0 takes any free one. */
+  /** Loopback only without `auth`. Port 0 takes any free one. */
   readonly http: { readonly host: string; readonly port: number };
   readonly grpc?: GrpcOptions;
   readonly tenants: Tenants;
+  /** How callers prove who they are; without it they are who they say. */
+  readonly auth?: Auth;
+  /** Serves HTTP and gRPC over TLS. */
+  readonly tls?: Tls;
   /** The problems that the services' rejections are, beside the host's own. */
   readonly problems?: Problems;
   /** What has to work before traffic may come. */
@@ -58,14 +64,16 @@ export type Booted = {
 class HostModule {}
 
 const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): Promise<NestFastifyApplication> => {
-  const adapter = httpAdapter();
+  const adapter = httpAdapter(options.tls);
   const server = adapter.getInstance<FastifyInstance>();
   server.decorate('closing', closing);
   const catalogue = { ...hostProblems, ...options.problems };
   const problems = new ProblemsFilter(catalogue, log, nameMissing(server));
-  guardRequests(server);
+  const identify = identifying(options.auth);
+  guardRequests(server, options.auth !== undefined);
   readBodies(server);
   logRequests(server, log);
+  if (options.auth) identifyRequests(server, identify);
   letGo(server, closing);
   serveProblems(server, catalogue);
   if (options.static !== undefined) await serveStatic(server, options.static, problems);
@@ -77,13 +85,13 @@ const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): 
     abortOnError: false,
   });
   app.useGlobalFilters(problems);
-  app.useGlobalGuards(new CallerGuard(options.tenants));
+  app.useGlobalGuards(new CallerGuard(identify, options.tenants));
   app.useGlobalPipes(new ValidPipe());
   serveDocs(app, options.version ?? '0.1.0');
   return app;
 };
 
-const listen = async (app: NestFastifyApplication, { host, port }: BootOptions['http']): Promise<string> => {
+const listen = async (app: NestFastifyApplication, { http: { host, port }, tls }: BootOptions): Promise<string> => {
   try {
     await app.listen(port, host);
   } catch (error) {
@@ -95,7 +103,7 @@ const listen = async (app: NestFastifyApplication, { host, port }: BootOptions['
     throw error;
   }
   const { port: bound } = app.getHttpServer().address() as AddressInfo;
-  return httpAt(host, bound);
+  return httpAt(host, bound, tls !== undefined);
 };
 
 const startGrpc = async (app: NestFastifyApplication, grpc: GrpcServer): Promise<void> => {
@@ -105,16 +113,16 @@ const startGrpc = async (app: NestFastifyApplication, grpc: GrpcServer): Promise
 };
 
 /**
- * Starts a process: the services' modules behind HTTP and gRPC on loopback. Throws {@link CannotStart}, with a text for
- * people, where a host is not loopback or a port is taken; what was started until then is stopped again.
+ * Starts a process: the services' modules behind HTTP and gRPC. Throws {@link CannotStart}, with a text for people, where
+ * a port is taken, or a host is not loopback and there is no authentication; what was started until then is stopped again.
  */
 export const boot = async (options: BootOptions): Promise<Booted> => {
-  mustBeLoopback(options.http.host, 'HTTP_HOST');
-  if (options.grpc) mustBeLoopback(options.grpc.host, 'HTTP_HOST');
+  if (!options.auth)
+    for (const { host } of [options.http, ...[options.grpc ?? []].flat()]) mustBeLoopback(host, 'HTTP_HOST');
   const log = options.log ?? logger(options.name);
   const closing = new AbortController();
   const app = await createApp(options, log, closing.signal);
-  const grpc = options.grpc && new GrpcServer(options.grpc, log);
+  const grpc = options.grpc && new GrpcServer({ ...options.grpc, tls: options.tls }, log);
   const close = once(async () => {
     closing.abort();
     const drainMs = options.drainMs ?? 8_000;
@@ -125,7 +133,7 @@ export const boot = async (options: BootOptions): Promise<Booted> => {
   try {
     // HTTP last: who is told by it that we are ready finds everything there.
     if (grpc) await startGrpc(app, grpc);
-    const http = await listen(app, options.http);
+    const http = await listen(app, options);
     return { app, urls: { http, ...(grpc && { grpc: grpc.address }) }, close };
   } catch (error) {
     await close();

@@ -3,6 +3,7 @@ import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { ServerGrpc } from '@nestjs/microservices';
 import { HealthImplementation, protoPath } from 'grpc-health-check';
+import type { Tls } from './auth/tls.ts';
 import { endsWith } from './grpc.streams.ts';
 import type { Log } from './log.ts';
 import { bracketed, CannotStart } from './loopback.ts';
@@ -16,9 +17,19 @@ export type GrpcOptions = {
   /** 0 takes any free one. */
   readonly port: number;
   readonly services: GrpcServices;
+  readonly tls?: Tls;
   /** A serialised FileDescriptorSet (`@throughline/contracts/gen/descriptors`) for reflection; without it there is none. */
   readonly reflection?: Uint8Array;
 };
+
+const credentialsOf = (tls: Tls | undefined): ServerCredentials =>
+  tls
+    ? ServerCredentials.createSsl(
+        tls.clientCa ?? null,
+        [{ cert_chain: tls.cert, private_key: tls.key }],
+        tls.clientCa !== undefined,
+      )
+    : ServerCredentials.createInsecure();
 
 type Handler = ReturnType<ServerGrpc['createStreamCallMethod']>;
 
@@ -77,7 +88,7 @@ export class GrpcServer extends ServerGrpc {
     const server = new Server({ 'grpc.max_receive_message_length': 64 * 1024 * 1024 });
     const { host, port } = this.at;
     const bound = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(`${bracketed(host)}:${port}`, ServerCredentials.createInsecure(), (error, free) => {
+      server.bindAsync(`${bracketed(host)}:${port}`, credentialsOf(this.at.tls), (error, free) => {
         if (error)
           reject(new CannotStart(`Port ${port} on ${host} is in use or not to be had: set GRPC_PORT to another.`));
         else resolve(free);

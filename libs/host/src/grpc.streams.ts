@@ -2,7 +2,7 @@ import { type EventEmitter, once } from 'node:events';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { Rejection } from '@throughline/decider';
 import { Observable } from 'rxjs';
-import { type Caller, callerOf } from './caller.ts';
+import { type Caller, callerOf } from './auth/caller.ts';
 import type { Source } from './streams.ts';
 
 /** A call that items can be written to. */

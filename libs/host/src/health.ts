@@ -2,7 +2,7 @@ import { Controller, type DynamicModule, Get, Inject, Module, Res, SetMetadata }
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { tenantless } from './caller.guard.ts';
+import { needs } from './auth/caller.guard.ts';
 import { answer } from './openapi.ts';
 
 /** What has to work before traffic may come, by name; a check that throws is not ready, and its message is shown. */
@@ -51,7 +51,7 @@ export const readyOf = async ({ checks, closing }: Readiness): Promise<Ready> =>
 };
 
 @ApiTags('health')
-@SetMetadata(tenantless, true)
+@SetMetadata(needs, 'nobody')
 @Controller('health')
 export class HealthController {
   constructor(@Inject(readiness) private readonly readiness: Readiness) {}

@@ -4,11 +4,17 @@ import { Rejection } from '@throughline/decider';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { hostProblems, problemBody, problemOf } from './problems.ts';
+import type { Tls } from './auth/tls.ts';
 import { answerHeaders, bodyLimit } from './requests.ts';
+
+// RFC 6750: who sent nothing made no error.
+const challengeOf = ({ request }: FastifyReply): string =>
+  `Bearer realm="throughline"${request.headers.authorization === undefined ? '' : ', error="invalid_token"'}`;
 
 /** Answers a request with a problem. */
 export const sendProblem = (reply: FastifyReply, problem: ReturnType<typeof problemOf>): void => {
   if (problem.retryAfter) void reply.header('retry-after', String(problem.retryAfter));
+  if (problem.status === 401) void reply.header('www-authenticate', challengeOf(reply));
   // With a serializer of its own Fastify adds no charset, a parameter that JSON types do not have.
   const body = JSON.stringify(problemBody(problem));
   void reply.code(problem.status).type('application/problem+json').serializer(String).send(body);
@@ -35,8 +41,15 @@ const refuseSocket = (error: Error & { code?: string }, socket: Socket): void =>
 };
 
 /** Fastify as the host runs it; what it refuses before any route is reached is a problem as well. */
-export const httpAdapter = (): FastifyAdapter =>
+export const httpAdapter = (tls?: Tls): FastifyAdapter =>
   new FastifyAdapter({
+    ...(tls && {
+      https: {
+        cert: tls.cert,
+        key: tls.key,
+        ...(tls.clientCa && { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
+      },
+    }),
     bodyLimit,
     forceCloseConnections: 'idle',
     // While it closes, requests on open connections are served, each with `Connection: close`.

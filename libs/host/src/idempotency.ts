@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Rejection } from '@throughline/decider';
-import { callerOf, type CallSource, headerOf } from './caller.ts';
+import { callerOf, type CallSource, headerOf } from './auth/caller.ts';
 
 const form = /^[\x21-\x7e]{1,255}$/;
 

@@ -1,6 +1,13 @@
 export { boot, type Booted, type BootOptions } from './boot.ts';
-export { type Caller, callerOf, type CallSource, tenantName } from './caller.ts';
-export { tenantless, type Tenants } from './caller.guard.ts';
+export type { Auth } from './auth/auth.ts';
+export { type Caller, callerOf, type CallSource, identityOf, may, tenantName } from './auth/caller.ts';
+export { type Needs, needs, tenantless, type Tenants } from './auth/caller.guard.ts';
+export { type Endpoint, endpointsOf } from './auth/endpoints.ts';
+export { digestOf, isKey, type KeyFinder, newKey } from './auth/key.ts';
+export { homeTenant, type Right, rights, rightsOf, type Role, roleNames, roles } from './auth/rights.ts';
+export { type AuthSettings, authSettings, issuerOf, withAuth } from './auth/settings.ts';
+export { type Tls, tlsOf } from './auth/tls.ts';
+export { type Issuer, tokensOf } from './auth/token.ts';
 export { list, type List, type Page, pageOf, paging, type Scope } from './cursor.ts';
 export type { GrpcOptions, GrpcServices } from './grpc.server.ts';
 export { instantOf, plain, type Timestamp, timestampOf } from './grpc.messages.ts';

@@ -8,8 +8,9 @@ export const isLoopback = (host: string): boolean =>
 /** A host as it stands in a URL: an IPv6 address in brackets. */
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** The URL of an HTTP server: `http://127.0.0.1:3000`, `http://[::1]:3000`. */
-export const httpAt = (host: string, port: number): string => `http://${bracketed(host)}:${port}`;
+/** The URL of an HTTP server: `http://127.0.0.1:3000`, `https://[::1]:3000` over TLS. */
+export const httpAt = (host: string, port: number, isSecure = false): string =>
+  `${isSecure ? 'https' : 'http'}://${bracketed(host)}:${port}`;
 
 /** The start is refused: the text says what is wrong and what to set. */
 export class CannotStart extends Error {
@@ -20,8 +21,8 @@ export class CannotStart extends Error {
 export const mustBeLoopback = (host: string, variable: string): void => {
   if (isLoopback(host)) return;
   throw new CannotStart(
-    `${variable} is ${host}, which other machines may reach, and there is no authentication yet. ` +
-      'Set it to 127.0.0.1, ::1 or localhost.',
+    `${variable} is ${host}, which other machines may reach, and there is no authentication: AUTH is off. ` +
+      'Set it to 127.0.0.1, ::1 or localhost, or set AUTH=on (docs/auth.md).',
   );
 };
 

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type ApiResponseOptions, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
+import { endpointsOf } from './auth/endpoints.ts';
 
 /** The body of every problem, for the documents. */
 export const problemSchema = z.object({
@@ -42,21 +43,49 @@ export const problem = (status: number, description: string): ApiResponseOptions
   content: { 'application/problem+json': { schema: converted(problemSchema, 'output').schema } },
 });
 
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+const who = [
+  { name: 'x-tenant', in: 'header', required: false, schema: { type: 'string', default: 'default' } },
+  { name: 'x-actor', in: 'header', required: false, schema: { type: 'string', default: 'anonymous' } },
+] as const;
+
+// `{}` beside the scheme: with authentication off nobody is asked.
+const secured = (document: OpenAPIObject, app: NestFastifyApplication): OpenAPIObject => {
+  const needed = new Map(endpointsOf(app).map(({ id, needs }) => [id, needs]));
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path) as Operation[]);
+  for (const operation of operations) {
+    const needs = needed.get(operation.operationId ?? '');
+    if (needs === 'nobody') continue;
+    operation.security = [{ bearer: [] }, {}];
+    if (needs) Object.assign(operation, { 'x-needs': needs });
+    for (const [status, of] of [
+      ['401', problem(401, 'It is not known who you are.')],
+      ['403', problem(403, 'No role of yours has the right.')],
+    ] as const)
+      // prettier-ignore
+      operation.responses[status] ??= { description: of.description!, content: of.content! };
+  }
+  return document;
+};
+
 const describe = (app: NestFastifyApplication, version: string): OpenAPIObject => {
   const config = new DocumentBuilder()
     .setTitle('Throughline')
     .setDescription('Every interaction with your customers, one timeline each.')
     .setVersion(version)
     .setOpenAPIVersion('3.1.0')
-    .addGlobalParameters(
-      { name: 'x-tenant', in: 'header', required: false, schema: { type: 'string', default: 'default' } },
-      { name: 'x-actor', in: 'header', required: false, schema: { type: 'string', default: 'anonymous' } },
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'A token of the OIDC issuer, or an API key.' },
+      'bearer',
     )
+    .addGlobalParameters(...who)
     .build();
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     standardSchemaConverter: (schema, { schemaType }) =>
       schema instanceof z.ZodType ? converted(schema, schemaType) : undefined,
   });
+  return secured(document, app);
 };
 
 /** Serves OpenAPI 3.1 at `/openapi.json` and pages for people at `/docs`, all from this server; made when first asked for. */

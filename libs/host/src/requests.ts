@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Rejection } from '@throughline/decider';
 import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
+import type { Identify } from './auth/auth.ts';
 import { refusalOf } from './loopback.ts';
 
 /** The largest body of a request: 64 MiB. */
@@ -18,12 +19,23 @@ export const answerHeaders = {
   'cache-control': 'no-store',
 };
 
-/** Refuses what a web page elsewhere asks, and gives every answer the headers that keep it where it belongs. */
-export const guardRequests = (server: FastifyInstance): void => {
+/**
+ * Gives every answer the headers that keep it where it belongs, and refuses what a web page elsewhere asks: with
+ * authentication it has no token, and the host has other names.
+ */
+export const guardRequests = (server: FastifyInstance, hasAuth: boolean): void => {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers(answerHeaders);
+    if (hasAuth) return done();
     const { host, origin, 'sec-fetch-site': site } = request.headers;
     done(refusalOf({ method: request.method, host, origin, site: typeof site === 'string' ? site : undefined }));
+  });
+};
+
+/** Finds out who asks before anything is read of what they send: nobody sends 64 MiB without a token. */
+export const identifyRequests = (server: FastifyInstance, identify: Identify): void => {
+  server.addHook('onRequest', async (request) => {
+    if (request.routeOptions.url?.startsWith('/v1')) await identify(request);
   });
 };
 

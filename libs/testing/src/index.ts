@@ -5,6 +5,7 @@ export { fakeEndpoint, signingKey } from './crms/endpoint.ts';
 export { Fake, type Mishap, mishaps } from './crms/fake.ts';
 export { fakeHubspot } from './crms/hubspot.ts';
 export { eventually } from './eventually.ts';
+export { audience, type Claims, type Forged, issuer, type TestIssuer } from './issuer.ts';
 export { kafkaCluster, type KafkaCluster, type KafkaClusterOptions } from './kafka/cluster.ts';
 export { NoKafka } from './kafka/jars.ts';
 export { kafka, kafkaOrWhyNot } from './kafka/kafka.ts';

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, Req, SetMetadata } from '@nestjs/common';
 import { type Event, kind, ownersOf, parseStored, streamOf } from '@throughline/contracts';
 import { type Decision, Rejection } from '@throughline/decider';
 import {
@@ -10,6 +10,7 @@ import {
   callerOf,
   idempotencyKey,
   idFrom,
+  needs,
   problem,
 } from '@throughline/host';
 import type { StoredEvent } from '@throughline/ledger';
@@ -37,6 +38,7 @@ type Answer = z.infer<typeof amended>;
 /** What became of an interaction later. */
 @ApiTags('interactions')
 @Controller('v1/interactions/:id')
+@SetMetadata(needs, 'lead')
 export class AmendmentController {
   constructor(@Inject(sources) private readonly sources: Sources) {}
 
@@ -55,6 +57,7 @@ export class AmendmentController {
   }
 
   @Post('amendments')
+  @SetMetadata(needs, 'capture')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Tell that it was edited or withdrawn, of its delivery, or its transcript.' })

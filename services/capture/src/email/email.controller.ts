@@ -1,6 +1,16 @@
-import { Body, Controller, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Post, Query, Req, Res, SetMetadata } from '@nestjs/common';
 import { Rejection } from '@throughline/decider';
-import { answer, ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags, callerOf, problem } from '@throughline/host';
+import {
+  answer,
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  needs,
+  problem,
+} from '@throughline/host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { MailIntake, type Received } from './mail-intake.ts';
@@ -33,6 +43,7 @@ const status = { captured: 201, duplicate: 200, quarantined: 202 } as const;
 /** `POST /v1/emails` */
 @ApiTags('interactions')
 @Controller('v1/emails')
+@SetMetadata(needs, 'capture')
 export class EmailController {
   constructor(private readonly mails: MailIntake) {}
 

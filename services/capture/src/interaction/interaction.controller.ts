@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res, SetMetadata } from '@nestjs/common';
 import { interaction } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import {
@@ -10,6 +10,7 @@ import {
   ApiTags,
   callerOf,
   ndjsonLines,
+  needs,
   problem,
 } from '@throughline/host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -21,6 +22,7 @@ const mostItems = 10_000;
 /** `POST /v1/interactions`, one or many. */
 @ApiTags('interactions')
 @Controller('v1')
+@SetMetadata(needs, 'capture')
 export class InteractionController {
   constructor(private readonly intake: Intake) {}
 

@@ -1,5 +1,5 @@
 import type { Metadata, ServerDuplexStream } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
 import {
   CaptureRequest,
@@ -7,7 +7,7 @@ import {
   CaptureStreamRequest,
   type CaptureStreamResponse,
 } from '@throughline/contracts/gen/throughline/capture/v1/capture';
-import { type Caller, callerOf, piped, plain } from '@throughline/host';
+import { type Caller, callerOf, needs, piped, plain } from '@throughline/host';
 import type { Recording } from '../record.ts';
 import { inOrder } from './in-order.ts';
 import { Intake } from './intake.ts';
@@ -18,6 +18,7 @@ const width = 512;
 
 /** `throughline.capture.v1.CaptureService` */
 @Controller()
+@SetMetadata(needs, 'capture')
 export class InteractionGrpcController {
   constructor(private readonly intake: Intake) {}
 

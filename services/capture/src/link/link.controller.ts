@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req, SetMetadata } from '@nestjs/common';
 import { Rejection } from '@throughline/decider';
 import {
   answer,
@@ -9,6 +9,7 @@ import {
   callerOf,
   idempotencyKey,
   idFrom,
+  needs,
   problem,
 } from '@throughline/host';
 import { customerOf, identityProjector, linkId, linkOf, normaliseHandle } from '@throughline/identity';
@@ -31,6 +32,7 @@ const retracted = z.strictObject({ event: z.uuid(), position: z.int() });
 /** Links of a customer, made and retracted by hand. */
 @ApiTags('customers')
 @Controller('v1/customers/:id/links')
+@SetMetadata(needs, 'lead')
 export class LinkController {
   constructor(@Inject(sources) private readonly sources: Sources) {}
 

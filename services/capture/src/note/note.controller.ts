@@ -1,4 +1,4 @@
-import { Body, Controller, Inject, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Post, Req, SetMetadata } from '@nestjs/common';
 import { streamOf } from '@throughline/contracts';
 import {
   answer,
@@ -9,6 +9,7 @@ import {
   callerOf,
   idempotencyKey,
   idFrom,
+  needs,
   problem,
 } from '@throughline/host';
 import type { FastifyRequest } from 'fastify';
@@ -24,6 +25,7 @@ const written = z.strictObject({ id: z.uuid().describe('The note'), event: z.uui
 /** Notes about a customer. */
 @ApiTags('customers')
 @Controller('v1/customers/:id/notes')
+@SetMetadata(needs, 'work')
 export class NoteController {
   constructor(@Inject(sources) private readonly sources: Sources) {}
 

@@ -1,6 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, SetMetadata } from '@nestjs/common';
 import { Rejection } from '@throughline/decider';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, list, pageOf, paging, problem } from '@throughline/host';
+import {
+  answer,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  callerOf,
+  list,
+  needs,
+  pageOf,
+  paging,
+  problem,
+} from '@throughline/host';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { entryOf, type OwnAddressBody, ownAddressBody, shownEntry } from './own-address.ts';
@@ -21,6 +32,7 @@ const shown = ({ id, entry, found }: OwnAddress): Item => ({ id, ...shownEntry(e
 /** Addresses and domains that are ours: they fix role and direction of mail. */
 @ApiTags('administration')
 @Controller('v1/own-addresses')
+@SetMetadata(needs, 'capture')
 export class OwnAddressController {
   constructor(private readonly ownAddresses: OwnAddresses) {}
 
@@ -48,6 +60,7 @@ export class OwnAddressController {
   }
 
   @Delete(':id')
+  @SetMetadata(needs, 'operate')
   @HttpCode(204)
   @ApiOperation({ summary: 'Say that an address or a domain is not ours.' })
   @ApiResponse(problem(404, 'There is none of this id.'))

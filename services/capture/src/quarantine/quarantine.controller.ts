@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req, SetMetadata } from '@nestjs/common';
 import { Rejection } from '@throughline/decider';
 import {
   answer,
@@ -8,6 +8,7 @@ import {
   type Caller,
   callerOf,
   list,
+  needs,
   pageOf,
   paging,
   problem,
@@ -34,6 +35,7 @@ const counts = z.strictObject({ captured: z.int(), duplicate: z.int(), quarantin
 /** What came in and could not be understood: to be looked at, and tried again. */
 @ApiTags('quarantine')
 @Controller('v1')
+@SetMetadata(needs, 'operate')
 export class QuarantineController {
   constructor(
     private readonly quarantine: Quarantine,
@@ -53,6 +55,7 @@ export class QuarantineController {
   }
 
   @Get('quarantine/:id')
+  @SetMetadata(needs, ['operate', 'open'])
   @ApiOperation({ summary: 'One item with its bytes.' })
   @ApiResponse(answer(200, itemWithBytes, 'As it came, in base64.'))
   @ApiResponse(problem(404, 'Nothing of this id is quarantined.'))

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req, SetMetadata } from '@nestjs/common';
 import {
   answer,
   ApiHeader,
@@ -8,6 +8,7 @@ import {
   callerOf,
   type CallSource,
   idempotencyKey,
+  needs,
   problem,
 } from '@throughline/host';
 import { z } from 'zod';
@@ -24,6 +25,7 @@ export class SessionController {
   constructor(private readonly desk: SessionDesk) {}
 
   @Post('conversations/:id/end')
+  @SetMetadata(needs, 'work')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'End the session that goes on in a conversation, or say how it ended.' })
@@ -39,6 +41,7 @@ export class SessionController {
   }
 
   @Get('policies/session')
+  @SetMetadata(needs, 'read')
   @ApiOperation({ summary: 'When sessions are over by quiet' })
   @ApiResponse(answer(200, sessionPolicyBody, 'What holds now.'))
   policy(@Req() request: CallSource): Promise<SessionPolicyBody> {
@@ -46,6 +49,7 @@ export class SessionController {
   }
 
   @Put('policies/session')
+  @SetMetadata(needs, 'lead')
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say when sessions are over by quiet, from now on and for what goes on' })
   @ApiResponse(answer(200, written, 'So it is, now or before.'))

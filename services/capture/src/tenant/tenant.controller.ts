@@ -6,6 +6,7 @@ import {
   ApiTags,
   callerOf,
   list,
+  needs,
   pageOf,
   paging,
   tenantless,
@@ -26,6 +27,7 @@ const tenants = list('tenants', z.strictObject({ name: z.string() }));
 /** Whose data there is. */
 @ApiTags('administration')
 @Controller('v1/tenants')
+@SetMetadata(needs, 'install')
 @SetMetadata(tenantless, true)
 export class TenantController {
   constructor(private readonly directory: TenantDirectory) {}

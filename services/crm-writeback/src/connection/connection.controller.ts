@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, SetMetadata } from '@nestjs/common';
 import { plainId, plainText } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import {
@@ -11,6 +11,7 @@ import {
   idempotencyKey,
   idFrom,
   list,
+  needs,
   pageOf,
   paging,
   problem,
@@ -113,6 +114,7 @@ const missing = problem(404, 'No connection has this id.');
 /** The CRMs that conversations are written back to. */
 @ApiTags('connections')
 @Controller('v1/connections')
+@SetMetadata(needs, 'operate')
 export class ConnectionController {
   constructor(
     private readonly store: Connections,

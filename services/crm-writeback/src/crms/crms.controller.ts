@@ -1,5 +1,5 @@
-import { Controller, Get, Inject } from '@nestjs/common';
-import { answer, ApiOperation, ApiResponse, ApiTags } from '@throughline/host';
+import { Controller, Get, Inject, SetMetadata } from '@nestjs/common';
+import { answer, ApiOperation, ApiResponse, ApiTags, needs } from '@throughline/host';
 import { z } from 'zod';
 import { settings, type Settings } from '../sources.ts';
 
@@ -31,6 +31,7 @@ const crm = z.strictObject({
 /** The kinds of CRM. */
 @ApiTags('connections')
 @Controller('v1/crms')
+@SetMetadata(needs, 'operate')
 export class CrmsController {
   constructor(@Inject(settings) private readonly settings: Settings) {}
 

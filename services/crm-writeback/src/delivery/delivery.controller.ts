@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, SetMetadata } from '@nestjs/common';
 import {
   answer,
   ApiHeader,
@@ -9,6 +9,7 @@ import {
   idempotencyKey,
   idFrom,
   list,
+  needs,
   pageOf,
   paging,
   problem,
@@ -65,6 +66,7 @@ const settled = problem(409, 'It was written, or dropped.');
 /** What is written to the CRMs: what waits, what was written where, what a person must look at. */
 @ApiTags('deliveries')
 @Controller('v1/deliveries')
+@SetMetadata(needs, 'operate')
 export class DeliveryController {
   constructor(
     @Inject(sources) private readonly sources: Sources,

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, SetMetadata } from '@nestjs/common';
 import {
   answer,
   ApiHeader,
@@ -8,6 +8,7 @@ import {
   callerOf,
   type CallSource,
   idempotencyKey,
+  needs,
   type Page,
   pageOf,
   problem,
@@ -24,10 +25,12 @@ const done = answer(200, written, 'So it is, now or before.');
 /** Agents: their teams, what they are for, how much they take, and whether they are there. */
 @ApiTags('agents')
 @Controller('v1/agents')
+@SetMetadata(needs, 'lead')
 export class AgentController {
   constructor(private readonly desk: AgentDesk) {}
 
   @Get()
+  @SetMetadata(needs, 'open')
   @ApiOperation({ summary: 'Agents, of a team, or the one of a handle' })
   @ApiResponse(answer(200, pageOf(listedAgent), 'A page.'))
   list(@Query({ schema: agentQuery }) query: AgentQuery, @Req() request: CallSource): Promise<Page<ListedAgent>> {
@@ -43,6 +46,7 @@ export class AgentController {
   }
 
   @Put(':id/presence')
+  @SetMetadata(needs, 'work')
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say whether an agent takes turns now' })
   @ApiResponse(done)

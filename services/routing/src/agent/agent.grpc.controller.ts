@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {
   Agent,
@@ -14,16 +14,18 @@ import {
   type SetPresenceRequest,
   type SetPresenceResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/agent';
-import { callerOf, plain, valid } from '@throughline/host';
+import { callerOf, needs, plain, valid } from '@throughline/host';
 import { idOf, queryOf, writtenMessage } from '../edge.ts';
 import { agentBody, AgentDesk, agentQuery, capacityBody, presenceBody } from './agent.desk.ts';
 
 /** Agents over gRPC. */
 @Controller()
+@SetMetadata(needs, 'lead')
 export class AgentGrpcController {
   constructor(private readonly desk: AgentDesk) {}
 
   @GrpcMethod('RoutingService', 'listAgents')
+  @SetMetadata(needs, 'open')
   async list(request: ListAgentsRequest, metadata: Metadata): Promise<ListAgentsResponse> {
     const { items, nextCursor } = await this.desk.list(callerOf(metadata).tenant, queryOf(agentQuery, request));
     return { items: items.map((agent) => Agent.fromPartial(agent)), nextCursor: nextCursor ?? undefined };
@@ -36,6 +38,7 @@ export class AgentGrpcController {
   }
 
   @GrpcMethod('RoutingService', 'setPresence')
+  @SetMetadata(needs, 'work')
   async setPresence({ id, ...body }: SetPresenceRequest, metadata: Metadata): Promise<SetPresenceResponse> {
     return writtenMessage(await this.desk.appear(metadata, idOf(id), valid(presenceBody, body).presence));
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, SetMetadata } from '@nestjs/common';
 import {
   answer,
   ApiHeader,
@@ -8,6 +8,7 @@ import {
   callerOf,
   type CallSource,
   idempotencyKey,
+  needs,
   type Page,
   pageOf,
   problem,
@@ -29,6 +30,7 @@ const done = answer(200, written, 'So it is, now or before.');
 /** What customers want solved: who has it, or which queue, and why. */
 @ApiTags('matters')
 @Controller('v1/matters')
+@SetMetadata(needs, 'open')
 export class MatterController {
   constructor(
     private readonly desk: MatterDesk,
@@ -75,6 +77,7 @@ export class MatterController {
   }
 
   @Post(':id/assign')
+  @SetMetadata(needs, 'lead')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Give it to an agent, or into a team’s queue; whoever had it hands it on with a packet' })
@@ -90,6 +93,7 @@ export class MatterController {
   }
 
   @Post(':id/accept')
+  @SetMetadata(needs, 'work')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Take what is offered' })
@@ -105,6 +109,7 @@ export class MatterController {
   }
 
   @Post(':id/decline')
+  @SetMetadata(needs, 'work')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Leave what is offered to somebody else' })
@@ -120,6 +125,7 @@ export class MatterController {
   }
 
   @Post(':id/close')
+  @SetMetadata(needs, 'work')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say that it is solved; what the customer says later opens it again' })
@@ -134,6 +140,7 @@ export class MatterController {
   }
 
   @Post(':id/split')
+  @SetMetadata(needs, 'lead')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Make a matter of its own of one of its conversations' })
@@ -148,6 +155,7 @@ export class MatterController {
   }
 
   @Post(':id/join')
+  @SetMetadata(needs, 'lead')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Put all its conversations into another matter' })

@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
   AcceptMatterRequest, AcceptMatterResponse, AssignMatterRequest, AssignMatterResponse, CloseMatterRequest,
@@ -7,7 +7,7 @@ import type {
   GetMatterRequest, GetMatterResponse, GetPacketRequest, GetPacketResponse, JoinMatterRequest, JoinMatterResponse,
   ListMattersRequest, ListMattersResponse, SplitMatterRequest, SplitMatterResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/matter'; // prettier-ignore
-import { callerOf, valid } from '@throughline/host';
+import { callerOf, needs, valid } from '@throughline/host';
 import { idOf, queryOf, writtenMessage } from '../edge.ts';
 import { MatterDesk } from './desk.ts';
 import { matterMessage, packetMessage, stepMessage } from './matter.message.ts';
@@ -16,6 +16,7 @@ import { SplitDesk } from './split.desk.ts';
 
 /** Matters over gRPC. */
 @Controller()
+@SetMetadata(needs, 'open')
 export class MatterGrpcController {
   constructor(
     private readonly desk: MatterDesk,
@@ -46,33 +47,39 @@ export class MatterGrpcController {
   }
 
   @GrpcMethod('RoutingService', 'assignMatter')
+  @SetMetadata(needs, 'lead')
   async assign({ id, to, note }: AssignMatterRequest, metadata: Metadata): Promise<AssignMatterResponse> {
     const body = valid(assignBody, { ...(to && { [to.$case]: to.value }), note });
     return writtenMessage(await this.desk.assign(metadata, idOf(id), body));
   }
 
   @GrpcMethod('RoutingService', 'acceptMatter')
+  @SetMetadata(needs, 'work')
   async accept({ id, ...body }: AcceptMatterRequest, metadata: Metadata): Promise<AcceptMatterResponse> {
     return writtenMessage(await this.desk.accept(metadata, idOf(id), valid(agentBody, body)));
   }
 
   @GrpcMethod('RoutingService', 'declineMatter')
+  @SetMetadata(needs, 'work')
   async decline({ id, ...body }: DeclineMatterRequest, metadata: Metadata): Promise<DeclineMatterResponse> {
     return writtenMessage(await this.desk.decline(metadata, idOf(id), valid(agentBody, body)));
   }
 
   @GrpcMethod('RoutingService', 'closeMatter')
+  @SetMetadata(needs, 'work')
   async close({ id, ...body }: CloseMatterRequest, metadata: Metadata): Promise<CloseMatterResponse> {
     return writtenMessage(await this.desk.close(metadata, idOf(id), valid(closeBody, body)));
   }
 
   @GrpcMethod('RoutingService', 'splitMatter')
+  @SetMetadata(needs, 'lead')
   async split({ id, ...body }: SplitMatterRequest, metadata: Metadata): Promise<SplitMatterResponse> {
     const { matter, ...told } = await this.splits.split(metadata, idOf(id), valid(splitBody, body));
     return { ...writtenMessage(told), matter };
   }
 
   @GrpcMethod('RoutingService', 'joinMatter')
+  @SetMetadata(needs, 'lead')
   async join({ id, ...body }: JoinMatterRequest, metadata: Metadata): Promise<JoinMatterResponse> {
     return writtenMessage(await this.splits.join(metadata, idOf(id), valid(joinBody, body)));
   }

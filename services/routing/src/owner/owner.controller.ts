@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, Req, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { plainText, streamOf, uuid } from '@throughline/contracts';
 import type {
@@ -17,6 +17,7 @@ import {
   type CallSource,
   idempotencyKey,
   idFrom,
+  needs,
   problem,
   valid,
 } from '@throughline/host';
@@ -49,6 +50,7 @@ type IdParam = z.infer<typeof idParam>;
 /** Who is responsible for a customer, and for an account. */
 @ApiTags('owners')
 @Controller('v1')
+@SetMetadata(needs, 'lead')
 export class OwnerController {
   constructor(@Inject(routing) private readonly options: RoutingOptions) {}
 

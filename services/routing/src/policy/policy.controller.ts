@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Put, Query, Req, SetMetadata } from '@nestjs/common';
 import {
   answer,
   ApiHeader,
@@ -8,6 +8,7 @@ import {
   callerOf,
   type CallSource,
   idempotencyKey,
+  needs,
 } from '@throughline/host';
 import { type Written, written } from '../edge.ts';
 import type { Policy } from '../matter/policy.ts';
@@ -16,10 +17,12 @@ import { policyBody, PolicyDesk, policyQuery, type PolicyQuery } from './policy.
 /** How a tenant's matters are opened, joined and closed. */
 @ApiTags('routing')
 @Controller('v1/policies/matter')
+@SetMetadata(needs, 'lead')
 export class PolicyController {
   constructor(private readonly desk: PolicyDesk) {}
 
   @Get()
+  @SetMetadata(needs, 'read')
   @ApiOperation({ summary: 'How matters are opened, joined and closed' })
   @ApiResponse(answer(200, policyBody, 'What holds now.'))
   get(@Query({ schema: policyQuery }) query: PolicyQuery, @Req() request: CallSource): Promise<Policy> {

@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
   GetMatterPolicyRequest,
@@ -7,7 +7,7 @@ import type {
   SetMatterPolicyRequest,
   SetMatterPolicyResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/policy';
-import { callerOf, valid } from '@throughline/host';
+import { callerOf, needs, valid } from '@throughline/host';
 import { z } from 'zod';
 import { queryOf, writtenMessage } from '../edge.ts';
 import { policyBody, PolicyDesk, policyQuery } from './policy.desk.ts';
@@ -16,10 +16,12 @@ const request = z.strictObject({ policy: policyBody });
 
 /** The policy of matters over gRPC. */
 @Controller()
+@SetMetadata(needs, 'lead')
 export class PolicyGrpcController {
   constructor(private readonly desk: PolicyDesk) {}
 
   @GrpcMethod('RoutingService', 'getMatterPolicy')
+  @SetMetadata(needs, 'read')
   async get(query: GetMatterPolicyRequest, metadata: Metadata): Promise<GetMatterPolicyResponse> {
     const policy = await this.desk.get(callerOf(metadata).tenant, queryOf(policyQuery, query));
     return { policy: { ...policy, channels: [...policy.channels], outcomes: [...policy.outcomes] } };

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Query, Req, SetMetadata } from '@nestjs/common';
 import {
   answer,
   ApiHeader,
@@ -8,6 +8,7 @@ import {
   callerOf,
   type CallSource,
   idempotencyKey,
+  needs,
   type Page,
   pageOf,
   problem,
@@ -32,6 +33,7 @@ export class CalendarController {
   constructor(private readonly desk: CalendarDesk) {}
 
   @Get()
+  @SetMetadata(needs, 'read')
   @ApiOperation({ summary: 'Calendars by name' })
   @ApiResponse(answer(200, pageOf(listedCalendar), 'A page.'))
   list(@Query({ schema: calendarQuery }) query: CalendarQuery, @Req() request: CallSource): Promise<Page<Calendar>> {
@@ -39,6 +41,7 @@ export class CalendarController {
   }
 
   @Put(':calendar')
+  @SetMetadata(needs, 'lead')
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say when people work from now on; what is due already stays' })
   @ApiResponse(answer(200, written, 'So it is, now or before.'))

@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {
   Calendar,
@@ -8,7 +8,7 @@ import {
   type ListCalendarsRequest,
   type ListCalendarsResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/calendar';
-import { callerOf, plain, valid } from '@throughline/host';
+import { callerOf, needs, plain, valid } from '@throughline/host';
 import { queryOf, writtenMessage } from '../edge.ts';
 import { calendarBody, CalendarDesk, calendarParam, calendarQuery } from './calendar.desk.ts';
 
@@ -18,12 +18,14 @@ export class CalendarGrpcController {
   constructor(private readonly desk: CalendarDesk) {}
 
   @GrpcMethod('RoutingService', 'listCalendars')
+  @SetMetadata(needs, 'read')
   async list(request: ListCalendarsRequest, metadata: Metadata): Promise<ListCalendarsResponse> {
     const { items, nextCursor } = await this.desk.list(callerOf(metadata).tenant, queryOf(calendarQuery, request));
     return { items: items.map((one) => Calendar.fromPartial(one)), nextCursor: nextCursor ?? undefined };
   }
 
   @GrpcMethod('RoutingService', 'defineCalendar')
+  @SetMetadata(needs, 'lead')
   async define(
     { calendar: name, ...body }: DefineCalendarRequest,
     metadata: Metadata,

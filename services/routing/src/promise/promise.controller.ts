@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, SetMetadata } from '@nestjs/common';
 import {
   answer,
   ApiHeader,
@@ -8,6 +8,7 @@ import {
   callerOf,
   type CallSource,
   idempotencyKey,
+  needs,
   type Page,
   pageOf,
   problem,
@@ -27,6 +28,7 @@ export class PromiseController {
   constructor(private readonly desk: PromiseDesk) {}
 
   @Get('customers/:id/promises')
+  @SetMetadata(needs, 'open')
   @ApiOperation({ summary: 'The answers that a customer was promised: by when, and who has the matter' })
   @ApiResponse(answer(200, pageOf(listedPromise), 'A page, those that count from latest first.'))
   @ApiResponse(problem(404, 'No customer has this id.'))
@@ -39,6 +41,7 @@ export class PromiseController {
   }
 
   @Post('matters/:id/wait')
+  @SetMetadata(needs, 'work')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say that it waits for the customer: no time of ours passes until they write' })
@@ -50,6 +53,7 @@ export class PromiseController {
   }
 
   @Get('policies/promise')
+  @SetMetadata(needs, 'read')
   @ApiOperation({ summary: 'What is promised' })
   @ApiResponse(answer(200, promisePolicy, 'What holds now.'))
   policy(@Query({ schema: groundQuery }) query: GroundQuery, @Req() request: CallSource): Promise<PromisePolicy> {
@@ -57,6 +61,7 @@ export class PromiseController {
   }
 
   @Put('policies/promise')
+  @SetMetadata(needs, 'lead')
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say what is promised from now on; what was promised stays' })
   @ApiResponse(answer(200, written, 'So it is, now or before.'))

@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {
   type GetPromisePolicyRequest,
@@ -13,7 +13,7 @@ import type {
   WaitForCustomerRequest,
   WaitForCustomerResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/promise';
-import { callerOf, plain, valid } from '@throughline/host';
+import { callerOf, needs, plain, valid } from '@throughline/host';
 import { z } from 'zod';
 import { idOf, queryOf, writtenMessage } from '../edge.ts';
 import { groundQuery, PromiseDesk, promisePolicyBody, promisesQuery } from './promise.desk.ts';
@@ -27,6 +27,7 @@ export class PromiseGrpcController {
   constructor(private readonly desk: PromiseDesk) {}
 
   @GrpcMethod('RoutingService', 'listPromises')
+  @SetMetadata(needs, 'open')
   async list({ customerId, ...query }: ListPromisesRequest, metadata: Metadata): Promise<ListPromisesResponse> {
     const { tenant } = callerOf(metadata);
     const { items, nextCursor } = await this.desk.list(tenant, idOf(customerId), queryOf(promisesQuery, query));
@@ -34,17 +35,20 @@ export class PromiseGrpcController {
   }
 
   @GrpcMethod('RoutingService', 'waitForCustomer')
+  @SetMetadata(needs, 'work')
   async wait({ id }: WaitForCustomerRequest, metadata: Metadata): Promise<WaitForCustomerResponse> {
     return writtenMessage(await this.desk.wait(metadata, idOf(id)));
   }
 
   @GrpcMethod('RoutingService', 'getPromisePolicy')
+  @SetMetadata(needs, 'read')
   async policy(query: GetPromisePolicyRequest, metadata: Metadata): Promise<GetPromisePolicyResponse> {
     const { version, rules } = await this.desk.policy(callerOf(metadata).tenant, queryOf(groundQuery, query));
     return GetPromisePolicyResponse.fromPartial({ policy: { rules }, version });
   }
 
   @GrpcMethod('RoutingService', 'setPromisePolicy')
+  @SetMetadata(needs, 'lead')
   async set({ policy: given }: SetPromisePolicyRequest, metadata: Metadata): Promise<SetPromisePolicyResponse> {
     // A policy without rules promises nothing; without a policy nothing is said.
     const { policy } = valid(setting, given ? { policy: { rules: given.rules.map((rule) => plain(rule)) } } : {});

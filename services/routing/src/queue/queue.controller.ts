@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, SetMetadata } from '@nestjs/common';
 import {
   answer,
   ApiHeader,
@@ -8,6 +8,7 @@ import {
   callerOf,
   type CallSource,
   idempotencyKey,
+  needs,
   type Page,
   pageOf,
   problem,
@@ -26,6 +27,7 @@ export class QueueController {
   constructor(private readonly desk: QueueDesk) {}
 
   @Get()
+  @SetMetadata(needs, 'open')
   @ApiOperation({ summary: 'What waits, the most urgent first, then who waits longest' })
   @ApiResponse(answer(200, pageOf(listedMatter), 'A page.'))
   @ApiResponse(problem(404, 'There is no such team.'))
@@ -38,6 +40,7 @@ export class QueueController {
   }
 
   @Post('next')
+  @SetMetadata(needs, 'work')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Take the next one that is for this agent' })

@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
   ListQueueRequest,
@@ -7,7 +7,7 @@ import type {
   TakeNextRequest,
   TakeNextResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/queue';
-import { callerOf, valid } from '@throughline/host';
+import { callerOf, needs, valid } from '@throughline/host';
 import { queryOf, teamParam } from '../edge.ts';
 import { matterMessage } from '../matter/matter.message.ts';
 import { nextBody, QueueDesk, queueQuery } from './queue.desk.ts';
@@ -18,6 +18,7 @@ export class QueueGrpcController {
   constructor(private readonly desk: QueueDesk) {}
 
   @GrpcMethod('RoutingService', 'listQueue')
+  @SetMetadata(needs, 'open')
   async list({ team: name, ...query }: ListQueueRequest, metadata: Metadata): Promise<ListQueueResponse> {
     const { team } = valid(teamParam, { team: name });
     const page = await this.desk.list(callerOf(metadata).tenant, team, queryOf(queueQuery, query));
@@ -25,6 +26,7 @@ export class QueueGrpcController {
   }
 
   @GrpcMethod('RoutingService', 'takeNext')
+  @SetMetadata(needs, 'work')
   async takeNext({ team: name, ...body }: TakeNextRequest, metadata: Metadata): Promise<TakeNextResponse> {
     const { team } = valid(teamParam, { team: name });
     const matter = await this.desk.next(metadata, team, valid(nextBody, body));

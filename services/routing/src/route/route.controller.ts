@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, SetMetadata } from '@nestjs/common';
 import {
   answer,
   ApiHeader,
@@ -7,6 +7,7 @@ import {
   ApiTags,
   type CallSource,
   idempotencyKey,
+  needs,
   problem,
 } from '@throughline/host';
 import { type RouteBody, routeBody, RouteDesk, type Routed, routed } from './route.desk.ts';
@@ -14,6 +15,7 @@ import { type RouteBody, routeBody, RouteDesk, type Routed, routed } from './rou
 /** The synchronous answer that a telephony asks for. */
 @ApiTags('routing')
 @Controller('v1/route')
+@SetMetadata(needs, 'capture')
 export class RouteController {
   constructor(private readonly desk: RouteDesk) {}
 

@@ -1,13 +1,14 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { RouteRequest, RouteResponse } from '@throughline/contracts/gen/throughline/routing/v1/route';
-import { timestampOf, valid } from '@throughline/host';
+import { needs, timestampOf, valid } from '@throughline/host';
 import { packetMessage } from '../matter/matter.message.ts';
 import { routeBody, RouteDesk } from './route.desk.ts';
 
 /** The ring over gRPC. */
 @Controller()
+@SetMetadata(needs, 'capture')
 export class RouteGrpcController {
   constructor(private readonly desk: RouteDesk) {}
 

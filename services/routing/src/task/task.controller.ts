@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Req, SetMetadata } from '@nestjs/common';
 import { uuid } from '@throughline/contracts';
 import {
   answer,
@@ -8,6 +8,7 @@ import {
   ApiTags,
   type CallSource,
   idempotencyKey,
+  needs,
   problem,
 } from '@throughline/host';
 import { z } from 'zod';
@@ -31,6 +32,7 @@ type Written = z.infer<typeof written>;
 /** What somebody is to do for a customer. */
 @ApiTags('tasks')
 @Controller('v1')
+@SetMetadata(needs, 'work')
 export class TaskController {
   constructor(private readonly desk: TaskDesk) {}
 

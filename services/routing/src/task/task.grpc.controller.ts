@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
   CompleteTaskRequest,
@@ -11,12 +11,13 @@ import type {
   SnoozeTaskRequest,
   SnoozeTaskResponse,
 } from '@throughline/contracts/gen/throughline/routing/v1/routing';
-import { plain, valid } from '@throughline/host';
+import { needs, plain, valid } from '@throughline/host';
 import { idOf } from '../edge.ts';
 import { completionBody, newOwnerBody, snoozeBody, taskBody, TaskDesk } from './task.desk.ts';
 
 /** What somebody is to do for a customer, over gRPC. */
 @Controller()
+@SetMetadata(needs, 'work')
 export class TaskGrpcController {
   constructor(private readonly desk: TaskDesk) {}
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req, SetMetadata } from '@nestjs/common';
 import {
   answer,
   ApiHeader,
@@ -8,6 +8,7 @@ import {
   callerOf,
   type CallSource,
   idempotencyKey,
+  needs,
   type Page,
   pageOf,
   problem,
@@ -26,10 +27,12 @@ import {
 /** Teams: what they serve, and how long something may wait there. */
 @ApiTags('teams')
 @Controller('v1/teams')
+@SetMetadata(needs, 'lead')
 export class TeamController {
   constructor(private readonly desk: TeamDesk) {}
 
   @Get()
+  @SetMetadata(needs, 'open')
   @ApiOperation({ summary: 'Teams by name' })
   @ApiResponse(answer(200, pageOf(listedTeam), 'A page.'))
   list(@Query({ schema: teamQuery }) query: TeamQuery, @Req() request: CallSource): Promise<Page<ListedTeam>> {

@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {
   type DefineTeamRequest,
@@ -10,16 +10,18 @@ import {
   type RemoveTeamResponse,
   Team,
 } from '@throughline/contracts/gen/throughline/routing/v1/team';
-import { callerOf, plain, timestampOf, valid } from '@throughline/host';
+import { callerOf, needs, plain, timestampOf, valid } from '@throughline/host';
 import { queryOf, teamParam, writtenMessage } from '../edge.ts';
 import { type ListedTeam, teamBody, TeamDesk, teamQuery } from './team.desk.ts';
 
 /** Teams over gRPC. */
 @Controller()
+@SetMetadata(needs, 'lead')
 export class TeamGrpcController {
   constructor(private readonly desk: TeamDesk) {}
 
   @GrpcMethod('RoutingService', 'listTeams')
+  @SetMetadata(needs, 'open')
   async list(request: ListTeamsRequest, metadata: Metadata): Promise<ListTeamsResponse> {
     const { items, nextCursor } = await this.desk.list(callerOf(metadata).tenant, queryOf(teamQuery, request));
     return { items: items.map(messageOf), nextCursor: nextCursor ?? undefined };

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, SetMetadata } from '@nestjs/common';
 import { uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import {
@@ -8,6 +8,7 @@ import {
   ApiTags,
   callerOf,
   list,
+  needs,
   type Page,
   pageOf,
   paging,
@@ -33,6 +34,7 @@ type AccountsQuery = z.infer<typeof accountsQuery>;
 /** The organisations that customers belong to. */
 @ApiTags('accounts')
 @Controller('v1/accounts')
+@SetMetadata(needs, 'read')
 export class AccountController {
   constructor(private readonly timeline: Timeline) {}
 

@@ -1,9 +1,9 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller, Get, Param, Query, Req, UseFilters } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, SetMetadata, UseFilters } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { GetBriefRequest, GetBriefResponse } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { Rejection } from '@throughline/decider';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, problem } from '@throughline/host';
+import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, needs, problem } from '@throughline/host';
 import { z } from 'zod';
 import { keyOf } from '../customer/customer.controller.ts';
 import { customersBy } from '../customer/customer.query.ts';
@@ -20,6 +20,7 @@ type ByHandle = z.infer<typeof byHandle>;
 /** The four answers. */
 @ApiTags('brief')
 @Controller('v1')
+@SetMetadata(needs, 'read')
 @UseFilters(MovedFilter)
 export class BriefController {
   constructor(private readonly timeline: Timeline) {}

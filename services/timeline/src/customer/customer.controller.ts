@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller, Get, Param, Query, Req, UseFilters } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, SetMetadata, UseFilters } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
   CustomerKey,
@@ -17,6 +17,7 @@ import {
   ApiTags,
   callerOf,
   list,
+  needs,
   type Page,
   pageOf,
   paging,
@@ -55,6 +56,7 @@ type CustomersQuery = z.infer<typeof customersQuery>;
 /** Who there is. */
 @ApiTags('customers')
 @Controller('v1/customers')
+@SetMetadata(needs, 'read')
 @UseFilters(MovedFilter)
 export class CustomerController {
   constructor(private readonly timeline: Timeline) {}

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res, SetMetadata, UseFilters } from '@nestjs/common';
 import { channel, direction, instant, kind, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import { handlesOf } from '@throughline/identity';
@@ -9,6 +9,7 @@ import {
   ApiTags,
   callerOf,
   lastEventId,
+  needs,
   type Page,
   pageOf,
   paging,
@@ -65,6 +66,7 @@ type StreamQuery = z.infer<typeof streamQuery>;
 /** Timelines of customers and of accounts. */
 @ApiTags('timelines')
 @Controller('v1')
+@SetMetadata(needs, 'read')
 @UseFilters(MovedFilter)
 export class EntryController {
   constructor(private readonly timeline: Timeline) {}

@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller } from '@nestjs/common';
+import { Controller, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
   CustomerKey,
@@ -11,7 +11,7 @@ import type {
   WatchTimelineRequest,
   WatchTimelineResponse,
 } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
-import { callerOf, plain, streamed, valid } from '@throughline/host';
+import { callerOf, needs, plain, streamed, valid } from '@throughline/host';
 import { handlesOf } from '@throughline/identity';
 import { keyOf } from '../customer/customer.controller.ts';
 import type { Reading } from '../reading.ts';
@@ -36,6 +36,7 @@ const askedOf = ({ filter, minPosition, ...page }: Conditions): Asked => {
 
 /** Timelines over gRPC; all types of entries. */
 @Controller()
+@SetMetadata(needs, 'read')
 export class EntryGrpcController {
   constructor(private readonly timeline: Timeline) {}
 

@@ -1,6 +1,6 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res, SetMetadata } from '@nestjs/common';
 import { type EventName, eventSchemas } from '@throughline/contracts';
-import { ApiOperation, ApiResponse, ApiTags, callerOf, ndjson } from '@throughline/host';
+import { ApiOperation, ApiResponse, ApiTags, callerOf, ndjson, needs } from '@throughline/host';
 import { z } from 'zod';
 import { positionParam, type Reply, type Request } from '../edge.ts';
 import { Timeline } from '../timeline.ts';
@@ -28,6 +28,7 @@ type EventsQuery = z.infer<typeof eventsQuery>;
 /** The ledger, event by event. */
 @ApiTags('events')
 @Controller('v1/events')
+@SetMetadata(needs, 'replay')
 export class EventController {
   constructor(private readonly timeline: Timeline) {}
 

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, SetMetadata } from '@nestjs/common';
 import { Rejection } from '@throughline/decider';
 import { type ParkedDesk, parkedDesk, type ParkedEvent, type ParkedId } from '@throughline/feed';
 import {
@@ -8,6 +8,7 @@ import {
   ApiTags,
   callerOf,
   list,
+  needs,
   type Page,
   pageOf,
   paging,
@@ -65,6 +66,7 @@ const unknown = (): Rejection => new Rejection('ParkedUnknown', 'Nothing is park
 /** Events that a projection could not apply, and the later ones of their streams. */
 @ApiTags('parked')
 @Controller('v1/parked')
+@SetMetadata(needs, 'operate')
 export class ParkedController {
   constructor(private readonly timeline: Timeline) {}
 

@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Query, Req, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { SearchRequest, SearchResponse } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { customersOf } from '@throughline/identity';
@@ -10,6 +10,7 @@ import {
   ApiTags,
   callerOf,
   list,
+  needs,
   type Page,
   pageOf,
   paging,
@@ -44,6 +45,7 @@ type Hit = { readonly customer?: Customer; readonly entry: Entry };
 /** Finding entries by words. */
 @ApiTags('search')
 @Controller('v1/search')
+@SetMetadata(needs, 'open')
 export class SearchController {
   constructor(private readonly timeline: Timeline) {}
 

@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Req, SetMetadata } from '@nestjs/common';
 import { parkedDesk } from '@throughline/feed';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf } from '@throughline/host';
+import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, needs } from '@throughline/host';
 import type { Running } from '@throughline/read-model';
 import { z } from 'zod';
 import { countCustomers } from '../customer/customers.query.ts';
@@ -39,6 +39,7 @@ type StatusQuery = z.infer<typeof statusQuery>;
 /** Where everything stands. */
 @ApiTags('status')
 @Controller('v1/status')
+@SetMetadata(needs, 'read')
 export class StatusController {
   constructor(
     private readonly timeline: Timeline,

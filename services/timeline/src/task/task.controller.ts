@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Query, Req, SetMetadata } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { uuid } from '@throughline/contracts';
 import type {
@@ -14,6 +14,7 @@ import {
   ApiTags,
   callerOf,
   list,
+  needs,
   type Page,
   pageOf,
   paging,
@@ -40,6 +41,7 @@ type TasksQuery = z.infer<typeof tasksQuery>;
 /** What somebody is to do. */
 @ApiTags('tasks')
 @Controller('v1/tasks')
+@SetMetadata(needs, 'open')
 export class TaskController {
   constructor(private readonly timeline: Timeline) {}
 

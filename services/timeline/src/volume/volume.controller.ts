@@ -1,6 +1,6 @@
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Query, Req, SetMetadata } from '@nestjs/common';
 import { instant } from '@throughline/contracts';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, problem } from '@throughline/host';
+import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, needs, problem } from '@throughline/host';
 import { z } from 'zod';
 import { countCustomers } from '../customer/customers.query.ts';
 import { handleParam, type Request, waiting } from '../edge.ts';
@@ -26,6 +26,7 @@ const dayAfter = (at: string): string =>
 /** How much there is over time. */
 @ApiTags('overview')
 @Controller('v1/overview')
+@SetMetadata(needs, 'read')
 export class VolumeController {
   constructor(private readonly timeline: Timeline) {}
 

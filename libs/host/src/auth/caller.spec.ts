@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { problemIn, toyHost } from '../test/toy-host.ts';
+import { problemIn, toyHost } from '../../test/toy-host.ts';
 
 let host: Awaited<ReturnType<typeof toyHost>>;
 beforeAll(async () => {
