@@ -38,7 +38,8 @@ export const served = async ({ now }: { readonly now?: () => Date } = {}) => {
   const projectorDb = connect({ url: urls.projector, application: 'spec' });
   const keys = memoryKeyStore();
   const vault = new Vault(keys);
-  const ledger = memoryLedger();
+  // One clock: what the feed brings is decided at the moment when it was recorded.
+  const ledger = memoryLedger(now && { now: () => BigInt(now().getTime()) * 1_000n });
   const following = follow(ledger, projection(identityProjector, { db: projectorDb }));
   const accounts = new Set<string>();
   const booted = await boot({

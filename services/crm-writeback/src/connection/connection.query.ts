@@ -1,6 +1,7 @@
 import { Rejection } from '@throughline/decider';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Client } from '@throughline/postgres';
+import type { Fault } from '../outbound/fault.ts';
 import { type Sources, sources } from '../sources.ts';
 import type { Connection } from './connection.ts';
 
@@ -31,6 +32,8 @@ export type NewConnection = Pick<Connection, 'id' | 'name' | 'crm' | 'url' | 'se
   readonly secret: string;
   readonly by: string;
 };
+
+type At = Pick<Connection, 'tenant' | 'id' | 'revision'>;
 
 /** The connections of all tenants, their secrets sealed. */
 @Injectable()
@@ -82,16 +85,24 @@ export class Connections {
   }
 
   /** Writes nothing to it until it is resumed. Throws Rejection `ConnectionUnknown`. */
-  pause(tenant: string, id: string, why: { reason?: string; detail?: string } = {}): Promise<Connection> {
-    return this.change(tenant, id, `state = 'paused', reason = $3, detail = $4`, [
-      why.reason ?? null,
-      why.detail ?? null,
-    ]);
+  pause(tenant: string, id: string): Promise<Connection> {
+    return this.change(tenant, id, `state = 'paused', reason = null, detail = null`);
+  }
+
+  /** The same for a fault, unless somebody resumed it or gave it another secret since it was read: it tells nothing of now. */
+  async pauseFor({ tenant, id, revision }: At, { code, detail }: Pick<Fault, 'code' | 'detail'>): Promise<void> {
+    await this.asTenant(tenant, (client) =>
+      client.query(
+        `update writeback.connection set state = 'paused', reason = $4, detail = $5, changed_at = now()
+         where tenant = $1 and id = $2 and revision = $3`,
+        [tenant, id, revision, code, detail],
+      ),
+    );
   }
 
   /** Goes on with all that waits. Throws Rejection `ConnectionUnknown`. */
   resume(tenant: string, id: string): Promise<Connection> {
-    return this.change(tenant, id, `state = 'active', reason = null, detail = null`);
+    return this.change(tenant, id, `state = 'active', reason = null, detail = null, revision = revision + 1`);
   }
 
   /** Gives it another secret, and resumes it where the old one had paused it. Throws Rejection `ConnectionUnknown`. */

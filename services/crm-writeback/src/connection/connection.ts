@@ -17,7 +17,7 @@ export type Connection = {
   readonly detail?: string;
   /** Only what the ledger learnt after this position is written back. */
   readonly since: bigint;
-  /** Grows with every change of what it takes to reach the CRM. */
+  /** Grows with every change of what it takes to reach the CRM, and when somebody resumes it: it is opened anew then. */
   readonly revision: number;
   readonly createdAt: string;
   readonly changedAt: string;

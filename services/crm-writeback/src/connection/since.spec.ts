@@ -8,7 +8,7 @@ import { Connections } from './connection.query.ts';
 
 const ann = 'email:ann@example.com';
 
-describe('a new connection', () => {
+describe('a connection', () => {
   let on: OnGround;
   const crm = fakeEndpoint();
   beforeEach(async () => {
@@ -20,7 +20,7 @@ describe('a new connection', () => {
     await crm.fake.stop();
   });
 
-  it('is written all that came after its head, though others plan while it is added', async () => {
+  it('that is new is written all that came after its head, though others plan while it is added', async () => {
     crm.contacts.push({ id: '100', mail: 'ann@example.com' });
     await on.say({ by: ann, text: 'Hi', conversation: 'c1' });
     const { db, projectorDb, vault, keys, ledger } = on;
@@ -37,5 +37,23 @@ describe('a new connection', () => {
     const how = { id: randomUUID(), name: 'crm', crm: 'http', url, settings, allowPrivate: true };
     await new Connections(sources).add('default', { ...how, secret: signingKey, by: 'spec' });
     expect(await on.settled()).toMatchObject([{ record: 'note', state: 'confirmed' }]);
+  });
+
+  it('is not paused by a fault of before somebody resumed it, or gave it another secret', async () => {
+    const { db, projectorDb, vault, keys, ledger } = on;
+    const connections = new Connections({ db, projectorDb, vault, keys, ledger, now: () => new Date() });
+    const { url } = crm.fake;
+    const id = await on.connect({ crm: 'http', url, secret: signingKey, settings: crm.settings });
+    const fault = { code: 'Redirected', detail: 'It sends elsewhere.' };
+    for (const mend of [() => connections.resume('default', id), () => connections.rotate('default', id, signingKey)]) {
+      const before = await connections.get('default', id);
+      await connections.pauseFor(before, fault);
+      expect(await connections.get('default', id)).toMatchObject({ state: 'paused', reason: 'Redirected' });
+      await connections.resume('default', id);
+      const then = await connections.get('default', id);
+      await mend();
+      await connections.pauseFor(then, fault);
+      expect(await connections.get('default', id)).toMatchObject({ state: 'active' });
+    }
   });
 });

@@ -62,8 +62,9 @@ const askAll = async (deps: ReaderDeps): Promise<number> => {
 
 const ask = async (deps: ReaderDeps, one: Wanted): Promise<void> => {
   const { projectorDb, settings, connections, log } = deps;
+  const connection = await connections.get(one.tenant, one.connection);
   try {
-    const to = await deps.opened.get(await connections.get(one.tenant, one.connection));
+    const to = await deps.opened.get(connection);
     if (to.crm.can.tells.length === 0) return;
     if (to.holdUntil > performance.now()) return await again(projectorDb, one, settings.freshForMs, againInMs);
     await tell(deps, one, await to.guarded(() => read(deps, one, to)));
@@ -73,8 +74,7 @@ const ask = async (deps: ReaderDeps, one: Wanted): Promise<void> => {
       { connection: one.connection, reason: code, ...(code === 'Unexpected' && { err: error }) },
       'a CRM did not tell what it knows',
     );
-    if (error instanceof Fault && error.kind === 'connection')
-      await connections.pause(one.tenant, one.connection, { reason: error.code, detail: error.detail });
+    if (error instanceof Fault && error.kind === 'connection') await connections.pauseFor(connection, error);
     await again(projectorDb, one, settings.freshForMs, againInMs);
   }
 };

@@ -107,7 +107,7 @@ export const failed = async (
     case 'gone':
       return aside({ is: 'parked', reason, detail });
     case 'connection':
-      await deps.connections.pause(tenant, lane.connection, { reason, detail });
+      await deps.connections.pauseFor(to.connection, fault);
       return waits(0, earlier);
     case 'transient':
     case 'doubt': {

@@ -14,7 +14,7 @@ import type { Writing } from './writing.ts';
 /** What a courier works with. */
 export type Deps = Sources & {
   readonly settings: Pick<Settings, 'mostFailures' | 'publicUrl'>;
-  readonly connections: Pick<Connections, 'pause'>;
+  readonly connections: Pick<Connections, 'pauseFor'>;
   readonly random: () => number;
 };
 

@@ -81,10 +81,15 @@ describe('what came of a conversation', () => {
   });
 
   it('is there once where the CRM fails in every way: 500, 500, 429, a time-out after the commit, 201', async () => {
+    await on.close();
+    on = await ground({ timeoutMs: 2_000 });
+    await connected();
     crm.fake.next(mishaps.refuses(500), mishaps.refuses(500), mishaps.throttles(0), mishaps.hangsAfterCommit());
     await talk();
-    const [activity] = await on.settled(20_000);
-    expect(activity).toMatchObject({ state: 'confirmed', attempts: 5 });
+    const [activity] = await on.settled();
+    // More where the machine is too slow for the time-out: each is found again before it would be written.
+    expect(activity).toMatchObject({ state: 'confirmed' });
+    expect(activity!.attempts).toBeGreaterThanOrEqual(5);
     expect(kept('activity')).toHaveLength(1);
     expect(kept('contact')).toHaveLength(1);
     expect(crm.fake.mishaps).toEqual([]);
@@ -97,9 +102,7 @@ describe('what came of a conversation', () => {
       crm.contacts.push({ id: `1${nth}`, mail: `c${nth}@example.com` });
       await talk(`talk-${nth}`, `email:c${nth}@example.com`);
     }
-    expect((await on.settled(20_000)).every(({ state, attempts }) => state === 'confirmed' && attempts === 1)).toBe(
-      true,
-    );
+    expect((await on.settled()).every(({ state, attempts }) => state === 'confirmed' && attempts === 1)).toBe(true);
     expect(crm.records).toHaveLength(40);
   });
 
@@ -109,7 +112,7 @@ describe('what came of a conversation', () => {
       await on.say({ by: ann, text: `Talk ${session}`, conversation: 'c1', at: `2026-05-04T1${session}:00:00Z` });
       await on.end('c1', session, { at: `2026-05-04T1${session}:30:00Z` });
     }
-    await on.settled(20_000);
+    await on.settled();
     expect(kept('activity').map(({ record }) => (record as { from?: string }).from)).toEqual(
       [1, 2, 3, 4, 5].map((hour) => `2026-05-04T1${hour}:00:00Z`),
     );

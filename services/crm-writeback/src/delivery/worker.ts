@@ -105,7 +105,7 @@ const opened = async ({ deps }: State, connection: Connection): Promise<Opened |
   } catch (error) {
     const { code = 'CannotOpen', detail = 'It cannot be opened.' } = error instanceof Fault ? error : {};
     deps.log?.error({ err: error, connection: connection.id }, 'a connection cannot be opened');
-    await deps.connections.pause(connection.tenant, connection.id, { reason: code, detail });
+    await deps.connections.pauseFor(connection, { code, detail });
     return undefined;
   }
 };
