@@ -1,28 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
 import { type Ledger, memoryLedger, migrations as ledgerMigrations, postgresLedger } from '@throughline/ledger';
 import { connect, type Database, migrate } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
+import { appendTo } from '../test/events.ts';
 import { emptyStore, memoryDesk, memoryRecorder } from '../test/memory.ts';
 import { postgresRecorder, recorderTables } from '../test/postgres.ts';
-import { feedConformance, type FeedHarness } from './conformance.ts';
-import { follow, migrations, parkedDesk, type ParkedDesk } from './index.ts';
+import { feedConformance } from './conformance.ts';
+import { ledgerFeed, migrations, parkedDesk, type ParkedDesk } from './index.ts';
 
 const name = 'spec.recorder@1';
-
-const appendTo =
-  (ledger: Ledger): FeedHarness['append'] =>
-  async (events) => {
-    const outcomes = await ledger.append(
-      events.map(({ stream, type = 'SessionEnded' }) => ({
-        tenant: 'acme',
-        stream,
-        expected: 'any',
-        events: [{ id: randomUUID(), type, occurredAt: '2026-05-04T09:30:00Z', data: '{}', meta: '{"schema":1}' }],
-      })),
-    );
-    return outcomes.flatMap((outcome) => (outcome.is === 'appended' ? outcome.positions : []));
-  };
 
 feedConformance('the tail of a ledger, a consumer in memory', async () => {
   const ledger = memoryLedger();
@@ -30,7 +16,7 @@ feedConformance('the tail of a ledger, a consumer in memory', async () => {
   return {
     append: appendTo(ledger),
     recorder: (onEvent) => memoryRecorder(store, name, onEvent),
-    feed: (consumer) => follow(ledger, consumer, { pollMs: 20 }),
+    feed: (consumer) => ledgerFeed(ledger).follow(consumer, { pollMs: 20 }),
     desk: memoryDesk(store, 'acme'),
     close: () => ledger.close(),
   };
@@ -70,14 +56,15 @@ feedConformance('the tail of a ledger in PostgreSQL, a consumer in PostgreSQL', 
   await owner!.query('truncate feed.parked, spec.place, spec.trail');
   // What the cases before stored cannot be taken back: this one's ledger begins behind it.
   const base = await ledger.head();
-  const fresh: Pick<Ledger, 'tail' | 'watch'> = {
+  const fresh: Pick<Ledger, 'tail' | 'watch' | 'head'> = {
+    head: () => ledger.head(),
     watch: (wake) => ledger.watch(wake),
     tail: (after, options) => ledger.tail(after < base ? base : after, options),
   };
   return {
     append: appendTo(ledger),
     recorder: (onEvent) => postgresRecorder(projector!, name, onEvent),
-    feed: (consumer) => follow(fresh, consumer, { pollMs: 20 }),
+    feed: (consumer) => ledgerFeed(fresh).follow(consumer, { pollMs: 20 }),
     desk,
     close: async () => {},
   };

@@ -5,7 +5,7 @@ import { reader, stretchesOf } from './page.ts';
 import { patience, type Patience, Stopped } from './patience.ts';
 import { progress } from './progress.ts';
 import { type News, reportOf } from './report.ts';
-import { bell } from './wait.ts';
+import { bell, pause } from './wait.ts';
 
 /** A consumer that is being fed. */
 export interface Following {
@@ -26,6 +26,15 @@ export interface Following {
   stop(): Promise<void>;
 }
 
+/** What a following reads: the ledger, or what stands for it. */
+export type Source = Pick<Ledger, 'tail' | 'watch'> & {
+  /**
+   * Whether the work is this process's now; `watch` wakes after it changed. Where it is not, the following stands by: it
+   * applies nothing, and tells the position that another process has come to. Always, unless given.
+   */
+  readonly isActive?: () => boolean;
+};
+
 /** How a consumer is fed; all of it has a default. */
 export type FollowOptions = {
   /** Most events of a batch; 2 000 unless given. Where they are large it takes fewer, about 8 MiB. */
@@ -37,12 +46,12 @@ export type FollowOptions = {
 };
 
 /**
- * Feeds a consumer straight from the ledger, from its checkpoint on, for as long as the process lives. Woken by the
- * ledger's hint, and by polling. Never throws and never ends by itself, whatever the consumer does. Two processes may
+ * Feeds a consumer straight from its source, from its checkpoint on, for as long as the process lives. Woken by the
+ * source's hint, and by polling. Never throws and never ends by itself, whatever the consumer does. Two processes may
  * follow with the same consumer: the checkpoint lets one of them win each batch.
  */
 export const follow = (
-  ledger: Pick<Ledger, 'tail' | 'watch'>,
+  source: Source,
   consumer: Consumer,
   { limit = 2_000, pollMs = 1_000, onNews }: FollowOptions = {},
 ): Following => {
@@ -62,7 +71,12 @@ export const follow = (
     moved: reached.move,
     refused: report.refused,
   });
-  const ended = run({ ledger, tail, patiently, signal, limit, pollMs }).then(report.stopped);
+  const lookUp = async () => {
+    const before = reached.position();
+    reached.move(await patiently(() => consumer.position(wholeLedger)));
+    return reached.position() !== before;
+  };
+  const ended = run({ source, tail, lookUp, patiently, signal, limit, pollMs }).then(report.stopped);
 
   return {
     name: consumer.name,
@@ -84,8 +98,10 @@ export const follow = (
 };
 
 type Run = {
-  readonly ledger: Pick<Ledger, 'tail' | 'watch'>;
+  readonly source: Source;
   readonly tail: Lane;
+  /** Looks where the checkpoint is, and answers whether it moved. */
+  readonly lookUp: () => Promise<boolean>;
   readonly patiently: Patience;
   readonly signal: AbortSignal;
   readonly limit: number;
@@ -93,25 +109,26 @@ type Run = {
 };
 
 const shortestIdle = 20;
+/** However often others move the checkpoint: who stands by has to be right, and not to keep the database busy. */
+const standByMs = 50;
 
 /** Resolves once `signal` aborted and the batch at hand is done. */
-async function run({ ledger, tail, patiently, signal, limit, pollMs }: Run): Promise<void> {
-  const head = bell();
-  const unwatch = ledger.watch(head.ring);
-  const pageAfter = reader(ledger, patiently, limit);
+async function run(deps: Run): Promise<void> {
+  const { source, patiently, signal, pollMs } = deps;
+  const { isActive = () => true } = source;
+  const hint = bell();
+  const unwatch = source.watch(hint.ring);
+  const takeNext = taking(deps);
 
   const work = async () => {
-    await tail.resume();
-    let idle = shortestIdle;
-    for (let looked = -Infinity; !signal.aborted;) {
-      if (performance.now() - looked >= pollMs) {
-        await tail.retryWanted();
-        looked = performance.now();
-      }
-      const after = tail.position();
-      const events = await pageAfter(after);
-      for (const stretch of stretchesOf(after, events)) await tail.take(stretch);
-      const busy = events.length > 0 || (await head.wait(idle, signal));
+    let wasActive = false;
+    for (let idle = shortestIdle; !signal.aborted;) {
+      const active = isActive();
+      if (active && !wasActive) await deps.tail.resume();
+      wasActive = active;
+      const moved = active ? await takeNext() : await deps.lookUp();
+      const busy = moved || (await hint.wait(idle, signal));
+      if (!active) await pause(standByMs, signal);
       idle = busy ? shortestIdle : Math.min(idle * 2, pollMs);
     }
   };
@@ -122,3 +139,19 @@ async function run({ ledger, tail, patiently, signal, limit, pollMs }: Run): Pro
   });
   unwatch();
 }
+
+/** Takes the next page, and now and then what is parked and wanted. Answers whether there was one. */
+const taking = ({ source, tail, patiently, limit, pollMs }: Run): (() => Promise<boolean>) => {
+  const pageAfter = reader(source, patiently, limit);
+  let looked = -Infinity;
+  return async () => {
+    if (performance.now() - looked >= pollMs) {
+      await tail.retryWanted();
+      looked = performance.now();
+    }
+    const after = tail.position();
+    const events = await pageAfter(after);
+    for (const stretch of stretchesOf(after, events)) await tail.take(stretch);
+    return events.length > 0;
+  };
+};

@@ -11,6 +11,7 @@ export {
 } from './consumer.ts';
 export { type ParkedDesk, parkedDesk, type ParkedEvent, type ParkedId } from './desk.ts';
 export { faultOf } from './fault.ts';
+export { type Feed, type FeedState, type Lag, ledgerFeed } from './feed.ts';
 export { follow, type Following, type FollowOptions } from './follow.ts';
 export {
   type KafkaDriver,
@@ -23,6 +24,7 @@ export {
   type Topic,
   WrongTopic,
 } from './kafka/driver.ts';
+export { kafkaFeed, type KafkaFeedOptions } from './kafka/feed.ts';
 export { liveEvents, type LiveOptions, livePositions, type Moving } from './live.ts';
 export { type Owner, park, type Parked, type StreamName, postgresParked, unpark } from './parked.ts';
 export { type NewsLog, toldTo } from './news.ts';

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { derivedId } from '@throughline/contracts';
-import type { StoredEvent } from '@throughline/ledger';
+import type { Ledger, StoredEvent } from '@throughline/ledger';
+import type { FeedHarness } from '../src/conformance.ts';
 
 /** For specs: an event of tenant `acme`. */
 export const eventAt = (position: number, stream: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
@@ -15,3 +17,18 @@ export const eventAt = (position: number, stream: string, more: Partial<StoredEv
   meta: '{"schema":1}',
   ...more,
 });
+
+/** For specs: appends what a harness is asked to. */
+export const appendTo =
+  (ledger: Ledger): FeedHarness['append'] =>
+  async (events) => {
+    const outcomes = await ledger.append(
+      events.map(({ stream, type = 'SessionEnded' }) => ({
+        tenant: 'acme',
+        stream,
+        expected: 'any',
+        events: [{ id: randomUUID(), type, occurredAt: '2026-05-04T09:30:00Z', data: '{}', meta: '{"schema":1}' }],
+      })),
+    );
+    return outcomes.flatMap((outcome) => (outcome.is === 'appended' ? outcome.positions : []));
+  };

@@ -1,0 +1,105 @@
+import type { Position, StoredEvent } from '@throughline/ledger';
+
+/** A record of the topic by its place in the ledger's order; without the event where it was too large for the broker. */
+export type Placed = {
+  readonly position: Position;
+  /** The position before it in the whole ledger. */
+  readonly ledgerPrev: Position;
+  readonly event?: StoredEvent;
+};
+
+/** What the window can say of the events after a position. */
+export type Offer = {
+  /** The next events in the ledger's order, without a gap; where there are none, `next` says why. */
+  readonly events: readonly StoredEvent[];
+  /**
+   * What comes after them: `nothing` that is known of; a `gap`, where later ones are here already and the next one is on its
+   * way or will never come; a `stub`, which is to be had from the ledger; or all of it is `gone` from the window.
+   */
+  readonly next: 'nothing' | 'gap' | 'stub' | 'gone';
+};
+
+/** What many partitions brought, as the one order that the ledger has. */
+export type Window = {
+  /** Takes a record, from wherever and as often as it comes: what is here already, or done with, changes nothing. */
+  offer(partition: number, offset: bigint, record: Placed): void;
+  /** Notes a record that says nothing. */
+  skip(partition: number, offset: bigint): void;
+  after(position: Position, limit: number): Offer;
+  /** Whether a partition may bring more: each has an equal share of the bytes, so that none waits for room that another needs. */
+  hasRoom(partition: number): boolean;
+  /** Lets go of everything up to a position. */
+  trim(to: Position): void;
+  /** Per partition the offset before which there is nothing that is still needed; empty where nothing was let go of yet. */
+  done(): ReadonlyMap<number, bigint>;
+};
+
+type Kept = Placed & { readonly offset: bigint; readonly bytes: number };
+type Line = { kept: Kept[]; bytes: number; done: bigint | undefined };
+
+// What an event costs beside its text: its object, its ids, its place in the maps.
+const overhead = 1_000;
+
+/** An empty window over so many partitions, that holds about `mostBytes`. */
+export const openWindow = (partitions: number, mostBytes: number): Window => {
+  const byPrev = new Map<Position, Kept>();
+  const lines = new Map<number, Line>();
+  const share = mostBytes / Math.max(1, partitions);
+  let floor: Position = 0n;
+  let top: Position = 0n;
+
+  const lineOf = (partition: number): Line => {
+    const line = lines.get(partition) ?? { kept: [], bytes: 0, done: undefined };
+    lines.set(partition, line);
+    return line;
+  };
+  const skip = (line: Line, offset: bigint) => {
+    if (line.kept.length === 0) line.done = offset + 1n;
+  };
+
+  return {
+    offer: (partition, offset, record) => {
+      const line = lineOf(partition);
+      // Nothing leads backwards; what would is no record of the ledger.
+      if (record.position <= floor || record.position <= record.ledgerPrev) return skip(line, offset);
+      if (byPrev.has(record.ledgerPrev)) return;
+      const { event } = record;
+      const kept = { ...record, offset, bytes: overhead + (event ? event.data.length + event.meta.length : 0) };
+      byPrev.set(record.ledgerPrev, kept);
+      line.kept.push(kept);
+      line.bytes += kept.bytes;
+      if (record.position > top) top = record.position;
+    },
+
+    skip: (partition, offset) => skip(lineOf(partition), offset),
+
+    after: (position, limit) => {
+      const events: StoredEvent[] = [];
+      if (position < floor) return { events, next: 'gone' };
+      let at = position;
+      for (let kept = byPrev.get(at); kept && events.length < limit; kept = byPrev.get(at)) {
+        if (!kept.event) return { events, next: 'stub' };
+        events.push(kept.event);
+        at = kept.position;
+      }
+      return { events, next: top > at ? 'gap' : 'nothing' };
+    },
+
+    hasRoom: (partition) => lineOf(partition).bytes < share,
+
+    trim: (to) => {
+      if (to > floor) floor = to;
+      for (const line of lines.values()) {
+        const still = line.kept.findIndex(({ position }) => position > to);
+        const gone = line.kept.splice(0, still === -1 ? line.kept.length : still);
+        for (const { ledgerPrev, bytes, offset } of gone) {
+          byPrev.delete(ledgerPrev);
+          line.bytes -= bytes;
+          line.done = offset + 1n;
+        }
+      }
+    },
+
+    done: () => new Map([...lines].flatMap(([partition, { done }]) => (done === undefined ? [] : [[partition, done]]))),
+  };
+};

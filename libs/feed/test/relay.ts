@@ -1,0 +1,41 @@
+/** For specs: what a relay does, and what may happen to it. */
+import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
+import type { KafkaRecord, Sender } from '../src/kafka/driver.ts';
+import { encode, type Sent, stubOf } from '../src/kafka/message.ts';
+
+/** What becomes of a record on its way: nothing, one, several. */
+export type Fate = (record: KafkaRecord, event: StoredEvent) => readonly KafkaRecord[];
+
+/** It always arrives. */
+export const sure: Fate = (record) => [record];
+/** Its data is left out. */
+export const asStub: Fate = (record) => [stubOf(record)];
+
+/** Sends everything that is in the ledger by now and was not sent yet. */
+export type TestRelay = { relay(): Promise<void> };
+
+export const testRelay = (
+  ledger: Pick<Ledger, 'tail'>,
+  send: Sender['send'],
+  { partitions, from = 0n, epoch = 1, fate = sure }: { partitions: number; from?: Position; epoch?: number; fate?: Fate }, // prettier-ignore
+): TestRelay => {
+  let last = from;
+  let tail = Promise.resolve();
+  const tails = new Map<number, Position>();
+
+  const recordOf = (event: StoredEvent): KafkaRecord => {
+    const sent: Sent = { prev: 0n, ledgerPrev: last, epoch, term: 1 };
+    const { partition } = encode(event, sent, partitions);
+    const record = encode(event, { ...sent, prev: tails.get(partition) ?? 0n }, partitions);
+    tails.set(partition, event.position);
+    last = event.position;
+    return record;
+  };
+  const relay = async () => {
+    for (let events = await ledger.tail(last); events.length > 0; events = await ledger.tail(last))
+      await send(events.flatMap((event) => fate(recordOf(event), event)));
+  };
+
+  // One after the other, as a relay with a lease would.
+  return { relay: () => (tail = tail.then(relay)) };
+};
