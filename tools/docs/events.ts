@@ -11,7 +11,8 @@ type Schema = {
   personal?: string;
 };
 
-const about: Record<EventName, { by: string; stream: string; says: string }> = {
+/** Of each event who appends it, to which stream, and what it says. */
+export const about: Record<EventName, { by: string; stream: string; says: string }> = {
   InteractionCaptured: { by: 'capture', stream: 'conversation', says: 'One touch on one channel at one moment.' },
   InteractionAmended: {
     by: 'capture',

@@ -1,4 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { asyncApi } from './asyncapi/document.ts';
 import { eventsPage } from './events.ts';
 
 await writeFile(new URL('../../docs/events.md', import.meta.url), await eventsPage());
+await writeFile(new URL('../../services/timeline/src/asyncapi/asyncapi.json', import.meta.url), await asyncApi());

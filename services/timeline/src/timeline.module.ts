@@ -1,4 +1,5 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AsyncApiController } from './asyncapi/asyncapi.controller.ts';
 import { AccountController } from './account/account.controller.ts';
 import { BriefController } from './brief/brief.controller.ts';
 import { CustomerController } from './customer/customer.controller.ts';
@@ -35,6 +36,7 @@ const controllers = [
   EventController,
   StatusController,
   ParkedController,
+  AsyncApiController,
 ];
 
 /** The read side. It begins to project when the module is made, and stops when the process does. */
