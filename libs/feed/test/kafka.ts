@@ -9,7 +9,7 @@ type Member = { readonly readings: Readings; offsets: Map<number, bigint>; holds
 
 /** A broker, and what a spec does to it. */
 export type MemoryKafka = Pick<KafkaDriver, 'read'> & {
-  send(records: readonly KafkaRecord[]): Promise<void>;
+  readonly send: (records: readonly KafkaRecord[]) => Promise<void>;
   /** Removes what lies before these offsets, as retention does. */
   forget(): void;
   /** Nobody is a member any more, until {@link back}. */

@@ -12,7 +12,7 @@ export const sure: Fate = (record) => [record];
 export const asStub: Fate = (record) => [stubOf(record)];
 
 /** Sends everything that is in the ledger by now and was not sent yet. */
-export type TestRelay = { relay(): Promise<void> };
+export type TestRelay = { readonly relay: () => Promise<void> };
 
 export const testRelay = (
   ledger: Pick<Ledger, 'tail'>,

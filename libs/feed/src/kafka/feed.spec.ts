@@ -114,7 +114,7 @@ describe('from Kafka alone', () => {
     const followings = [recorder(), memoryRecorder(other, 'spec.other@1', () => {})].map((one) => feed.follow(one));
     for (const one of followings) expect(await one.waitFor(300n, within)).toBe(true);
     expectWhole(300);
-    expect([...other.trails.values()].flat().toSorted()).toEqual(upTo(300).slice(250));
+    expect(new Set([...other.trails.values()].flat())).toEqual(new Set(upTo(300).slice(250)));
   });
 });
 

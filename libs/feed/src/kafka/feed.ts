@@ -49,7 +49,7 @@ export const kafkaFeed = ({
     driver,
     topic,
     group,
-    epochAt: ledger.epochAt,
+    epochAt: (position) => ledger.epochAt(position),
     positions: () => [...followings].filter(({ state }) => state !== 'stopped').map((one) => one.position()),
     windowBytes,
     aloneMs,

@@ -21,11 +21,11 @@ export type Intake = {
   /** Takes records of one partition; waits where there is no room for more. */
   read(partition: number, records: readonly ReadRecord[]): Promise<void>;
   /** What the window has after a position. Throws {@link ForeignTopic}. */
-  after(position: Position, limit: number): Offer;
+  readonly after: (position: Position, limit: number) => Offer;
   /** A checkpoint moved: what is behind all of them is let go of. */
-  moved(): void;
+  readonly moved: () => void;
   /** Per partition the offset before which nothing is needed any more. */
-  done(): ReadonlyMap<number, bigint>;
+  readonly done: () => ReadonlyMap<number, bigint>;
   /** What speaks against the topic. */
   objection(): ForeignTopic | undefined;
 };

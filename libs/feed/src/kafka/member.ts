@@ -14,8 +14,8 @@ export type MemberDeps = IntakeDeps & {
 
 /** One process in its service's group. */
 export type Member = Pick<Intake, 'after' | 'moved'> & {
-  state(): FeedState;
-  isActive(): boolean;
+  readonly state: () => FeedState;
+  readonly isActive: () => boolean;
   /** Calls `wake` where something came, or where it changed who has the work. Answers how to stop. */
   watch(wake: () => void): () => void;
   /** Commits its hints and leaves the group. */
