@@ -29,6 +29,8 @@ export { ledgerTopic } from './kafka/message.ts';
 export { liveEvents, type LiveOptions, livePositions, type Moving } from './live.ts';
 export { type Owner, park, type Parked, type StreamName, postgresParked, unpark } from './parked.ts';
 export { type NewsLog, toldTo } from './news.ts';
+export { relay, type Relaying, type RelayOptions } from './relay/relay.ts';
+export type { RelayNews, RelayState } from './relay/report.ts';
 export type { News } from './report.ts';
 
 /** The folder of the SQL migrations of schema `feed`. */

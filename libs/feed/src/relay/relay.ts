@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
+import type { Client } from '@throughline/postgres';
+import type { Lag } from '../feed.ts';
+import type { KafkaDriver, Topic } from '../kafka/driver.ts';
+import { reader, stretchesOf } from '../page.ts';
+import { patience, Stopped } from '../patience.ts';
+import { bell } from '../wait.ts';
+import { postgresLease, whileHeld } from './lease.ts';
+import { Fenced, type Place, postgresPlaces } from './place.ts';
+import { recordsOf, roundsOf } from './records.ts';
+import { type RelayNews, relayReport, type RelayState } from './report.ts';
+import { sending } from './send.ts';
+
+/** A relay of this process. */
+export interface Relaying {
+  readonly state: RelayState;
+  /** What it fails with, while it fails. */
+  readonly lastError: Error | undefined;
+  /** Since it began: events relayed, those of them that went as stubs, and tries that the world let fail. */
+  readonly counts: { readonly relayed: number; readonly stubs: number; readonly retries: number };
+  /** How far behind the topic is, whoever relays. Rejects where the database cannot be asked. */
+  lag(): Promise<Lag>;
+  /** Sends and notes the page at hand, then ends; another relay may begin at once. */
+  stop(): Promise<void>;
+}
+
+/** From where to where, and how; what has a default need not be given. */
+export type RelayOptions = {
+  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'epochAt'>;
+  /** Projector role: keeps the lease and the place. */
+  readonly db: Client;
+  readonly kafka: KafkaDriver;
+  /** Made where it is missing. Its `max.message.bytes` says what is too large for it. */
+  readonly topic: Topic;
+  /** For how long nobody else begins after this process froze, in milliseconds; 10 000 unless given. */
+  readonly leaseMs?: number;
+  /** Most events of a page; 2 000 unless given. */
+  readonly limit?: number;
+  /** How long an idle tail waits at most before it looks by itself, in milliseconds; 1 000 unless given. */
+  readonly pollMs?: number;
+  readonly onNews?: (news: RelayNews) => void;
+};
+
+/** What a broker takes that nobody told otherwise. */
+const usualMost = 1_048_588;
+
+/**
+ * Brings the ledger into a topic, in its order, for as long as the process lives; one relay at a time does, and the
+ * others stand by. Everything is in the topic at least once, and what is there twice is the same but for its term. Waits
+ * out whatever the broker or the database says, and drops nothing. Rejects with {@link WrongTopic} where the topic was
+ * begun with another number of partitions.
+ */
+export const relay = async (options: RelayOptions): Promise<Relaying> => {
+  const { ledger, db, topic, leaseMs = 10_000 } = options;
+  const places = postgresPlaces(db, topic);
+  await places.open();
+  const holder = `${hostname()} ${process.pid} ${randomUUID()}`;
+  const lease = postgresLease(db, { name: `relay ${topic.name}`, holder, forMs: leaseMs });
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const report = relayReport(options.onNews);
+  const patiently = patience(signal, report);
+
+  const term: Term = async (number, lost) => {
+    report.leading(number);
+    try {
+      await work({ ...options, places, report, term: number, signal, lost });
+    } catch (error) {
+      if (!(error instanceof Stopped || error instanceof Fenced)) throw error;
+    }
+    if (!signal.aborted) report.lost(number);
+  };
+  const held = () => whileHeld(lease, { signal, patiently }, term);
+  // Patience around it all: a mistake of our own is told and tried again as well.
+  const ended = patiently(held).catch((error: unknown) => {
+    if (!(error instanceof Stopped)) throw error;
+  });
+
+  return {
+    get state() {
+      return report.state();
+    },
+    get lastError() {
+      return report.lastError();
+    },
+    counts: report.counts,
+    lag: async () => {
+      const relayed = await places.relayed();
+      const [oldest] = await ledger.tail(relayed, { limit: 1 });
+      if (!oldest) return { events: 0, seconds: 0 };
+      const [head, seconds] = await Promise.all([ledger.head(), places.secondsSince(oldest.recordedAt)]);
+      return { events: Number(head - relayed), seconds };
+    },
+    stop: async () => {
+      stopping.abort();
+      await ended;
+      report.stopped();
+    },
+  };
+};
+
+type Term = Parameters<typeof whileHeld>[2];
+
+type Work = RelayOptions & {
+  readonly places: ReturnType<typeof postgresPlaces>;
+  readonly report: ReturnType<typeof relayReport>;
+  readonly term: number;
+  /** No new page is begun. */
+  readonly signal: AbortSignal;
+  /** Nothing at all is begun. */
+  readonly lost: AbortSignal;
+};
+
+const shortestIdle = 20;
+
+/** One term's work. Ends by `signal`, or by throwing {@link Stopped} or {@link Fenced}. */
+async function work(of: Work): Promise<void> {
+  const { ledger, kafka, topic, places, report, term, lost, limit = 2_000, pollMs = 1_000 } = of;
+  const ending = AbortSignal.any([of.signal, lost]);
+  const patiently = patience(ending, report);
+  const head = bell();
+  const unwatch = ledger.watch(head.ring);
+  const out = sending(kafka, topic.name, patiently);
+  const most = Number(topic.config['max.message.bytes'] ?? usualMost);
+
+  const forward = async (from: Place, events: readonly StoredEvent[]): Promise<Place> => {
+    const under = { term, epochOf: await patiently(() => epochsOf(ledger, events)) };
+    const { records, to } = recordsOf(from, events, under);
+    let stubs = 0;
+    for (const round of roundsOf(records, most)) stubs += await out.send(round);
+    // What was sent is noted, also where it is to end.
+    await patience(lost, report)(() => places.move(from.relayed, to, term), (error) => error instanceof Fenced); // prettier-ignore
+    report.moved(events.length, stubs);
+    return to;
+  };
+
+  try {
+    await patiently(() => kafka.ensureTopic(topic));
+    let place = await patiently(() => places.begin(term), (error) => error instanceof Fenced); // prettier-ignore
+    const pageAfter = reader(ledger, patiently, limit);
+    for (let idle = shortestIdle; !ending.aborted;) {
+      const events = await pageAfter(place.relayed);
+      for (const stretch of stretchesOf(place.relayed, events)) place = await forward(place, stretch.events);
+      const busy = events.length > 0 || (await head.wait(idle, ending));
+      idle = busy ? shortestIdle : Math.min(idle * 2, pollMs);
+    }
+  } finally {
+    unwatch();
+    await out.close();
+  }
+}
+
+/** The epochs of a page; they change with a restore or a promotion alone, so that two questions nearly always do. */
+async function epochsOf(ledger: Pick<Ledger, 'epochAt'>, events: readonly StoredEvent[]) {
+  const at = async (event: StoredEvent) => (await ledger.epochAt(event.position)) ?? 1;
+  const [first, last] = await Promise.all([at(events[0]!), at(events.at(-1)!)]);
+  if (first === last) return () => last;
+  const each = new Map<Position, number>();
+  for (const event of events) each.set(event.position, await at(event));
+  return (position: Position) => each.get(position)!;
+}
