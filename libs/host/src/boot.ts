@@ -5,18 +5,22 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { observe } from '@throughline/telemetry';
 import { type Auth, identifying } from './auth/auth.ts';
 import { CallerGuard, type Tenants } from './auth/caller.guard.ts';
 import type { Tls } from './auth/tls.ts';
 import { type GrpcOptions, GrpcServer } from './grpc.server.ts';
-import { type Checks, HealthModule } from './health.ts';
+import { type Checks, HealthModule, type Readiness, readingsOf } from './health.ts';
 import { httpAdapter } from './http.ts';
 import { type Log, logger, nestLogger } from './log.ts';
 import { CannotStart, httpAt, mustBeLoopback } from './loopback.ts';
+import { measureRequests } from './measure.ts';
+import { type MetricsOptions, type MetricsServer, serveMetrics } from './metrics.server.ts';
 import { serveDocs } from './openapi.ts';
 import { ProblemsFilter } from './problems.filter.ts';
 import { serveProblems } from './problems.page.ts';
 import { hostProblems, type Problems } from './problems.ts';
+import { type Rate, RateGuard } from './rate.guard.ts';
 import { guardRequests, identifyRequests, letGo, logRequests, nameMissing, readBodies } from './requests.ts';
 import { serveStatic } from './static.ts';
 import { ValidPipe } from './valid.pipe.ts';
@@ -31,6 +35,10 @@ export type BootOptions = {
   /** Loopback only without `auth`. Port 0 takes any free one. */
   readonly http: { readonly host: string; readonly port: number };
   readonly grpc?: GrpcOptions;
+  /** Where metrics are told, at the host of HTTP; nowhere unless given. */
+  readonly metrics?: Pick<MetricsOptions, 'port'>;
+  /** What each tenant may ask of this process; all unless given. */
+  readonly rate?: Rate;
   readonly tenants: Tenants;
   /** How callers prove who they are; without it they are who they say. */
   readonly auth?: Auth;
@@ -50,8 +58,8 @@ export type BootOptions = {
 /** A running process. */
 export type Booted = {
   readonly app: NestFastifyApplication;
-  /** Where it is reached: `http://127.0.0.1:3000`, `127.0.0.1:50051`. */
-  readonly urls: { readonly http: string; readonly grpc?: string };
+  /** Where it is reached: `http://127.0.0.1:3000`, `127.0.0.1:50051`, `http://127.0.0.1:9464/metrics`. */
+  readonly urls: { readonly http: string; readonly grpc?: string; readonly metrics?: string };
   /**
    * Stops: not ready, streams end, no new connections, requests finish (bounded), then Nest's shutdown hooks. What
    * requests need is closed in `onApplicationShutdown`, which runs after the last request; not in `onModuleDestroy`,
@@ -63,13 +71,15 @@ export type Booted = {
 @Module({})
 class HostModule {}
 
-const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): Promise<NestFastifyApplication> => {
+const createApp = async (options: BootOptions, log: Log, readiness: Readiness): Promise<NestFastifyApplication> => {
+  const { closing } = readiness;
   const adapter = httpAdapter(options.tls);
   const server = adapter.getInstance<FastifyInstance>();
   server.decorate('closing', closing);
   const catalogue = { ...hostProblems, ...options.problems };
   const problems = new ProblemsFilter(catalogue, log, nameMissing(server));
   const identify = identifying(options.auth);
+  measureRequests(server);
   guardRequests(server, options.auth !== undefined);
   readBodies(server);
   logRequests(server, log);
@@ -77,15 +87,17 @@ const createApp = async (options: BootOptions, log: Log, closing: AbortSignal): 
   letGo(server, closing);
   serveProblems(server, catalogue);
   if (options.static !== undefined) await serveStatic(server, options.static, problems);
-  const health = HealthModule.of({ checks: options.ready ?? {}, closing });
-  const root: DynamicModule = { module: HostModule, imports: [health, ...options.modules] };
+  const root: DynamicModule = { module: HostModule, imports: [HealthModule.of(readiness), ...options.modules] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: nestLogger(log),
     bodyParser: false,
     abortOnError: false,
   });
   app.useGlobalFilters(problems);
-  app.useGlobalGuards(new CallerGuard(identify, options.tenants));
+  app.useGlobalGuards(
+    new CallerGuard(identify, options.tenants),
+    ...(options.rate ? [new RateGuard(options.rate)] : []),
+  );
   app.useGlobalPipes(new ValidPipe());
   serveDocs(app, options.version ?? '0.1.0');
   return app;
@@ -121,20 +133,27 @@ export const boot = async (options: BootOptions): Promise<Booted> => {
     for (const { host } of [options.http, ...[options.grpc ?? []].flat()]) mustBeLoopback(host, 'HTTP_HOST');
   const log = options.log ?? logger(options.name);
   const closing = new AbortController();
-  const app = await createApp(options, log, closing.signal);
+  const readiness = { checks: options.ready ?? {}, closing: closing.signal };
+  const app = await createApp(options, log, readiness);
   const grpc = options.grpc && new GrpcServer({ ...options.grpc, tls: options.tls }, log);
+  const unobserve = observe(() => readingsOf(readiness));
+  let metrics: MetricsServer | undefined;
   const close = once(async () => {
     closing.abort();
     const drainMs = options.drainMs ?? 8_000;
     const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), drainMs);
     await Promise.all([app.close(), grpc?.drain(drainMs)]);
     clearTimeout(cut);
+    unobserve();
+    await metrics?.close();
   });
   try {
+    metrics = options.metrics && (await serveMetrics({ ...options.metrics, host: options.http.host }, log));
     // HTTP last: who is told by it that we are ready finds everything there.
     if (grpc) await startGrpc(app, grpc);
     const http = await listen(app, options);
-    return { app, urls: { http, ...(grpc && { grpc: grpc.address }) }, close };
+    const urls = { http, ...(grpc && { grpc: grpc.address }), ...(metrics?.url && { metrics: metrics.url }) };
+    return { app, urls, close };
   } catch (error) {
     await close();
     throw error;

@@ -4,9 +4,11 @@ import { ReflectionService } from '@grpc/reflection';
 import { ServerGrpc } from '@nestjs/microservices';
 import { HealthImplementation, protoPath } from 'grpc-health-check';
 import type { Tls } from './auth/tls.ts';
+import { measureCall } from './grpc.measure.ts';
 import { endsWith } from './grpc.streams.ts';
 import type { Log } from './log.ts';
 import { bracketed, CannotStart } from './loopback.ts';
+import { bodyLimit } from './requests.ts';
 
 /** Generated service definitions by their full names: `{ 'throughline.capture.v1.CaptureService': CaptureServiceService }`. */
 export type GrpcServices = Readonly<Record<string, ServiceDefinition>>;
@@ -85,7 +87,7 @@ export class GrpcServer extends ServerGrpc {
   }
 
   override async createClient(): Promise<Server> {
-    const server = new Server({ 'grpc.max_receive_message_length': 64 * 1024 * 1024 });
+    const server = new Server({ 'grpc.max_receive_message_length': bodyLimit, interceptors: [measureCall] });
     const { host, port } = this.at;
     const bound = await new Promise<number>((resolve, reject) => {
       server.bindAsync(`${bracketed(host)}:${port}`, credentialsOf(this.at.tls), (error, free) => {

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { traceIds } from '@throughline/telemetry';
 import { destination, type Logger, pino } from 'pino';
 
 /** A pino logger. */
@@ -23,10 +24,13 @@ export const errorInLog = (error: unknown): Record<string, unknown> => {
   };
 };
 
-/** The log of a process: JSON lines on standard error. Nobody's words, names or addresses belong in it. */
+/**
+ * The log of a process: JSON lines on standard error, with the ids of the trace where there is one. Nobody's words, names
+ * or addresses belong in it.
+ */
 export const logger = (name: string, level = 'info'): Log =>
   pino(
-    { name, level, base: { name, pid: process.pid }, serializers: { err: errorInLog } },
+    { name, level, base: { name, pid: process.pid }, mixin: traceIds, serializers: { err: errorInLog } },
     destination({ fd: 2, sync: true }),
   );
 

@@ -35,6 +35,7 @@ export const hostProblems = {
   UnsupportedMediaType: kind(415, 'INVALID_ARGUMENT', 'The body is of a type that is not taken here'),
   ForeignHost: kind(421, 'PERMISSION_DENIED', 'This server does not answer under that name'),
   RuleBroken: kind(422, 'FAILED_PRECONDITION', 'A rule does not allow this'),
+  TooManyRequests: kind(429, 'RESOURCE_EXHAUSTED', 'Too many requests at the moment'),
   HeadersTooLarge: kind(431, 'INVALID_ARGUMENT', 'The headers are too large'),
   Internal: kind(500, 'INTERNAL', 'Something went wrong here'),
   IssuerUnreachable: kind(503, 'UNAVAILABLE', 'Tokens cannot be checked at the moment'),

@@ -10,7 +10,6 @@ describe('settings', () => {
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: 3000,
       GRPC_PORT: 50_051,
-      METRICS_PORT: 9464,
       THROUGHLINE_DATA_DIR: '.throughline',
       QUIET_EVERY: 60,
       LOG_LEVEL: 'info',
@@ -18,9 +17,17 @@ describe('settings', () => {
   });
 
   it('are read', () => {
-    const env = { HTTP_PORT: '0', LEDGER_URL: 'postgres://a:b@c/d', KAFKA_BROKERS: 'one:9092,two:9092' };
+    const env = {
+      HTTP_PORT: '0',
+      LEDGER_URL: 'postgres://a:b@c/d',
+      KAFKA_BROKERS: 'one:9092,two:9092',
+      METRICS_PORT: 'off',
+      RATE_PER_TENANT: '50',
+    };
     expect(readSettings(schema, env)).toMatchObject({
       HTTP_PORT: 0,
+      METRICS_PORT: 'off',
+      RATE_PER_TENANT: 50,
       LEDGER_URL: 'postgres://a:b@c/d',
       KAFKA_BROKERS: ['one:9092', 'two:9092'],
     });
@@ -31,12 +38,25 @@ describe('settings', () => {
       HTTP_PORT: '65536',
       GRPC_PORT: 'abc',
       LEDGER_URL: 'mysql://root:secret@db/x',
+      METRICS_PORT: '70000',
+      RATE_PER_TENANT: '-1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
       KAFKA_BROKERS: 'one',
       LOG_LEVEL: 'loud',
     };
     const refused = (): unknown => readSettings(schema, env);
     expect(refused).toThrow(InvalidSettings);
-    expect(refused).toThrow(/^HTTP_PORT is not a port number: it is over 65535\nGRPC_PORT is not a port number\nLEDGER_URL is not a URL that begins with postgres: or .*\nKAFKA_BROKERS is not a list such as one:9092,two:9092\nLOG_LEVEL is not one of trace, debug/); // prettier-ignore
+    const reasons = [
+      'HTTP_PORT is not a port number: it is over 65535',
+      'GRPC_PORT is not a port number',
+      'METRICS_PORT is not a port number: it is over 65535',
+      /LEDGER_URL is not a URL that begins with postgres: or .*/,
+      'KAFKA_BROKERS is not a list such as one:9092,two:9092',
+      'RATE_PER_TENANT is not a number from 1 on',
+      'OTEL_EXPORTER_OTLP_ENDPOINT is not a URL that begins with http: or https:',
+      'LOG_LEVEL is not one of trace, debug',
+    ].map((reason) => (typeof reason === 'string' ? reason : reason.source));
+    expect(refused).toThrow(new RegExp(`^${reasons.join('\\n')}`));
     expect(refused).not.toThrow(/secret/);
   });
 });

@@ -19,12 +19,24 @@ const url = (...protocols: string[]) =>
     )
     .optional();
 
+const portOrOff = z
+  .string()
+  .regex(/^(\d{1,5}|off)$/, 'is neither a port number nor off')
+  .transform((text) => (text === 'off' ? text : Number(text)))
+  .refine((value) => value === 'off' || value <= 65_535, 'is not a port number: it is over 65535');
+
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'is not a number from 1 on')
+  .transform(Number);
+
 /** The settings that every part of the product knows by the same name; a part's schema picks those it needs. */
 export const environment = {
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: port(3000),
   GRPC_PORT: port(50_051),
-  METRICS_PORT: port(9464),
+  // None unless given: then it is the usual one, where that one is free.
+  METRICS_PORT: portOrOff.optional(),
   THROUGHLINE_DATA_DIR: z.string().default('.throughline'),
   LEDGER_URL: url('postgres:', 'postgresql:', 'esdb:', 'esdb+discover:'),
   DATABASE_URL: url('postgres:', 'postgresql:'),
@@ -42,6 +54,12 @@ export const environment = {
     .min(0, 'is less than 0')
     .max(86_400, 'is over a day')
     .default(60),
+  // Requests of a tenant; without the first there is no limit.
+  RATE_PER_TENANT: count.optional(),
+  RATE_BURST: count.optional(),
+  // Read by the tracing itself; told here where they are wrong.
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url('http:', 'https:'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 

@@ -23,7 +23,8 @@ export const needs = 'throughline.needs';
 /** What {@link needs} may say. */
 export type Needs = Right | readonly Right[] | 'nobody';
 
-const sourceOf = (context: ExecutionContext): CallSource => {
+/** Where a call says who makes it, over HTTP and gRPC. */
+export const sourceOf = (context: ExecutionContext): CallSource => {
   if (context.getType() === 'http') return context.switchToHttp().getRequest<FastifyRequest>();
   // A streaming call comes alone and carries its metadata; a unary one comes as request, metadata, call.
   const [call, metadata] = context.getArgs<[{ metadata: Metadata }, Metadata | undefined]>();
