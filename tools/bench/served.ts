@@ -1,5 +1,6 @@
 /** One service in a process of its own, so that who asks and who answers do not share an event loop. Started by `serve`. */
 import { CaptureModule, captureProblems, TenantDirectory } from '@throughline/capture';
+import { ledgerFeed } from '@throughline/feed';
 import { boot, logger } from '@throughline/host';
 import { postgresLedger } from '@throughline/ledger';
 import { connect } from '@throughline/postgres';
@@ -13,8 +14,10 @@ process.once('disconnect', () => process.exit());
 const start = async ({ service, urls, keys: place }: Wanted): Promise<void> => {
   const keys = await openKeyStore(place);
   const log = logger(service, 'warn');
+  const ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: service });
   const shared = {
-    ledger: await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: service }),
+    ledger,
+    feed: ledgerFeed(ledger),
     db: connect({ url: urls.service, application: service, max: 16 }),
     projectorDb: connect({ url: urls.projector, application: service, max: 12 }),
     vault: new Vault(keys),

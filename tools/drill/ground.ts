@@ -29,8 +29,8 @@ export const ground = async ({ urls }: Pick<Setting, 'urls'>) => {
   const keysAt = { url: `file:${join(folder, 'keys.sqlite')}`, kek: join(folder, 'kek') };
   const log = logger('drill', 'silent');
   const { sources, release } = await openSources({ name: 'drill', urls, keys: await openKeyStore(keysAt), log });
-  const { ledger, vault, projectorDb } = sources;
-  const identity = run(ledger, projection(identityProjector, { db: projectorDb }));
+  const { ledger, feed, vault, projectorDb } = sources;
+  const identity = run(feed, projection(identityProjector, { db: projectorDb }));
 
   const draftsOf = ({
     tenant = 'default',

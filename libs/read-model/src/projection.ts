@@ -32,7 +32,7 @@ export interface Projection extends Consumer {
 export type ProjectionDeps = { readonly db: Pick<Database, 'query' | 'tx'> };
 
 /**
- * Puts a projector to work; feed it by `follow(ledger, projection(…))`.
+ * Puts a projector to work; feed it by `feed.follow(projection(…))`.
  *
  * Every commit raises the checkpoint's turn, and a batch commits only on the turn that was read before it was prepared.
  * So whatever `prepare` read of this projection's rows is still true when the batch commits, though no lock is held in

@@ -1,5 +1,4 @@
-import { follow, type Following, type FollowOptions, type NewsLog, toldTo } from '@throughline/feed';
-import type { Ledger } from '@throughline/ledger';
+import { type Feed, type Following, type FollowOptions, type NewsLog, toldTo } from '@throughline/feed';
 import type { Projection } from './projection.ts';
 
 /** A projection at work in this process. */
@@ -8,12 +7,8 @@ export type Running = { readonly projection: Projection; readonly following: Fol
 /** How a projection is fed, and where its news is told. */
 export type RunOptions = Pick<FollowOptions, 'limit' | 'pollMs'> & { readonly log?: NewsLog };
 
-/** Puts a projection to work on the ledger, until its following is stopped. */
-export const run = (
-  ledger: Pick<Ledger, 'tail' | 'watch'>,
-  projection: Projection,
-  { log, ...how }: RunOptions = {},
-): Running => ({
+/** Puts a projection to work on what a feed brings, until its following is stopped. */
+export const run = (feed: Pick<Feed, 'follow'>, projection: Projection, { log, ...how }: RunOptions = {}): Running => ({
   projection,
-  following: follow(ledger, projection, { ...how, onNews: toldTo(log, projection.projection) }),
+  following: feed.follow(projection, { ...how, onNews: toldTo(log, projection.projection) }),
 });

@@ -1,3 +1,4 @@
+import { type Feed, type KafkaDriver, kafkaFeed, ledgerFeed, ledgerTopic } from '@throughline/feed';
 import { CannotStart, type Log } from '@throughline/host';
 import { type Ledger, postgresLedger } from '@throughline/ledger';
 import {
@@ -14,6 +15,8 @@ import { type KeyStore, KeyStoreUnusable, Vault } from '@throughline/privacy';
 /** What every service works with. */
 export type Sources = {
   readonly ledger: Ledger;
+  /** Brings the ledger's events to consumers. */
+  readonly feed: Feed;
   /** The service role: sees the rows of one tenant at a time. */
   readonly db: Database;
   /** The projector role, for projections and reactors: they read the ledger of all tenants. */
@@ -34,6 +37,8 @@ export type OpenOptions = {
   readonly keys: KeyStore;
   /** Most connections of each role; 10 and 8 unless given. */
   readonly connections?: { readonly service: number; readonly projector: number };
+  /** What the events come by, closed with the rest; from the tail of the ledger where not given. */
+  readonly kafka?: KafkaDriver;
   readonly log: Log;
 };
 
@@ -55,20 +60,26 @@ export const openSources = async ({
   urls,
   keys,
   connections = { service: 10, projector: 8 },
+  kafka,
   log,
 }: OpenOptions): Promise<Opened> => {
   const db = connect({ url: urls.service, application: name, max: connections.service });
   const projectorDb = connect({ url: urls.projector, application: `${name} projector`, max: connections.projector });
   const closeBase = async () => {
-    await Promise.all([db.close(), projectorDb.close()]);
+    await Promise.all([db.close(), projectorDb.close(), kafka?.close()]);
     keys.close();
   };
   try {
     const ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: name });
     const now = () => new Date();
+    const feed = kafka
+      ? kafkaFeed({ ledger, driver: kafka, topic: ledgerTopic, group: `throughline.${name}`, log })
+      : ledgerFeed(ledger);
     return {
-      sources: { ledger, db, projectorDb, vault: new Vault(keys, now), keys, now, log },
+      sources: { ledger, feed, db, projectorDb, vault: new Vault(keys, now), keys, now, log },
       release: async () => {
+        // First, so that another process has the work while this one still tidies up.
+        await feed.close();
         await ledger.close();
         await closeBase();
       },

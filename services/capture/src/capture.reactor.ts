@@ -29,7 +29,7 @@ export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShut
     const { sources } = this;
     const { log } = sources;
     const parts = [threadReactor(sources.ledger), linkReactor(sources), sessionReactor(sources), interactionPositions];
-    this.running = [run(sources.ledger, projection(captureReactor(parts), { db: sources.projectorDb }), { log })];
+    this.running = [run(sources.feed, projection(captureReactor(parts), { db: sources.projectorDb }), { log })];
     if (this.seconds > 0) this.#clock = this.#tick();
   }
 

@@ -6,7 +6,7 @@ import {
   CaptureReactor,
   TenantDirectory,
 } from '../src/index.ts';
-import { follow, migrations as feedMigrations } from '@throughline/feed';
+import { follow, ledgerFeed, migrations as feedMigrations } from '@throughline/feed';
 import { boot, logger } from '@throughline/host';
 import { identityProjector, migrations as identityMigrations } from '@throughline/identity';
 import { migrations as ledgerMigrations, postgresLedger } from '@throughline/ledger';
@@ -63,7 +63,7 @@ export const served = async () => {
   const keys = memoryKeyStore();
   const vault = new Vault(keys);
   const tenants = new TenantDirectory({ db });
-  const sources = { ledger, db, projectorDb, vault, keys, now: () => new Date() };
+  const sources = { ledger, feed: ledgerFeed(ledger), db, projectorDb, vault, keys, now: () => new Date() };
   const {
     app,
     urls: at,

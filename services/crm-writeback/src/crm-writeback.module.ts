@@ -25,12 +25,12 @@ const given = (how: Partial<Settings>): Partial<Settings> =>
 /** Writes what came of conversations to the CRMs, once, and reads what they know. */
 @Module({})
 export class CrmWritebackModule {
-  static of({ ledger, db, projectorDb, vault, keys, now, log, ...how }: CrmWritebackOptions): DynamicModule {
+  static of({ ledger, feed, db, projectorDb, vault, keys, now, log, ...how }: CrmWritebackOptions): DynamicModule {
     return {
       module: CrmWritebackModule,
       controllers: [CrmsController, ConnectionController, DeliveryController],
       providers: [
-        { provide: sources, useValue: { ledger, db, projectorDb, vault, keys, now, log } satisfies Sources },
+        { provide: sources, useValue: { ledger, feed, db, projectorDb, vault, keys, now, log } satisfies Sources },
         { provide: settings, useValue: { ...usual, ...given(how) } satisfies Settings },
         Connections,
         Workers,

@@ -27,10 +27,10 @@ export class Workers implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   onApplicationBootstrap(): void {
-    const { ledger, projectorDb: db, log } = this.sources;
+    const { ledger, feed, projectorDb: db, log } = this.sources;
     const { sources, settings, connections } = this;
-    const planning = run(ledger, projection(planner(ledger), { db }), { log });
-    const rows = run(ledger, projection(writebackProjector, { db }), { log });
+    const planning = run(feed, projection(planner(ledger), { db }), { log });
+    const rows = run(feed, projection(writebackProjector, { db }), { log });
     this.running = [planning, rows];
     this.opened = openConnections(connections, settings);
     const deps = { ...sources, settings, connections, opened: this.opened };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type DataOf, type Draft, type EventName, streamOf } from '@throughline/contracts';
-import { follow, migrations as feedMigrations } from '@throughline/feed';
+import { follow, ledgerFeed, migrations as feedMigrations } from '@throughline/feed';
 import { boot, logger } from '@throughline/host';
 import { identityProjector, migrations as identityMigrations } from '@throughline/identity';
 import { memoryLedger } from '@throughline/ledger';
@@ -83,6 +83,7 @@ export const ground = async (how: Partial<Settings> = {}) => {
   const keys = memoryKeyStore();
   const vault = new Vault(keys);
   const ledger = memoryLedger();
+  const feed = ledgerFeed(ledger);
   const identity = follow(ledger, projection(identityProjector, { db: projectorDb }), { pollMs: 20 });
   const log = logger('spec', process.env.SPEC_LOG ?? 'silent');
 
@@ -90,7 +91,18 @@ export const ground = async (how: Partial<Settings> = {}) => {
     boot({
       name: 'crm-writeback',
       modules: [
-        CrmWritebackModule.of({ ledger, db, projectorDb, vault, keys, now: () => new Date(), log, ...fast, ...how }),
+        CrmWritebackModule.of({
+          ledger,
+          feed,
+          db,
+          projectorDb,
+          vault,
+          keys,
+          now: () => new Date(),
+          log,
+          ...fast,
+          ...how,
+        }),
       ],
       http: { host: '127.0.0.1', port: 0 },
       tenants: { exists: async (tenant) => tenant === 'default' || tenant === 'other' },
@@ -258,6 +270,7 @@ export const ground = async (how: Partial<Settings> = {}) => {
     ledger,
     db,
     projectorDb,
+    feed,
     keys,
     vault,
     ask,

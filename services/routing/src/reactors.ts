@@ -38,12 +38,12 @@ export class Reactors implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationBootstrap(): void {
-    const { ledger, projectorDb: db, log, projectsIdentity = false } = this.options;
+    const { feed, projectorDb: db, log, projectsIdentity = false } = this.options;
     this.running = [
-      run(ledger, projection(routingProjector, { db }), { log }),
-      run(ledger, projection(routingReactor(this.router, this.#stopping.signal), { db }), { log, limit: batch }),
-      run(ledger, projection(taskReactor(this.options, this.#stopping.signal), { db }), { log, limit: batch }),
-      ...(projectsIdentity ? [run(ledger, projection(identityProjector, { db }), { log })] : []),
+      run(feed, projection(routingProjector, { db }), { log }),
+      run(feed, projection(routingReactor(this.router, this.#stopping.signal), { db }), { log, limit: batch }),
+      run(feed, projection(taskReactor(this.options, this.#stopping.signal), { db }), { log, limit: batch }),
+      ...(projectsIdentity ? [run(feed, projection(identityProjector, { db }), { log })] : []),
     ];
     this.#clock = this.#tick();
   }

@@ -1,3 +1,4 @@
+import type { Feed } from '@throughline/feed';
 import type { Log } from '@throughline/host';
 import type { Ledger } from '@throughline/ledger';
 import type { Database } from '@throughline/postgres';
@@ -6,6 +7,8 @@ import type { KeyStore, Vault } from '@throughline/privacy';
 /** What routing is built from; made by whoever starts the process, and closed by them after the application. */
 export type RoutingOptions = {
   readonly ledger: Ledger;
+  /** Brings the ledger's events to the reactors. */
+  readonly feed: Feed;
   /** The service role: sees the rows of one tenant at a time. */
   readonly db: Database;
   /** The projector role, for the reactor and its rows: they read the ledger of all tenants. */

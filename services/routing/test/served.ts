@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { credentials } from '@grpc/grpc-js';
 import { type DataOf, type Draft, type Recorded, streamOf } from '@throughline/contracts';
 import { RoutingServiceClient, RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
-import { follow, migrations as feedMigrations } from '@throughline/feed';
+import { follow, ledgerFeed, migrations as feedMigrations } from '@throughline/feed';
 import { boot } from '@throughline/host';
 import { identityProjector, linkId, migrations as identityMigrations } from '@throughline/identity';
 import { memoryLedger } from '@throughline/ledger';
@@ -47,6 +47,7 @@ export const served = async ({ now }: { readonly now?: () => Date } = {}) => {
     modules: [
       RoutingModule.of({
         ledger,
+        feed: ledgerFeed(ledger),
         db,
         projectorDb,
         vault,

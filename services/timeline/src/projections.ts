@@ -11,8 +11,8 @@ export type Projections = Readonly<Record<Projected, Running>>;
 export const projections = Symbol('timeline.projections');
 
 /** Puts the projections of the read side to work, and the one of identity, which is its own consumer in position order. */
-export const startProjections = ({ ledger, projectorDb: db, vault, keys, log }: TimelineOptions): Projections => {
-  const running = (made: Projection): Running => run(ledger, made, { log });
+export const startProjections = ({ feed, projectorDb: db, vault, keys, log }: TimelineOptions): Projections => {
+  const running = (made: Projection): Running => run(feed, made, { log });
   return {
     timeline: running(projection(timeline, { db })),
     identity: running(projection(identityProjector, { db })),

@@ -1,5 +1,5 @@
 import { Rejection } from '@throughline/decider';
-import type { Following } from '@throughline/feed';
+import type { Feed, Following } from '@throughline/feed';
 import type { Log } from '@throughline/host';
 import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
@@ -9,7 +9,9 @@ import { type Watermark, watermark } from './watermark.ts';
 
 /** What the read side is built from. */
 export type TimelineOptions = Sources & {
-  /** What is projected; the event stream and the head are read from it as well. */
+  /** Brings what is projected. */
+  readonly feed: Feed;
+  /** What the event stream and the head are read from. */
   readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>;
   /** How many items of a tenant wait in quarantine, where this process can tell. */
   readonly quarantined?: (tenant: string) => Promise<number>;

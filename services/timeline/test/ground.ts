@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type DataOf, type Draft, type EventName, streamOf } from '@throughline/contracts';
-import { migrations as feedMigrations } from '@throughline/feed';
+import { ledgerFeed, migrations as feedMigrations } from '@throughline/feed';
 import { migrations as identityMigrations } from '@throughline/identity';
 import { memoryLedger } from '@throughline/ledger';
 import { connect, migrate } from '@throughline/postgres';
@@ -62,7 +62,7 @@ export const ground = async (shared: Shared = {}) => {
     await urls.drop();
   };
 
-  return { ledger, db, projectorDb, keys, vault, append, say, close };
+  return { ledger, feed: ledgerFeed(ledger), db, projectorDb, keys, vault, append, say, close };
 };
 
 export type Ground = Awaited<ReturnType<typeof ground>>;

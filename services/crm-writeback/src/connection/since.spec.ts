@@ -23,7 +23,7 @@ describe('a connection', () => {
   it('that is new is written all that came after its head, though others plan while it is added', async () => {
     crm.contacts.push({ id: '100', mail: 'ann@example.com' });
     await on.say({ by: ann, text: 'Hi', conversation: 'c1' });
-    const { db, projectorDb, vault, keys, ledger } = on;
+    const { db, projectorDb, vault, keys, ledger, feed } = on;
     const head = async (): Promise<bigint> => {
       const at = await ledger.head();
       await on.note(ann, { text: 'She called again.' });
@@ -31,7 +31,7 @@ describe('a connection', () => {
       await Promise.race([on.planned(), pause(1_000)]);
       return at;
     };
-    const sources: Sources = { db, projectorDb, vault, keys, ledger: { ...ledger, head }, now: () => new Date() };
+    const sources: Sources = { db, projectorDb, vault, keys, feed, ledger: { ...ledger, head }, now: () => new Date() };
     const { url } = crm.fake;
     const settings = crm.settings;
     const how = { id: randomUUID(), name: 'crm', crm: 'http', url, settings, allowPrivate: true };
@@ -40,8 +40,8 @@ describe('a connection', () => {
   });
 
   it('is not paused by a fault of before somebody resumed it, or gave it another secret', async () => {
-    const { db, projectorDb, vault, keys, ledger } = on;
-    const connections = new Connections({ db, projectorDb, vault, keys, ledger, now: () => new Date() });
+    const { db, projectorDb, vault, keys, ledger, feed } = on;
+    const connections = new Connections({ db, projectorDb, vault, keys, feed, ledger, now: () => new Date() });
     const { url } = crm.fake;
     const id = await on.connect({ crm: 'http', url, secret: signingKey, settings: crm.settings });
     const fault = { code: 'Redirected', detail: 'It sends elsewhere.' };
