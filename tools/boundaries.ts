@@ -21,7 +21,7 @@ const directions: Record<string, readonly string[]> = {
   routing: ['service', 'identity', 'read-model'],
   timeline: ['service', 'identity', 'read-model'],
   'crm-writeback': ['service', 'identity', 'read-model'],
-  relay: ['host', 'feed'],
+  relay: ['service', 'feed', 'telemetry'],
   migrate: ['capture', 'routing', 'timeline', 'crm-writeback'],
   front: ['host'],
   standalone: ['capture', 'routing', 'timeline', 'crm-writeback', 'relay', 'migrate', 'console'],
