@@ -79,6 +79,7 @@ export const served = async ({ now }: { readonly now?: () => Date } = {}) => {
 
   return {
     ledger,
+    projectorDb,
     vault,
     client,
     accounts,

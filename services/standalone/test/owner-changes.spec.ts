@@ -25,6 +25,7 @@ const owned = (owner: string, name: string) =>
 
 beforeAll(async () => {
   on = await scene();
+  await on.team('sales', {});
   await on.staff(sam, 'Sam', 'sales');
   await on.staff(maria, 'Maria', 'sales');
   // Somebody of the account was heard of before, so that it is known and has an owner.

@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { channel, eventSchemas, plainId, streamOf, teamName, uuid } from '@throughline/contracts';
+import { type Fault, Rejection } from '@throughline/decider';
 import { callerOf, type CallSource, idFrom, list, type Page, paging } from '@throughline/host';
 import { z } from 'zod';
 import { agentIdOf, agentName, agentOf, readable, waiting, type Written, written, writtenOf } from '../edge.ts';
+import { groundOf } from '../ground.query.ts';
+import { lastTeam } from '../matter/assignment.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { transact } from '../transact.ts';
 import {
@@ -71,10 +74,32 @@ export class AgentDesk {
     return page.page(found, limit, ({ id }) => id, scope);
   }
 
-  /** What the agent does from now on. Throws Rejection `HandleInvalid`. */
+  /** What the agent does from now on. Throws Rejections `HandleInvalid`, and `InvalidBody` where there is no such team. */
   async define(source: CallSource, { handle, name, ...rest }: AgentBody): Promise<Defined> {
-    const agent = agentOf(this.options, callerOf(source).tenant, { handle, name }, '/handle');
-    return { id: agent.id, ...(await this.decide(source, agent.id, define({ agent, ...rest }))) };
+    const { tenant } = callerOf(source);
+    const agent = agentOf(this.options, tenant, { handle, name }, '/handle');
+    const faults = await this.faultsIn(tenant, rest.teams);
+    const decide: AgentDecision = (state) => {
+      if (faults.length > 0) throw new Rejection('InvalidBody', 'There is no such team.', faults);
+      return define({ agent, ...rest })(state);
+    };
+    return { id: agent.id, ...(await this.decide(source, agent.id, decide, { agent, ...rest })) };
+  }
+
+  /** Which of these are no teams; what was defined a moment ago is waited for. */
+  private async faultsIn(tenant: string, teams: readonly string[]): Promise<Fault[]> {
+    const { db, ledger } = this.options;
+    const look = async (): Promise<Fault[]> => {
+      const { teams: known } = await db.asTenant(tenant, (client) => groundOf(client, tenant));
+      const names = new Set([lastTeam, ...known].map(({ team }) => team));
+      return teams.flatMap((team, nth) =>
+        names.has(team) ? [] : [{ pointer: `/teams/${nth}`, reason: 'names no team: define it first' }],
+      );
+    };
+    const faults = await look();
+    if (faults.length === 0) return [];
+    await readable(this.options, await ledger.head());
+    return look();
   }
 
   /** Whether they take turns now. Throws Rejection `AgentUnknown`, as the next two do. */
@@ -92,7 +117,7 @@ export class AgentDesk {
     return this.decide(source, id, remove(id));
   }
 
-  private async decide(source: CallSource, agent: string, decide: AgentDecision): Promise<Written> {
+  private async decide(source: CallSource, agent: string, decide: AgentDecision, content?: object): Promise<Written> {
     const { tenant, actor } = callerOf(source);
     const told = await transact<AgentState, AgentEvent>(this.options, {
       tenant,
@@ -100,6 +125,7 @@ export class AgentDesk {
       noun: agents,
       hears: ['AgentDefined', 'AgentPresenceChanged', 'AgentRemoved'],
       decide,
+      content,
       id: idFrom(source),
       actor,
     });

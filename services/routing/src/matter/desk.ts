@@ -3,6 +3,7 @@ import { instant, streamOf, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import { callerOf, type CallSource, idFrom, list, type Page } from '@throughline/host';
 import { z } from 'zod';
+import { reached } from '../caught-up.ts';
 import { agentIdOf, agentUnknown, readable, type Written, writtenOf } from '../edge.ts';
 import { groundOf, type TenantGround } from '../ground.query.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -14,7 +15,7 @@ import { transact } from '../transact.ts';
 import { lastTeam, placeIn } from './assignment.ts';
 import { heardOf, inTime, type MatterDecision, type Moment, type Route } from './course.ts';
 import { calledBy, explained, type Explanation, type Told as Explained, peopleIn } from './explanation.ts';
-import { accept, assign, close, decline } from './hand.ts';
+import { accept, assign, close, decline, notOffered } from './hand.ts';
 import { type ListedMatter, matterOf, mattersAfter, type Place, type WholeMatter } from './listed.query.ts';
 import { type Matter, type MatterEvent, matters } from './matter.ts';
 import { choicesOf } from './matter.query.ts';
@@ -91,22 +92,32 @@ export class MatterDesk {
     return this.decide(source, id, decide, { ...to, note });
   }
 
-  /** It is over; closed already is no news. Throws Rejection `MatterUnknown`. */
-  close(source: CallSource, id: string, { outcome }: CloseBody): Promise<Written> {
+  /** It is over; closed already is no news. Throws Rejections `MatterUnknown`, and `MatterClosed` where it has another outcome. */
+  async close(source: CallSource, id: string, { outcome }: CloseBody): Promise<Written> {
     const how = { by: 'hand' as const, ...(outcome !== undefined && { outcome }) };
-    return this.decide(source, id, (moment) => close(how, moment), how);
+    // Nobody has seen more than the rows tell: what the customer said since then opens it again.
+    const heard = Number(await reached(this.options.projectorDb));
+    return this.decide(source, id, (moment) => close(how, { ...moment, heard }), how);
   }
 
-  /** The agent takes what is offered. Throws Rejection `NotOffered`. */
-  accept(source: CallSource, id: string, { agent }: AgentBody): Promise<Written> {
-    const who = agentIdOf(this.options, callerOf(source).tenant, agent, '/agent');
-    return this.decide(source, id, ({ at }) => accept(who, at), { accept: who });
+  /** The agent takes what is offered. Throws Rejections `NotOffered`, `AgentUnknown`. */
+  async accept(source: CallSource, id: string, body: AgentBody): Promise<Written> {
+    const { agent, why } = await this.asked(source, body);
+    return this.decide(source, id, ({ at }) => accept(agent, at, why), { accept: agent });
   }
 
-  /** The agent does not take it; somebody else is asked. Throws Rejection `NotOffered`. */
-  decline(source: CallSource, id: string, { agent }: AgentBody): Promise<Written> {
-    const who = agentIdOf(this.options, callerOf(source).tenant, agent, '/agent');
-    return this.decide(source, id, ({ at }) => decline(who, at), { decline: who });
+  /** The agent does not take it; somebody else is asked. Throws Rejections `NotOffered`, `AgentUnknown`. */
+  async decline(source: CallSource, id: string, body: AgentBody): Promise<Written> {
+    const { agent, why } = await this.asked(source, body);
+    return this.decide(source, id, ({ at }) => decline(agent, at, why), { decline: agent });
+  }
+
+  /** Whom a body names, and why it may not be offered to them. */
+  private async asked(source: CallSource, body: AgentBody): Promise<{ agent: string; why: () => Rejection }> {
+    const { tenant } = callerOf(source);
+    const agent = agentIdOf(this.options, tenant, body.agent, '/agent');
+    const { agents } = await this.options.db.asTenant(tenant, (client) => groundOf(client, tenant));
+    return { agent, why: agents.get(agent)?.removed === false ? notOffered : () => agentUnknown() };
   }
 
   private routeTo(tenant: string, { agent, team }: To, ground: TenantGround, { at }: Moment): Route {

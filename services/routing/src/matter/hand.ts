@@ -122,16 +122,18 @@ export const assign =
 const offeredTo = (state: Matter, agent: string): Extract<Matter, { is: 'offered' }> | undefined =>
   state.is === 'offered' && state.agent === agent ? state : undefined;
 
-const notOffered = (): Rejection => new Rejection('NotOffered', 'The matter is not offered to this agent any more.');
+/** Why an agent cannot take or leave what is not offered to them. */
+export const notOffered = (): Rejection =>
+  new Rejection('NotOffered', 'The matter is not offered to this agent any more.');
 
-/** The agent takes what is offered; theirs already is no news. Refused where it is not offered to them (`NotOffered`). */
+/** The agent takes what is offered; theirs already is no news. Refused where it is not offered to them (`NotOffered`, or `why`). */
 export const accept =
-  (agent: string, at: Instant): MatterDecision =>
+  (agent: string, at: Instant, why = notOffered): MatterDecision =>
   (state) => {
     const known = heardOf(state);
     if (known.is === 'owned' && known.agent === agent) return [];
     const offered = offeredTo(state, agent);
-    if (!offered) throw notOffered();
+    if (!offered) throw why();
     // As with a turn that is given: an owner who changed, or an end, still counts.
     const { matter, entry, queue, heard } = offered;
     const { inputs } = queue.decision;
@@ -143,25 +145,37 @@ export const accept =
     return [{ type: 'MatterAssigned', data: { matter, at, heard, team: queue.team, entry, agent, decision } }];
   };
 
-/** The agent does not take it: back into the queue, for somebody else. */
+/** The agent does not take it: back into the queue, for somebody else. Refused as taking it is. */
 export const decline =
-  (agent: string, at: Instant): MatterDecision =>
+  (agent: string, at: Instant, why = notOffered): MatterDecision =>
   (state) => {
     heardOf(state);
     const offered = offeredTo(state, agent);
-    if (!offered) throw notOffered();
+    if (!offered) throw why();
     return refused(offered, 'declined', at);
   };
 
 type Closing = Pick<DataOf<'MatterClosed'>, 'by' | 'outcome' | 'into'>;
 
-/** It is over. Closed already is no news, and neither is an end (at `position`) that it had heard of when it was opened again. */
+/**
+ * It is over. Closed already is no news, and neither is an end (at `position`) that it had heard of when it was opened
+ * again; a person who closes it with another outcome is told so (`MatterClosed`).
+ */
 export const close =
   ({ position = Infinity, ...how }: Closing & { readonly position?: number }, moment: Moment): MatterDecision =>
   (state) => {
     const known = heardOf(state);
+    if (known.is === 'closed' && how.by === 'hand') return closedAlready(known, how);
     return known.is === 'closed' || position <= known.heard ? [] : closed(known, how, moment);
   };
+
+const closedAlready = ({ outcome: as }: Extract<Matter, { is: 'closed' }>, { outcome = as }: Closing): [] => {
+  if (outcome === as) return [];
+  throw new Rejection(
+    'MatterClosed',
+    `The matter is closed already, ${as === undefined ? 'with no outcome' : `as ${as}`}.`,
+  );
+};
 
 const closed = (state: Heard, how: Closing, moment: Moment): MatterEvent[] => [
   ...(state.is === 'offered' ? [offerEnded(state, 'withdrawn', moment)] : []),

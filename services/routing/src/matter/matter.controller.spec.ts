@@ -50,6 +50,48 @@ describe('matters over HTTP', () => {
     expect((await on.ask('another', 'GET', `/v1/matters/${found.id}/explanation`)).status).toBe(404);
   });
 
+  it('is closed once, with one outcome', async () => {
+    await tenantWith('closed');
+    await on.say('closed', { from: ann });
+    const { id } = await only('closed');
+    const close = (body?: object) => post('closed', `/v1/matters/${id}/close`, body);
+    const first = await close({ outcome: 'resolved' });
+    expect(first.status).toBe(200);
+    for (const body of [{ outcome: 'resolved' }, {}]) expect(await close(body)).toEqual(first);
+    expect(await close({ outcome: 'lost' })).toMatchObject({
+      status: 409,
+      body: { code: 'MatterClosed', detail: 'The matter is closed already, as resolved.' },
+    });
+  });
+
+  it('is open again for what the customer said before the rows told whoever closes it', async () => {
+    await tenantWith('unseen');
+    await on.say('unseen', { from: ann });
+    const { id, agent } = await only('unseen');
+    await on.projectorDb.tx(async (client) => {
+      // Until this is over no rows are written.
+      await client.query('lock table routing.touch in share row exclusive mode');
+      await on.say('unseen', { from: ann });
+      expect(await post('unseen', `/v1/matters/${id}/close`)).toMatchObject({ status: 200 });
+    });
+    expect(await only('unseen')).toMatchObject({ id, state: 'owned', agent: { id: agent!.id } });
+  });
+
+  it('is neither taken nor left by somebody whom nobody knows', async () => {
+    await tenantWith('unknown', { offers: 'PT5M' });
+    await on.say('unknown', { from: ann });
+    const { id, agent } = await only('unknown');
+    const other = agent!.handle === bo ? cy : bo;
+    for (const what of ['accept', 'decline']) {
+      const ask = (who: string) => post('unknown', `/v1/matters/${id}/${what}`, { agent: who });
+      expect(await ask('email:nobody@acme.example')).toMatchObject({
+        status: 404,
+        body: { code: 'AgentUnknown', errors: [{ pointer: '/agent', reason: 'names no agent' }] },
+      });
+      expect(await ask(other)).toMatchObject({ status: 409, body: { code: 'NotOffered' } });
+    }
+  });
+
   it('explains step by step why somebody has it', async () => {
     await tenantWith('explains');
     await on.say('explains', { from: ann, kind: 'support' });

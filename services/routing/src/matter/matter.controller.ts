@@ -131,6 +131,7 @@ export class MatterController {
   @ApiOperation({ summary: 'Say that it is solved; what the customer says later opens it again' })
   @ApiResponse(done)
   @ApiResponse(unknown)
+  @ApiResponse(problem(409, 'It is closed already, with another outcome.'))
   close(
     @Param({ schema: idParam }) { id }: IdParam,
     @Body({ schema: closeBody.optional() }) body: CloseBody | undefined,

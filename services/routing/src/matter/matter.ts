@@ -44,7 +44,7 @@ export type Matter =
   | (Known & { readonly is: 'queued'; readonly queue: Queue })
   | (Known & { readonly is: 'offered'; readonly queue: Queue; readonly agent: string; readonly until: Instant })
   | (Known & { readonly is: 'owned'; readonly agent: string; readonly turn?: Turn; readonly skill?: string })
-  | (Known & { readonly is: 'closed' });
+  | (Known & { readonly is: 'closed'; readonly outcome?: string });
 
 /** A turn of a team's agent: for which of the matter's times in a queue. */
 export type Turn = { readonly team: string; readonly entry: number };
@@ -103,7 +103,7 @@ export const matters: Stream<Matter, MatterEvent> = {
       case 'MatterReopened':
         return { ...known, is: 'unrouted' };
       case 'MatterClosed':
-        return { ...known, is: 'closed' };
+        return { ...known, is: 'closed', outcome: data.outcome };
     }
   },
 };

@@ -48,6 +48,7 @@ describe('teams, agents and the policy over HTTP', () => {
   });
 
   it('keeps who an agent is, whatever changes about them', async () => {
+    await put('agents', '/v1/teams/support', {});
     const { body } = await on.ask<{ id: string }>('agents', 'POST', '/v1/agents', { body: bo });
     await put('agents', `/v1/agents/${body.id}/presence`, { presence: 'available' });
     await put('agents', `/v1/agents/${body.id}/capacity`, { capacity: 1 });
@@ -75,6 +76,10 @@ describe('teams, agents and the policy over HTTP', () => {
     expect((await put('bad', '/v1/teams/support', { fallback: { handle: 'Cy' } })).status).toBe(422);
     expect((await on.ask('bad', 'POST', '/v1/agents', { body: { ...bo, capacity: -1 } })).status).toBe(422);
     expect((await on.ask('bad', 'POST', '/v1/agents', { body: { ...bo, handle: 'Bo' } })).status).toBe(422);
+    expect(await on.ask('bad', 'POST', '/v1/agents', { body: { ...bo, teams: ['default', 'suport'] } })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/teams/1', reason: 'names no team: define it first' }] },
+    });
   });
 
   it('lets a tenant say what opens a matter', async () => {
