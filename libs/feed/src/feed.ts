@@ -25,12 +25,12 @@ export interface Feed {
    * Feeds a consumer for as long as the process lives. Never throws and never ends by itself, whatever the consumer does.
    * A consumer may be fed by several processes, and by one feed today and another one tomorrow: the checkpoint decides.
    */
-  follow(consumer: Consumer, options?: FollowOptions): Following;
-  state(): FeedState;
+  readonly follow: (consumer: Consumer, options?: FollowOptions) => Following;
+  readonly state: () => FeedState;
   /** How far a consumer that is at `position` is behind the ledger's head. Rejects where the ledger is away. */
-  lag(position: Position): Promise<Lag>;
+  readonly lag: (position: Position) => Promise<Lag>;
   /** Stops what is followed after the batch at hand, and lets others have the work. To be called before the ledger is closed. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The ledger's own tail as a feed. */
