@@ -1,5 +1,6 @@
 import { descriptors } from '@throughline/contracts/gen/descriptors';
 import {
+  type AuthSettings,
   boot,
   type BootOptions,
   environment,
@@ -8,9 +9,12 @@ import {
   mustBeLoopback,
   runProcess,
   settings,
+  tlsOf,
+  withAuth,
 } from '@throughline/host';
 import { openKeyStore } from '@throughline/privacy';
 import { z } from 'zod';
+import { authOf } from './access/access.ts';
 import { mendable, openSources, type Sources } from './sources.ts';
 
 const { HTTP_HOST, HTTP_PORT, GRPC_PORT, DATABASE_URL, KEYS_URL, LOG_LEVEL } = environment;
@@ -48,28 +52,34 @@ export type Service<Shape extends z.ZodRawShape> = {
 export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): void => {
   const { name, problems, grpc: services } = service;
   const shape: z.ZodRawShape = { ...common, ...service.settings };
-  const wanted = settings(z.object(shape)) as Wanted & z.output<z.ZodObject<Shape>>;
+  const wanted = settings(withAuth(shape)) as unknown as Wanted & z.output<z.ZodObject<Shape>>;
   const log = logger(name, wanted.LOG_LEVEL);
   const start = async () => {
     // Told before anything is made.
-    mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
+    if (wanted.AUTH === 'off') mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
     const keys = await openKeyStore({ url: wanted.KEYS_URL, kek: wanted.KEYS_KEK });
     const urls = { service: wanted.DATABASE_URL, projector: wanted.PROJECTOR_URL };
     const { sources, release } = await openSources({ name, urls, keys, log });
     const host = wanted.HTTP_HOST;
-    const booted = await boot({
-      name,
-      modules: service.modules(sources, wanted),
-      http: { host, port: wanted.HTTP_PORT },
-      ...(services && { grpc: { host, port: wanted.GRPC_PORT, services, reflection: descriptors } }),
-      tenants: service.tenants?.(sources) ?? { exists: async () => true },
-      problems,
-      ready: { database: async () => void (await sources.db.query('select 1')) },
-      log,
-    }).catch(async (error: unknown) => {
-      await release();
-      throw error;
-    });
+    const booted = await authOf(wanted, sources)
+      .then((auth) =>
+        boot({
+          name,
+          auth,
+          tls: tlsOf(wanted),
+          modules: service.modules(sources, wanted),
+          http: { host, port: wanted.HTTP_PORT },
+          ...(services && { grpc: { host, port: wanted.GRPC_PORT, services, reflection: descriptors } }),
+          tenants: service.tenants?.(sources) ?? { exists: async () => true },
+          problems,
+          ready: { database: async () => void (await sources.db.query('select 1')) },
+          log,
+        }),
+      )
+      .catch(async (error: unknown) => {
+        await release();
+        throw error;
+      });
     process.stdout.write(`${[`${name} is ready at`, booted.urls.http, booted.urls.grpc].filter(Boolean).join(' ')}\n`);
     return async () => {
       try {
@@ -82,4 +92,4 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
   runProcess(name, start, mendable);
 };
 
-type Wanted = z.output<z.ZodObject<typeof common>>;
+type Wanted = z.output<z.ZodObject<typeof common>> & AuthSettings;

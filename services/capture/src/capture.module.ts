@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AmendmentController } from './amendment/amendment.controller.ts';
+import { AuditController } from './audit/audit.controller.ts';
 import { CaptureReactor, quietEvery } from './capture.reactor.ts';
 import { EmailController } from './email/email.controller.ts';
 import { MailIntake } from './email/mail-intake.ts';
@@ -7,6 +8,7 @@ import { RawMails } from './email/raw.query.ts';
 import { InteractionGrpcController } from './interaction/interaction.grpc.controller.ts';
 import { InteractionController } from './interaction/interaction.controller.ts';
 import { Intake } from './interaction/intake.ts';
+import { KeyController } from './key/key.controller.ts';
 import { LinkController } from './link/link.controller.ts';
 import { NoteController } from './note/note.controller.ts';
 import { OwnAddressController } from './own-address/own-address.controller.ts';
@@ -41,6 +43,8 @@ export class CaptureModule {
         LinkController,
         OwnAddressController,
         TenantController,
+        KeyController,
+        AuditController,
       ],
       providers: [
         { provide: sources, useValue: given },

@@ -11,12 +11,14 @@ export type Service = (typeof services)[number];
  */
 export const paths: Readonly<Record<Service, readonly string[]>> = {
   capture: [
+    '/v1/audit',
     '/v1/conversations',
     '/v1/customers/{id}/links',
     '/v1/customers/{id}/notes',
     '/v1/emails',
     '/v1/interactions',
     '/v1/interactions:batch',
+    '/v1/keys',
     '/v1/own-addresses',
     '/v1/policies/session',
     '/v1/quarantine',

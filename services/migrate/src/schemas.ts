@@ -5,6 +5,7 @@ import { migrations as identity } from '@throughline/identity';
 import { migrations as ledger } from '@throughline/ledger';
 import { migrations as readModel } from '@throughline/read-model';
 import { migrations as routing } from '@throughline/routing';
+import { migrations as access } from '@throughline/service';
 import { migrations as timeline } from '@throughline/timeline';
 
 /** A schema of the database, and the folder of its migrations. */
@@ -16,6 +17,7 @@ export const schemas: readonly Schema[] = [
   { schema: 'feed', dir: feed },
   { schema: 'read_model', dir: readModel },
   { schema: 'identity', dir: identity },
+  { schema: 'access', dir: access },
   { schema: 'capture', dir: capture },
   { schema: 'routing', dir: routing },
   { schema: 'timeline', dir: timeline },

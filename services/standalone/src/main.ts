@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
-import { environment, httpAt, logger, mustBeLoopback, runProcess, settings } from '@throughline/host';
+import { environment, httpAt, logger, mustBeLoopback, runProcess, settings, withAuth } from '@throughline/host';
 import { migrateAll } from '@throughline/migrate';
 import { mendable, openInstallation } from '@throughline/service';
-import { z } from 'zod';
 import { startProduct } from './product.ts';
 
 const { HTTP_HOST, HTTP_PORT, GRPC_PORT, PUBLIC_URL, QUIET_EVERY, THROUGHLINE_DATA_DIR, LOG_LEVEL } = environment;
 const wanted = settings(
-  z.object({
+  withAuth({
     HTTP_HOST,
     HTTP_PORT,
     GRPC_PORT,
@@ -22,12 +21,12 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const start = async (): Promise<() => Promise<void>> => {
   // Told before anything is made.
-  mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
+  if (wanted.AUTH === 'off') mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
   const dir = resolve(wanted.THROUGHLINE_DATA_DIR);
   const installation = await openInstallation(dir, say);
   const { HTTP_HOST: host, HTTP_PORT: http, GRPC_PORT: grpc } = wanted;
   // Any free port is another one after the next start: links to it would lead nowhere.
-  const publicUrl = wanted.PUBLIC_URL ?? (http === 0 ? undefined : httpAt(host, http));
+  const publicUrl = wanted.PUBLIC_URL ?? (http === 0 ? undefined : httpAt(host, http, wanted.TLS_CERT !== undefined));
   const addresses = { host, http, grpc, publicUrl };
   const log = logger('standalone', wanted.LOG_LEVEL);
   const started = migrateAll(installation.urls.owner).then(() => startProduct(installation, addresses, log, wanted));

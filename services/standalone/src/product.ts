@@ -13,11 +13,11 @@ import { CaptureServiceService } from '@throughline/contracts/gen/throughline/ca
 import { RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
 import { TimelineServiceService } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { CrmWritebackModule, crmWritebackProblems, Workers } from '@throughline/crm-writeback';
-import { boot, type Booted, type Log } from '@throughline/host';
+import { type AuthSettings, boot, type Booted, type Log, tlsOf } from '@throughline/host';
 import { openKeyStore } from '@throughline/privacy';
 import type { Running } from '@throughline/read-model';
 import { Reactors, RoutingModule, routingProblems } from '@throughline/routing';
-import { type Installation, openSources } from '@throughline/service';
+import { authOf, type Installation, openSources } from '@throughline/service';
 import { accountExists, reading, TimelineModule, timelineProblems } from '@throughline/timeline';
 
 const services = {
@@ -52,7 +52,7 @@ export const startProduct = async (
   { urls, keys: place, tieTo }: Pick<Installation, 'urls' | 'keys' | 'tieTo'>,
   { host, http, grpc, publicUrl }: Addresses,
   log: Log,
-  captureSettings: CaptureSettings = {},
+  settings: CaptureSettings & Partial<AuthSettings> = {},
 ): Promise<Booted> => {
   const keys = await openKeyStore(place);
   await tieTo(keys.id).catch((error: unknown) => {
@@ -69,8 +69,10 @@ export const startProduct = async (
   try {
     booted = await boot({
       name: 'standalone',
+      auth: await authOf(settings, sources),
+      tls: tlsOf(settings),
       modules: [
-        CaptureModule.of(sources, captureSettings),
+        CaptureModule.of(sources, settings),
         RoutingModule.of({ ...sources, accountExists: hasAccount }),
         TimelineModule.of({ ...sources, quarantined, alongside }),
         CrmWritebackModule.of({ ...sources, publicUrl }),

@@ -5,10 +5,16 @@ type Parameter = {
   readonly in: string;
   readonly schema?: { readonly type?: string; readonly enum?: unknown[] };
 };
-type Operation = { readonly parameters?: readonly Parameter[]; readonly requestBody?: unknown };
+type Operation = {
+  readonly operationId: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: unknown;
+};
 
 /** One thing that the HTTP API can be asked, as it describes itself. */
 export type Route = {
+  /** `CustomerController_get` */
+  readonly id: string;
   readonly method: string;
   /** `/v1/customers/{id}` */
   readonly path: string;
@@ -23,7 +29,8 @@ export type Route = {
 export const routesOf = async (get: Told): Promise<Route[]> => {
   const { paths } = await get<{ paths: Record<string, Record<string, Operation>> }>('/openapi.json');
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], requestBody }]) => ({
+    Object.entries(methods).map(([method, { operationId: id, parameters = [], requestBody }]) => ({
+      id,
       method: method.toUpperCase(),
       path,
       inPath: parameters.filter((one) => one.in === 'path').map(({ name }) => name),

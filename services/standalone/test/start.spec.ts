@@ -165,7 +165,7 @@ describe('a start that cannot be', () => {
     const { code, err } = await failed({ HTTP_HOST: host });
     expect(code).toBe(1);
     expect(err).toContain(`HTTP_HOST is ${host}`);
-    expect(err).toContain('there is no authentication yet');
+    expect(err).toContain('there is no authentication');
     expect(err).not.toMatch(/^\s+at /m);
     expect(existsSync(`${dir}/postgres`)).toBe(false);
   });

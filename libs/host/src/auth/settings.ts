@@ -16,7 +16,6 @@ const isSafe = ({ protocol, hostname }: URL): boolean =>
 
 /** The settings of who may call, and how it is kept secret; the same in every process. */
 export const authSettings = {
-  HTTP_HOST: z.string().default('127.0.0.1'),
   AUTH: z.enum(['off', 'on']).default('off'),
   OIDC_ISSUER: httpsUrl,
   OIDC_AUDIENCE: z.string().optional(),
@@ -55,13 +54,13 @@ export const withAuth = <Shape extends z.ZodRawShape>(others: Shape) =>
   });
 
 /** The issuer as it is set; undefined where none is. */
-export const issuerOf = (given: AuthSettings): Issuer | undefined =>
+export const issuerOf = (given: Partial<AuthSettings>): Issuer | undefined =>
   given.OIDC_ISSUER !== undefined && given.OIDC_AUDIENCE !== undefined
     ? {
         issuer: given.OIDC_ISSUER,
         audience: given.OIDC_AUDIENCE,
         jwksUrl: given.OIDC_JWKS_URL,
-        tenantClaim: given.OIDC_TENANT_CLAIM,
-        rolesClaim: given.OIDC_ROLES_CLAIM,
+        tenantClaim: given.OIDC_TENANT_CLAIM ?? 'tenant',
+        rolesClaim: given.OIDC_ROLES_CLAIM ?? 'roles',
       }
     : undefined;
