@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@throughline/testing';
 import { coalesce, type Coalescing } from './coalescer.ts';
 import type { Claim } from './flush.ts';
 import { LedgerBusy, LedgerClosed } from './errors.ts';
@@ -158,6 +159,22 @@ describe('a lane', () => {
     const first = lane.submit(['a']);
     await expect(lane.submit(['b'])).rejects.toThrow(LedgerBusy);
     await first;
+  });
+
+  it('refuses more where what waits would wait too long, and takes it again once flushes come home', async () => {
+    const { promise: home, resolve: letGo } = Promise.withResolvers<void>();
+    const flush = (names: readonly Name[]) => home.then(() => names);
+    const { lane } = laneOf({ flush, limits: { patience: 30 } });
+    const taken: Promise<unknown>[] = [lane.submit(['a'])];
+    await eventually(async () => {
+      const asked = lane.submit(['b']).catch((error: unknown) => error);
+      taken.push(asked);
+      // What is taken does not come home here.
+      expect(await Promise.race([asked, later()])).toBeInstanceOf(LedgerBusy);
+    });
+    letGo();
+    await Promise.all(taken);
+    expect(await lane.submit(['c'])).toEqual(['c']);
   });
 
   it('finishes what it took when it closes', async () => {

@@ -32,8 +32,8 @@ export type Coalescing<C, O> = {
  */
 export const coalesce = <C, O>(coalescing: Coalescing<C, O>): Coalescer<C, O> => {
   const limits = { ...flushLimits, ...coalescing.limits };
-  const room = roomOf(limits);
   const pace = paceOf();
+  const room = roomOf(limits, pace);
   const flush: typeof coalescing.flush = (commands) => pace.of(commands.length, coalescing.flush(commands));
   const linesOut = new Set<string>();
   let queue: Entry<C, O>[] = [];
@@ -108,14 +108,18 @@ const carryOut = async <C, O>(entries: readonly Entry<C, O>[], coalescing: Coale
 };
 
 /** How much waits or is on its way. */
-const roomOf = ({ waiting, waitingBytes }: Limits) => {
+const roomOf = (limits: Limits, pace: Pick<Pace, 'flush'>) => {
+  const { waiting, waitingBytes, patience } = limits;
   let commands = 0;
   let bytes = 0;
+  const flushesAhead = () => Math.ceil(Math.max(commands / limits.commands, bytes / limits.bytes));
   return {
     isEmpty: () => commands === 0,
     refuseWhereFull: () => {
       if (commands >= waiting || bytes >= waitingBytes)
         throw new LedgerBusy(`${commands} commands of ${bytes} bytes are waiting already; nothing of this was stored`);
+      if (flushesAhead() * pace.flush() > patience)
+        throw new LedgerBusy(`${commands} commands are waiting, and the store is slow; nothing of this was stored`);
     },
     enter: (weight: number) => {
       commands += 1;
@@ -128,13 +132,24 @@ const roomOf = ({ waiting, waitingBytes }: Limits) => {
   };
 };
 
-/** How long the last flush took for each of its commands, in milliseconds. */
-const paceOf = () => {
+/** How long flushes take, in milliseconds. */
+type Pace = {
+  readonly of: <T>(commands: number, flush: Promise<T>) => Promise<T>;
+  /** The last one for each of its commands. */
+  readonly each: () => number;
+  /** The last one, or the oldest that is on its way where that has taken longer already. */
+  readonly flush: () => number;
+};
+
+const paceOf = (): Pace => {
+  const out = new Set<number>();
   let each = 0;
+  let last = 0;
   let home = 0;
   return {
-    of: async <T>(commands: number, flush: Promise<T>): Promise<T> => {
+    of: async (commands, flush) => {
       const begun = performance.now();
+      out.add(begun);
       try {
         return await flush;
       } finally {
@@ -142,9 +157,12 @@ const paceOf = () => {
         // The store had begun with it only when the one before it was done.
         each = (now - Math.max(begun, home)) / commands;
         home = now;
+        last = now - begun;
+        out.delete(begun);
       }
     },
     each: () => each,
+    flush: () => Math.max(last, out.size > 0 ? performance.now() - Math.min(...out) : 0),
   };
 };
 

@@ -27,6 +27,11 @@ export type Limits = {
   /** So many commands may wait, or be on their way, before more are refused. */
   readonly waiting: number;
   readonly waitingBytes: number;
+  /**
+   * Milliseconds. Where those that wait are likely to take longer than this, by how long flushes take at the moment, more
+   * are refused: callers learn it at once, and not when they have given up.
+   */
+  readonly patience: number;
   /** So many commands are looked at for one flush. */
   readonly lookahead: number;
 };
@@ -41,6 +46,7 @@ export const flushLimits: Limits = {
   worthwhile: 8,
   waiting: 50_000,
   waitingBytes: 256 * 1024 * 1024,
+  patience: 10_000,
   lookahead: 2_000,
 };
 

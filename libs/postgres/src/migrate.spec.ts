@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { postgres, temporaryFolder, type TestDatabase } from '@throughline/testing';
-import { connect, type Database, migrate, MigrationFailed, MigrationRefused, pendingMigrations } from './index.ts';
+import {
+  connect,
+  type Database,
+  migrate,
+  MigrationFailed,
+  MigrationRefused,
+  missingMigrations,
+  pendingMigrations,
+} from './index.ts';
 
 describe('migrations', () => {
   let server: TestDatabase;
@@ -43,6 +51,19 @@ describe('migrations', () => {
     expect(await pending()).toEqual(['0011-more.sql']);
     expect(await migrate({ url: server.owner, dir: pathToFileURL(dir), schema })).toEqual(['0011-more.sql']);
     expect(await pending()).toEqual([]);
+  });
+
+  it('are told where they are missing, by connections of any role, and newer ones are no matter', async () => {
+    await put('0001-first.sql', `create table "${schema}".t (n int)`);
+    const missing = () => missingMigrations(owner, [{ schema, dir }]);
+    expect(await missing()).toEqual([`${schema}/0001-first.sql`]);
+    await run();
+    expect(await missing()).toEqual([]);
+    await put('0002-next.sql', `create table "${schema}".u (n int)`);
+    expect(await missing()).toEqual([`${schema}/0002-next.sql`]);
+    await run();
+    await rm(join(dir, '0002-next.sql'));
+    expect(await missing()).toEqual([]);
   });
 
   it('run once where many processes start together', async () => {

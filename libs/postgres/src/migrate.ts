@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { Logger } from 'typeorm';
+import type { Client } from './database.ts';
 
 /** Which migrations, and for which schema of which database. */
 export interface Migrations {
@@ -69,6 +70,23 @@ export async function pendingMigrations({ url, dir, schema }: Migrations): Promi
   return withClient(url, async (client) => (await pendingOf(client, schema, files)).map(({ name }) => name));
 }
 
+/**
+ * What {@link migrate} would apply to several schemas, as `schema/NNNN-name.sql`, by connections that are there already.
+ * What was applied beyond the files is no matter: a newer build has been here.
+ *
+ * @throws MigrationRefused
+ */
+export async function missingMigrations(
+  db: Client,
+  schemas: readonly Pick<Migrations, 'dir' | 'schema'>[],
+): Promise<string[]> {
+  const missing = schemas.map(async ({ schema, dir }) => {
+    const pending = await pendingOf(db, schema, await filesIn(dir));
+    return pending.map(({ name }) => `${schema}/${name}`);
+  });
+  return (await Promise.all(missing)).flat();
+}
+
 async function withClient<T>(url: string, fn: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'throughline migrate' });
   await client.connect();
@@ -94,7 +112,7 @@ function fileOf(name: string, sql: string): SqlFile {
   return { name, number, sql, id: `${name} ${digest} ${FIRST_TIMESTAMP + number}` };
 }
 
-async function pendingOf(client: pg.Client, schema: string, files: SqlFile[]): Promise<SqlFile[]> {
+async function pendingOf(client: Client, schema: string, files: SqlFile[]): Promise<SqlFile[]> {
   const known = await exists(client, 'to_regclass', tableOf(schema));
   const { rows } = known ? await client.query<{ name: string }>(`select name from ${tableOf(schema)}`) : { rows: [] };
   const done = new Map(rows.map(({ name: id }) => [Number(id.slice(0, 4)), id]));
@@ -103,13 +121,13 @@ async function pendingOf(client: pg.Client, schema: string, files: SqlFile[]): P
   return files.filter(({ number }) => !done.has(number));
 }
 
-async function makeSchema(client: pg.Client, schema: string): Promise<void> {
+async function makeSchema(client: Client, schema: string): Promise<void> {
   const name = pg.escapeIdentifier(schema);
   // `if not exists` would ask for the right to make one even where somebody made it for us.
   if (!(await exists(client, 'to_regnamespace', name))) await client.query(`create schema ${name}`);
 }
 
-async function exists(client: pg.Client, lookup: 'to_regclass' | 'to_regnamespace', name: string): Promise<boolean> {
+async function exists(client: Client, lookup: 'to_regclass' | 'to_regnamespace', name: string): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(`select ${lookup}($1) is not null as found`, [name]);
   return rows[0]?.found === true;
 }
