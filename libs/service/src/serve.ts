@@ -2,7 +2,9 @@ import { descriptors } from '@throughline/contracts/gen/descriptors';
 import {
   type AuthSettings,
   boot,
+  type Booted,
   type BootOptions,
+  type Checks,
   environment,
   type GrpcServices,
   logger,
@@ -39,6 +41,8 @@ export type Service<Shape extends z.ZodRawShape> = {
   readonly settings?: Shape;
   readonly modules: (sources: Sources, settings: z.output<z.ZodObject<Shape>>) => BootOptions['modules'];
   readonly problems: BootOptions['problems'];
+  /** What has to work for it to be ready, beside the database. Checks run once `booted` is there to be asked. */
+  readonly ready?: (booted: () => Booted) => Checks;
   /** What it serves over gRPC; no port is opened for a service that serves nothing. */
   readonly grpc?: GrpcServices;
   /** Which tenants there are, where it is the service's to know; unless given any name is taken, and one that is none has no rows. */
@@ -61,6 +65,7 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
     const urls = { service: wanted.DATABASE_URL, projector: wanted.PROJECTOR_URL };
     const { sources, release } = await openSources({ name, urls, keys, log });
     const host = wanted.HTTP_HOST;
+    let running: Booted | undefined;
     const booted = await authOf(wanted, sources)
       .then((auth) =>
         boot({
@@ -72,7 +77,10 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
           ...(services && { grpc: { host, port: wanted.GRPC_PORT, services, reflection: descriptors } }),
           tenants: service.tenants?.(sources) ?? { exists: async () => true },
           problems,
-          ready: { database: async () => void (await sources.db.query('select 1')) },
+          ready: {
+            database: async () => void (await sources.db.query('select 1')),
+            ...service.ready?.(() => running!),
+          },
           log,
         }),
       )
@@ -80,6 +88,7 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
         await release();
         throw error;
       });
+    running = booted;
     process.stdout.write(`${[`${name} is ready at`, booted.urls.http, booted.urls.grpc].filter(Boolean).join(' ')}\n`);
     return async () => {
       try {
