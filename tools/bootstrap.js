@@ -5,7 +5,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -25,10 +34,9 @@ function fail(message) {
 const major = (/** @type {string} */ version) => Number(version.replace(/^v/, '').split('.')[0]);
 
 function wantedStamp() {
-  return createHash('sha256')
-    .update(readFileSync(at('package-lock.json')))
-    .update(`${process.platform} ${process.arch}`)
-    .digest('hex');
+  const hash = createHash('sha256').update(readFileSync(at('package-lock.json')));
+  for (const name of readdirSync(at('patches')).toSorted()) hash.update(readFileSync(at('patches', name)));
+  return hash.update(`${process.platform} ${process.arch}`).digest('hex');
 }
 
 /** @param {string} file */
@@ -61,10 +69,18 @@ function agreesWithLock() {
   });
 }
 
-function isReady() {
-  const stamp = read(stampFile);
-  if (stamp === wantedStamp()) return true;
-  if (!agreesWithLock() || !existsSync(at('node_modules', lockedNode))) return false;
+/** Mends what the patches are for, where that is not done yet; impossible where another patch was there before. */
+function isPatched() {
+  const patch = at('node_modules', 'patch-package', 'index.js');
+  return spawnSync(process.execPath, [patch, '--error-on-fail'], { cwd: root }).status === 0;
+}
+
+const isReady = () => read(stampFile) === wantedStamp();
+
+/** Makes ready what is there without installing it anew, if that is all it takes. */
+function isMadeReady() {
+  if (isReady()) return true;
+  if (!agreesWithLock() || !existsSync(at('node_modules', lockedNode)) || !isPatched()) return false;
   writeFileSync(stampFile, wantedStamp());
   return true;
 }
@@ -142,7 +158,7 @@ if (major(process.version) < 20) fail(`Node 20 or newer is needed to install Thr
 if (!isReady()) {
   await holdLock();
   try {
-    if (!isReady()) install();
+    if (!isMadeReady()) install();
   } finally {
     rmSync(lockFile, { force: true });
   }

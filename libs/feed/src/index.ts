@@ -14,7 +14,9 @@ export { faultOf } from './fault.ts';
 export { type Feed, type FeedState, type Lag, ledgerFeed } from './feed.ts';
 export { follow, type Following, type FollowOptions } from './follow.ts';
 export {
+  CredentialsRefused,
   type KafkaDriver,
+  type KafkaOptions,
   type KafkaRecord,
   type Reader,
   type Readings,
@@ -26,6 +28,7 @@ export {
 } from './kafka/driver.ts';
 export { kafkaFeed, type KafkaFeedOptions } from './kafka/feed.ts';
 export { ledgerTopic } from './kafka/message.ts';
+export { kafkaDriver } from './kafka/kafka.ts';
 export { liveEvents, type LiveOptions, livePositions, type Moving } from './live.ts';
 export { type Owner, park, type Parked, type StreamName, postgresParked, unpark } from './parked.ts';
 export { type NewsLog, toldTo } from './news.ts';

@@ -24,15 +24,32 @@ export class WrongTopic extends Error {
   override readonly name = 'WrongTopic';
 }
 
-/** The broker takes no record this large; nothing of the batch was stored. */
+/**
+ * The broker takes no record this large. Nothing of the call was stored, unless the broker takes less than it says; then
+ * what came before the record may have been.
+ */
 export class RecordTooLarge extends Error {
   override readonly name = 'RecordTooLarge';
+
+  /** @param record the one that is too large, as it was given */
+  constructor(readonly record: KafkaRecord) {
+    super(`A record of ${record.value?.length ?? 0} bytes, and its headers, are more than the broker takes`);
+  }
+}
+
+/** The broker does not know who we say we are. It is asked again all the same: what is wrong may be the broker's list. */
+export class CredentialsRefused extends Error {
+  override readonly name = 'CredentialsRefused';
 }
 
 /** Sends to one topic: idempotent, acknowledged by all replicas, in the order of the calls within each partition. */
 export type Sender = {
-  /** Resolves once all are durable. Throws {@link RecordTooLarge}; anything else is the broker's or the network's. */
+  /**
+   * Resolves once all are durable. Throws {@link RecordTooLarge}; anything else is the broker's or the network's, and some
+   * may have been stored. Whatever it throws, what was given meanwhile is not sent either: it would overtake.
+   */
   send(records: readonly KafkaRecord[]): Promise<void>;
+  /** Once what was given is sent. */
   close(): Promise<void>;
 };
 
@@ -43,9 +60,9 @@ export type Readings = {
   readonly group: string;
   /** `spread` divides the partitions evenly; `one` gives them all to one member, the others stand by. */
   readonly sharing: 'spread' | 'one';
-  /** These partitions are ours from here on (all that we have, not only what is new). */
+  /** These partitions are ours from here on (all that we have, not only what is new); with `one`, maybe none. */
   assigned(partitions: readonly number[]): void;
-  /** The assignment is over, before a next one; what is under way should end soon. */
+  /** The assignment is over, before a next one or at `close`; what is under way should end soon. */
   revoked(): void;
   /** Records of one partition in order. The next ones come once it resolved; what it throws stops nothing, and they come again. */
   read(partition: number, records: readonly ReadRecord[], highWatermark: bigint): Promise<void>;
@@ -55,13 +72,31 @@ export type Readings = {
 
 /** A member of a group that reads. */
 export type Reader = {
-  /** Keeps, as a hint for who reads next in this group, that everything of the partition before `offset` is dealt with. */
+  /**
+   * Keeps, as a hint for who reads next in this group, that everything of the partition before `offset` is dealt with.
+   * Never rejects: a hint that is lost is of no harm.
+   */
   commit(partition: number, offset: bigint): Promise<void>;
-  /** Leaves the group at once, after the call of `read` that is under way. */
+  /** Leaves the group after the calls of `read` that are under way, and what they commit; no other ones follow. */
   close(): Promise<void>;
 };
 
-/** Kafka, as far as the product needs it; its one client lives in `kafka.ts`. */
+/** How a cluster is reached. What is not there is not used. */
+export type KafkaOptions = {
+  /** `host:port` of some of its brokers. */
+  readonly brokers: readonly string[];
+  /** By what name they know us: in their logs and quotas. */
+  readonly clientId: string;
+  /** Texts in PEM: who vouches for the brokers (the machine's own authorities where not said), and who we are. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+};
+
+/** Kafka, as far as the product needs it; its one client lives in `kafka.ts`. Everything throws {@link CredentialsRefused}. */
 export interface KafkaDriver {
   /** Makes the topic where it is missing. Throws {@link WrongTopic}. */
   ensureTopic(topic: Topic): Promise<void>;
@@ -69,8 +104,10 @@ export interface KafkaDriver {
   offsets(
     topic: string,
   ): Promise<readonly { readonly partition: number; readonly low: bigint; readonly high: bigint }[]>;
+  /** Asks nothing of the broker yet. */
   sender(topic: string): Promise<Sender>;
   /** Begins to read: where the group's last commit stands, else at the oldest record. Never gives up; resolves once it tries. */
   read(readings: Readings): Promise<Reader>;
+  /** Closes the senders and readers that are still open. */
   close(): Promise<void>;
 }

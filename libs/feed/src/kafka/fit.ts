@@ -1,0 +1,43 @@
+import type { KafkaRecord } from './driver.ts';
+
+// What the format adds at most: to a batch, to a record, and to each of its headers.
+const batchBytes = 61;
+const recordBytes = 40;
+const headerBytes = 10;
+
+const most = { bytes: 8 * 2 ** 20, records: 2000 };
+
+/** About how many bytes a record takes in a batch; not fewer than it does. */
+export const sizeOf = ({ key, value, headers }: KafkaRecord): number =>
+  Object.entries(headers).reduce(
+    (sum, [name, text]) => sum + headerBytes + Buffer.byteLength(name) + Buffer.byteLength(text),
+    recordBytes + (key?.length ?? 0) + (value?.length ?? 0),
+  );
+
+/** The first record that a broker would refuse whose batches hold so many bytes. */
+export const tooLargeOf = (records: readonly KafkaRecord[], maxBatchBytes: number): KafkaRecord | undefined =>
+  records.find((record) => batchBytes + sizeOf(record) > maxBatchBytes);
+
+/**
+ * The records in requests, in their order: what a request holds of one partition is one batch, and no batch is larger
+ * than the broker takes. A record that is too large by itself is alone.
+ */
+export function requestsOf(records: readonly KafkaRecord[], maxBatchBytes: number): KafkaRecord[][] {
+  const requests: KafkaRecord[][] = [];
+  let request: KafkaRecord[] = [];
+  let bytes = 0;
+  let batches = new Map<number, number>();
+  for (const record of records) {
+    const size = sizeOf(record);
+    const batch = (batches.get(record.partition) ?? batchBytes) + size;
+    const isFull = batch > maxBatchBytes || bytes + size > most.bytes || request.length === most.records;
+    if (isFull && request.length > 0) {
+      requests.push(request);
+      [request, bytes, batches] = [[], 0, new Map()];
+    }
+    request.push(record);
+    bytes += size;
+    batches.set(record.partition, (batches.get(record.partition) ?? batchBytes) + size);
+  }
+  return request.length === 0 ? requests : [...requests, request];
+}
