@@ -27,8 +27,8 @@ export {
   WrongTopic,
 } from './kafka/driver.ts';
 export { kafkaFeed, type KafkaFeedOptions } from './kafka/feed.ts';
-export { ledgerTopic } from './kafka/message.ts';
 export { kafkaDriver } from './kafka/kafka.ts';
+export { ledgerTopic } from './kafka/message.ts';
 export { liveEvents, type LiveOptions, livePositions, type Moving } from './live.ts';
 export { type Owner, park, type Parked, type StreamName, postgresParked, unpark } from './parked.ts';
 export { type NewsLog, toldTo } from './news.ts';

@@ -20,7 +20,7 @@ export const memoryBroker = (): Broker => {
       send: async (records) => {
         const { most, partitions } = topics.get(name)!;
         for (const [partition, batch] of Map.groupBy(records, (record) => record.partition)) {
-          if (batch.reduce((sum, record) => sum + sizeOf(record), 0) > most) throw new RecordTooLarge('too large');
+          if (batch.reduce((sum, record) => sum + sizeOf(record), 0) > most) throw new RecordTooLarge(batch[0]!);
           partitions[partition]!.push(...batch);
         }
       },
