@@ -6,3 +6,13 @@ export { memoryLedger, type MemoryLedgerOptions, type MemoryStore, memoryStore }
 export { type Flushed, migrations, postgresLedger, type PostgresLedgerOptions } from './postgres.ts';
 export { BeyondHead, type Verdict, verifyLedger, type VerifyOptions } from './proof/verify.ts';
 export type { Fault } from './proof/chain.ts';
+export { compare, tipOfLedger } from './proof/compare.ts';
+export {
+  type Checkpoint,
+  checkpointText,
+  isSignedBy,
+  keyIdOf,
+  signCheckpoint,
+  type SignedCheckpoint,
+} from './proof/signed.ts';
+export { type SigningKey, signingKey, SigningKeyUnusable } from './proof/signing-key.ts';

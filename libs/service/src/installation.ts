@@ -9,6 +9,8 @@ export type Installation = {
   readonly urls: PerRole;
   /** Where the key store and its key-encryption key lie: apart from the cluster, so that no copy of one is both. */
   readonly keys: { readonly url: string; readonly kek: string; readonly apartFrom: readonly string[] };
+  /** Where checkpoints of the ledger are kept, and the key that they are signed with. */
+  readonly checkpoints: { readonly folder: string; readonly key: string };
   /**
    * Ties the data to the key store that they are sealed under. Throws CannotStart where it is another one: with it
    * nothing could be opened, and everything new would be sealed under keys that go with no backup of these data.
@@ -44,6 +46,7 @@ export const openInstallation = async (dir: string, log: (line: string) => void)
     return {
       urls,
       keys: { url: `file:${join(keys, 'keys.sqlite')}`, kek: join(keys, 'kek'), apartFrom: [cluster.dir] },
+      checkpoints: { folder: join(dir, 'checkpoints'), key: join(keys, 'checkpoint.pem') },
       tieTo: async (keyStore) => {
         if (known.keyStore === undefined) await writeKnown(file, { passwords, keyStore });
         else if (known.keyStore !== keyStore)

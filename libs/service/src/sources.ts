@@ -1,6 +1,6 @@
 import { type Feed, type KafkaDriver, kafkaFeed, ledgerFeed, ledgerTopic } from '@throughline/feed';
 import { CannotStart, type Log } from '@throughline/host';
-import { type Ledger, postgresLedger } from '@throughline/ledger';
+import { type Ledger, postgresLedger, SigningKeyUnusable } from '@throughline/ledger';
 import {
   connect,
   type Database,
@@ -46,7 +46,7 @@ export type OpenOptions = {
 export type Opened = { readonly sources: Sources; readonly release: () => Promise<void> };
 
 /** Errors that a person can mend: their text says what is wrong and what to do, a stack would add nothing. */
-export const mendable = [CannotStart, FolderInUse, KeyStoreUnusable, MigrationRefused, PortTaken, ServerFailed, UnsafeDatabase] as const; // prettier-ignore
+export const mendable = [CannotStart, FolderInUse, KeyStoreUnusable, MigrationRefused, PortTaken, ServerFailed, SigningKeyUnusable, UnsafeDatabase] as const; // prettier-ignore
 
 // What the network and the server say (`ECONNREFUSED`, `28P01`) has a code; a mistake of ours has none.
 const unreachable = (error: unknown): CannotStart | undefined =>

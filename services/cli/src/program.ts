@@ -9,6 +9,7 @@ import { customerCommands } from './commands/customers.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eventCommands } from './commands/events.ts';
 import { explainCommands } from './commands/explain.ts';
+import { ledgerCommands } from './commands/ledger.ts';
 import { matterCommands } from './commands/matters.ts';
 import { queueCommands } from './commands/queues.ts';
 import { teamCommands } from './commands/teams.ts';
@@ -26,6 +27,7 @@ export const program = (): Command => {
   importCommand(root);
   customerCommands(root);
   eventCommands(root);
+  ledgerCommands(root);
   upkeepCommands(root);
   asideCommands(root);
   teamCommands(root);

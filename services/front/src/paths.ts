@@ -45,6 +45,7 @@ export const paths: Readonly<Record<Service, readonly string[]>> = {
     '/v1/brief',
     '/v1/customers',
     '/v1/events',
+    '/v1/ledger',
     '/v1/overview',
     '/v1/parked',
     '/v1/search',

@@ -10,6 +10,7 @@ import {
 } from '@throughline/capture';
 import { descriptors } from '@throughline/contracts/gen/descriptors';
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
+import { LedgerServiceService } from '@throughline/contracts/gen/throughline/ledger/v1/ledger';
 import { RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
 import { TimelineServiceService } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { CrmWritebackModule, crmWritebackProblems, Workers } from '@throughline/crm-writeback';
@@ -22,6 +23,7 @@ import { accountExists, reading, TimelineModule, timelineProblems } from '@throu
 
 const services = {
   'throughline.capture.v1.CaptureService': CaptureServiceService,
+  'throughline.ledger.v1.LedgerService': LedgerServiceService,
   'throughline.routing.v1.RoutingService': RoutingServiceService,
   'throughline.timeline.v1.TimelineService': TimelineServiceService,
 };
@@ -34,6 +36,9 @@ const consolePage = (): string | undefined => {
 
 // Of each role: four services share them.
 const connections = { service: 16, projector: 12 };
+
+/** Seconds between two checkpoints of the ledger. */
+const signedEvery = 300;
 
 // It all ends within ten seconds; the rest of them is the database's.
 const drainMs = 6_000;
@@ -49,7 +54,7 @@ export type Addresses = {
 
 /** The four services in one process over an opened installation. `close()` ends all of it but the installation. */
 export const startProduct = async (
-  { urls, keys: place, tieTo }: Pick<Installation, 'urls' | 'keys' | 'tieTo'>,
+  { urls, keys: place, checkpoints, tieTo }: Pick<Installation, 'urls' | 'keys' | 'checkpoints' | 'tieTo'>,
   { host, http, grpc, publicUrl }: Addresses,
   log: Log,
   settings: CaptureSettings & Partial<AuthSettings> = {},
@@ -63,6 +68,7 @@ export const startProduct = async (
   const quarantine = new Quarantine(sources);
   const quarantined = (tenant: string) => quarantine.count(tenant);
   const hasAccount = (tenant: string, account: string) => reading(sources, tenant, (as) => accountExists(as, account));
+  const notary = { ...checkpoints, mayCreate: true, every: signedEvery };
   let booted: Booted | undefined;
   // A request may come before boot() answered.
   const alongside = () => [CaptureReactor, Reactors, Workers].flatMap((of): readonly Running[] => booted?.app.get<{ running: readonly Running[] }>(of).running ?? []); // prettier-ignore
@@ -74,7 +80,7 @@ export const startProduct = async (
       modules: [
         CaptureModule.of(sources, settings),
         RoutingModule.of({ ...sources, accountExists: hasAccount }),
-        TimelineModule.of({ ...sources, quarantined, alongside }),
+        TimelineModule.of({ ...sources, quarantined, alongside, notary }),
         CrmWritebackModule.of({ ...sources, publicUrl }),
       ],
       http: { host, port: http },

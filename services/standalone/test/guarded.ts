@@ -9,6 +9,7 @@ import {
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
+import { LedgerServiceService } from '@throughline/contracts/gen/throughline/ledger/v1/ledger';
 import { RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
 import { TimelineServiceService } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { type Endpoint, logger } from '@throughline/host';
@@ -22,9 +23,10 @@ export const guarded = async (more: object = {}) => {
   const [urls, oidc, dir] = [await postgres(), await issuer(), await temporaryFolder()];
   await migrateAll(urls.owner);
   const keys = { url: `file:${join(dir, 'keys.sqlite')}`, kek: join(dir, 'kek'), apartFrom: [] };
+  const checkpoints = { folder: join(dir, 'checkpoints'), key: join(dir, 'checkpoint.pem') };
   const bootstrap = join(dir, 'bootstrap');
   const booted = await startProduct(
-    { urls, keys, tieTo: async () => {} },
+    { urls, keys, checkpoints, tieTo: async () => {} },
     { host: '127.0.0.1', http: 0, grpc: 0 },
     logger('spec', 'silent'),
     {

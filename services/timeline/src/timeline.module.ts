@@ -7,6 +7,10 @@ import { EntryController } from './entry/entry.controller.ts';
 import { EntryGrpcController } from './entry/entry.grpc.controller.ts';
 import { EventController } from './event/event.controller.ts';
 import { ParkedController } from './parked/parked.controller.ts';
+import { Notary } from './proof/notary.ts';
+import { ProofController } from './proof/proof.controller.ts';
+import { ProofGrpcController } from './proof/proof.grpc.controller.ts';
+import { Proof } from './proof/proof.ts';
 import { type Projections, projections, startProjections } from './projections.ts';
 import { SearchController } from './search/search.controller.ts';
 import { StatusController } from './status/status.controller.ts';
@@ -37,7 +41,12 @@ const controllers = [
   StatusController,
   ParkedController,
   AsyncApiController,
+  ProofController,
+  ProofGrpcController,
 ];
+
+const notaryOf = ({ notary, projectorDb: db, now = () => new Date(), log }: TimelineOptions): Notary | undefined =>
+  notary && new Notary(notary, { db, now, log });
 
 /** The read side. It begins to project when the module is made, and stops when the process does. */
 @Module({})
@@ -52,6 +61,12 @@ export class TimelineModule {
           provide: Timeline,
           useFactory: (running: Projections) => new Timeline(options, running),
           inject: [projections],
+        },
+        { provide: Notary, useFactory: () => notaryOf(options) },
+        {
+          provide: Proof,
+          useFactory: (notary: Notary | undefined) => new Proof(options, notary),
+          inject: [{ token: Notary, optional: true }],
         },
         Ending,
       ],

@@ -4,6 +4,7 @@ import type { Log } from '@throughline/host';
 import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
 import type { Running } from '@throughline/read-model';
+import type { NotaryOptions } from './proof/notary.ts';
 import { type Reading, reading, type Sources } from './reading.ts';
 import { type Watermark, watermark } from './watermark.ts';
 
@@ -12,11 +13,13 @@ export type TimelineOptions = Sources & {
   /** Brings what is projected. */
   readonly feed: Feed;
   /** What the event stream and the head are read from. */
-  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>;
+  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'abilities'>;
   /** How many items of a tenant wait in quarantine, where this process can tell. */
   readonly quarantined?: (tenant: string) => Promise<number>;
   /** What else is projected in this process, for its status. */
   readonly alongside?: () => readonly Running[];
+  /** What checkpoints are signed with, and where they are kept; none are made unless given. */
+  readonly notary?: NotaryOptions;
   readonly now?: () => Date;
   readonly log?: Log;
 };

@@ -136,7 +136,7 @@ describe('verifying the ledger', () => {
     expect(await found()).toMatchObject({
       ok: false,
       position: 5n,
-      reason: expect.stringContaining('position 5 is missing') as string,
+      reason: 'the batch that holds position 5 is missing',
     });
     await tamper(
       'insert into ledger.batch select * from kept.batch where last_position = 5',

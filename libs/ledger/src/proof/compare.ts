@@ -1,0 +1,42 @@
+import type { Client } from '@throughline/postgres';
+import type { Position } from '../ledger.ts';
+import type { Fault } from './chain.ts';
+import type { Checkpoint } from './signed.ts';
+
+/** What the ledger is now, but for the moment; undefined where it has no events. */
+export const tipOfLedger = async (db: Client): Promise<Omit<Checkpoint, 'at'> | undefined> => {
+  const { rows } = await db.query<Omit<Checkpoint, 'at'>>({
+    name: 'ledger.proof.tip of ledger',
+    text: `select encode(f.hash, 'hex') as ledger, l.epoch, l.last_position as position, encode(l.hash, 'hex') as hash
+      from (select hash from ledger.batch order by last_position limit 1) f,
+        (select * from ledger.batch order by last_position desc limit 1) l`,
+  });
+  return rows[0];
+};
+
+type Row = { readonly ledger: string | null; readonly head: Position; readonly hash: string | null };
+
+const nowAt = async (db: Client, position: Position): Promise<Row> => {
+  const { rows } = await db.query<Row>({
+    name: 'ledger.proof.now at',
+    text: `select (select encode(hash, 'hex') from ledger.batch order by last_position limit 1) as ledger,
+      (select coalesce(max(last_position), 0) from ledger.batch) as head,
+      (select encode(hash, 'hex') from ledger.batch where last_position = $1) as hash`,
+    values: [position],
+  });
+  return rows[0]!;
+};
+
+/**
+ * Whether the ledger still contains what a checkpoint says; what is wrong where it does not. Proves that of everything
+ * up to the checkpoint's position where the chain itself was verified up to there.
+ */
+export const compare = async (db: Client, { ledger, position, hash, at }: Checkpoint): Promise<Fault | undefined> => {
+  const now = await nowAt(db, position);
+  if (now.head < position)
+    return { position: now.head + 1n, reason: `the ledger ends at ${now.head}, and reached to ${position} at ${at}` };
+  if (now.ledger !== ledger)
+    return { position: 1n, reason: 'it is another ledger, or its first batch was written anew' };
+  if (now.hash !== hash) return { position, reason: `the chain up to here was written anew after ${at}` };
+  return undefined;
+};

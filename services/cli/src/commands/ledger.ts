@@ -1,0 +1,90 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { stderr } from 'node:process';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Client, exit } from '../client.ts';
+import { clientOf, type Global } from '../global.ts';
+import { print } from '../output.ts';
+
+type Verdict =
+  | { readonly ok: true; readonly from: number; readonly to: number; readonly hash: string }
+  | { readonly ok: false; readonly position: number; readonly reason: string };
+type Checkpoint = { readonly position: number; readonly hash: string; readonly at: string };
+
+/** How many positions are asked for at once: an answer comes within seconds, and it is told how far it is. */
+const stretch = 500_000;
+
+/** `throughline ledger verify | checkpoint` */
+export const ledgerCommands = (program: Command): void => {
+  const ledger = program.command('ledger').description('the proof that nothing in the ledger was changed');
+  ledger
+    .command('verify')
+    .description('recompute the chain of hashes; up to the head, against the checkpoints that are kept as well')
+    .option('--from <position>', 'from the batch that holds this position', position)
+    .option('--to <position>', 'to the batch that holds this position', position)
+    .option('--checkpoint <file>', 'whether the ledger still contains what this checkpoint says')
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global & { from?: number; to?: number; checkpoint?: string }>();
+      const { from = 1, to, checkpoint } = options;
+      if (checkpoint !== undefined && (to !== undefined || options.from !== undefined))
+        command.error('error: --checkpoint proves all of the ledger up to it, and takes no --from and --to');
+      const client = clientOf(options);
+      const verdict = checkpoint === undefined ? await verify(client, from, to) : await compare(client, checkpoint);
+      print(options.json === true, verdict, () => inWords(verdict));
+      if (!verdict.ok) process.exitCode = exit.failed;
+    });
+  ledger
+    .command('checkpoint')
+    .description('sign what the ledger is by now; keep it where nobody who can change the ledger can change it')
+    .option('--out <file>', 'write it there as well')
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global & { out?: string }>();
+      const signed = await clientOf(options).ask<Checkpoint>('/v1/ledger/checkpoints', { method: 'POST' });
+      if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(signed, undefined, 2)}\n`);
+      print(
+        options.json === true,
+        signed,
+        () => `Signed at position ${signed.position}: ${signed.hash} (${signed.at}).`,
+      );
+    });
+};
+
+const position = (text: string): number => {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It is not a position, 1 or more.');
+  return Number(text);
+};
+
+/** In stretches that follow each other: each begins with the hash that the one before it ended in. */
+const verify = async (client: Client, from: number, to: number | undefined): Promise<Verdict> => {
+  const { position: head } = await client.ask<{ position: number }>('/v1/ledger');
+  const end = to ?? head;
+  let first: number | undefined;
+  for (let at = from; ;) {
+    const isLast = at + stretch > end;
+    const range = { from: at, to: isLast ? to : at + stretch - 1 };
+    const verdict = await client.ask<Verdict>('/v1/ledger/verify', { query: range });
+    if (!verdict.ok) return verdict;
+    first ??= verdict.from;
+    if (isLast) return { ...verdict, from: first };
+    at = verdict.to + 1;
+    if (stderr.isTTY) stderr.write(`\r${verdict.to} of ${end}`);
+  }
+};
+
+const compare = async (client: Client, file: string): Promise<Verdict> =>
+  client.ask<Verdict>('/v1/ledger/verify', { method: 'POST', json: { checkpoint: await read(file) } });
+
+const read = async (file: string): Promise<unknown> => {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new Error(`the checkpoint ${file} cannot be read: ${error.message}`);
+  });
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Error(`${file} is no checkpoint: it is not JSON`);
+  }
+};
+
+const inWords = (verdict: Verdict): string =>
+  verdict.ok
+    ? `Nothing was changed from ${verdict.from} to ${verdict.to}. The hash there is ${verdict.hash}.`
+    : `Broken at position ${verdict.position}: ${verdict.reason}.`;

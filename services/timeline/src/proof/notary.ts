@@ -1,0 +1,108 @@
+import type { KeyObject } from 'node:crypto';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Rejection } from '@throughline/decider';
+import type { Log } from '@throughline/host';
+import {
+  compare,
+  type Fault,
+  isSignedBy,
+  signCheckpoint,
+  type SignedCheckpoint,
+  signingKey,
+  tipOfLedger,
+} from '@throughline/ledger';
+import type { Database } from '@throughline/postgres';
+import { checkpointJson, readCheckpoint } from './checkpoint.ts';
+
+/** Where checkpoints are kept, and what they are signed with. */
+export type NotaryOptions = {
+  /** The path of the Ed25519 key. */
+  readonly key: string;
+  /** Whether the key is made where it is missing and nothing was signed yet. */
+  readonly mayCreate: boolean;
+  /** The folder that checkpoints go to: outside the database, and best on another machine. */
+  readonly folder: string;
+  /** Seconds between two checkpoints; none is made where nothing was appended. */
+  readonly every: number;
+};
+
+type Deps = { readonly db: Pick<Database, 'query'>; readonly now: () => Date; readonly log?: Log };
+
+/** Signs what the ledger is by now and keeps that; tells whether the ledger still contains what was signed. */
+export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly publicKey: KeyObject;
+  readonly #options: NotaryOptions;
+  readonly #deps: Deps;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Throws `SigningKeyUnusable`. */
+  constructor(options: NotaryOptions, deps: Deps) {
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    this.#options = options;
+    this.#deps = deps;
+    const isFirst = readdirSync(options.folder).length === 0;
+    this.publicKey = signingKey(options.key, options.mayCreate && isFirst).publicKey;
+  }
+
+  /** Signs by itself from now on, at once and every so often. */
+  onApplicationBootstrap(): void {
+    const sign = () =>
+      void this.sign().catch((error: unknown) =>
+        this.#deps.log?.error({ err: error }, 'no checkpoint could be signed; it is tried again'),
+      );
+    sign();
+    this.#timer = setInterval(sign, this.#options.every * 1_000);
+  }
+
+  /** Signs once more, and no more by itself. */
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.sign();
+  }
+
+  /** Signs what the ledger is and keeps it; what was signed already is not signed again. Undefined where there are no events. */
+  async sign(): Promise<SignedCheckpoint | undefined> {
+    const tip = await tipOfLedger(this.#deps.db);
+    if (!tip) return undefined;
+    const file = join(this.#options.folder, `${String(tip.position).padStart(20, '0')}-${tip.hash.slice(0, 16)}.json`);
+    const kept = await readFile(file, 'utf8').catch(() => undefined);
+    if (kept !== undefined) return readCheckpoint(kept);
+    // Read anew: whoever takes the file away stops what comes next, and nothing is signed with a key that is gone.
+    const key = signingKey(this.#options.key, false);
+    const signed = signCheckpoint({ ...tip, at: this.#deps.now().toISOString() }, key);
+    await writeFile(`${file}.${process.pid}`, `${checkpointJson(signed)}\n`, { flush: true });
+    await rename(`${file}.${process.pid}`, file);
+    return signed;
+  }
+
+  /** What was signed and is kept, oldest first. Throws where a file is no checkpoint. */
+  async kept(): Promise<readonly SignedCheckpoint[]> {
+    const files = (await readdir(this.#options.folder)).filter((name) => name.endsWith('.json')).toSorted();
+    return Promise.all(files.map(async (name) => readCheckpoint(await readFile(join(this.#options.folder, name), 'utf8'), name))); // prettier-ignore
+  }
+
+  /** What is wrong with the ledger by what is kept; undefined where it contains all of it. */
+  async fault(): Promise<Fault | undefined> {
+    const kept = await this.kept();
+    const newest = kept.at(-1);
+    if (!newest || !(await this.faultOf(newest))) return undefined;
+    for (const one of kept) {
+      const fault = await this.faultOf(one);
+      if (fault) return fault;
+    }
+    return undefined;
+  }
+
+  /** What is wrong with the ledger by one checkpoint. Rejects with `CheckpointForeign` where another key signed it, or nobody. */
+  async faultOf(signed: SignedCheckpoint): Promise<Fault | undefined> {
+    if (!isSignedBy(signed, this.publicKey))
+      throw new Rejection(
+        'CheckpointForeign',
+        `The checkpoint at ${signed.position} was not signed by this installation's key, or was changed since.`,
+      );
+    return compare(this.#deps.db, signed);
+  }
+}
