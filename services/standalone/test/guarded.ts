@@ -51,6 +51,7 @@ export const guarded = async (more: object = {}) => {
 
 const services: Readonly<Record<string, ServiceDefinition>> = {
   CaptureService: CaptureServiceService,
+  LedgerService: LedgerServiceService,
   RoutingService: RoutingServiceService,
   TimelineService: TimelineServiceService,
 };
