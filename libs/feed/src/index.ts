@@ -34,6 +34,7 @@ export { type Owner, park, type Parked, type StreamName, postgresParked, unpark 
 export { type NewsLog, toldTo } from './news.ts';
 export { relay, type Relaying, type RelayOptions } from './relay/relay.ts';
 export type { RelayNews, RelayState } from './relay/report.ts';
+export { type Patience, patience, Stopped } from './patience.ts';
 export type { News } from './report.ts';
 
 /** The folder of the SQL migrations of schema `feed`. */

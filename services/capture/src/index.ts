@@ -4,7 +4,7 @@ export { CaptureModule, type CaptureSettings } from './capture.module.ts';
 export { captureProblems } from './problems.ts';
 export { Quarantine } from './quarantine/quarantine.query.ts';
 export { CaptureReactor } from './capture.reactor.ts';
-export { inboxGroup, topicsOf } from './inbox/topics.ts';
+export { channelsOf } from './inbox/channels.ts';
 export type { Sources } from './sources.ts';
 export { TenantDirectory } from './tenant/tenant.query.ts';
 

@@ -1,4 +1,4 @@
-import { inboxGroup, topicsOf } from '@throughline/capture';
+import { channelsOf } from '@throughline/capture';
 import { ledgerTopic, type Topic } from '@throughline/feed';
 import { format } from 'prettier';
 import { ledgerHeaders } from './headers.ts';
@@ -39,7 +39,7 @@ const operationOf = (action: 'send' | 'receive', channel: string, messages: Mess
   messages: Object.keys(messages).map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` })),
 });
 
-const { inbox, refused } = topicsOf({ partitions: 1, replicas: 1 });
+const { inbox, refused, group } = channelsOf({ partitions: 1, replicas: 1 });
 
 const channels = {
   ledger: channelOf(
@@ -88,7 +88,7 @@ const document = {
     sendEvents: operationOf('send', 'ledger', ledgerMessages, 'The relay sends what is in the ledger, in its order.'),
     receiveInteractions: {
       ...operationOf('receive', 'inbox', inboxMessages, 'Capture takes what others bring.'),
-      bindings: { kafka: { groupId: { type: 'string', enum: [inboxGroup] }, bindingVersion: '0.5.0' } },
+      bindings: { kafka: { groupId: { type: 'string', enum: [group] }, bindingVersion: '0.5.0' } },
     },
     sendRefusals: operationOf('send', 'refused', refusedMessages, 'Capture says what it did not take, and why.'),
   },

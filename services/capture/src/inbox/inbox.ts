@@ -1,6 +1,6 @@
 import { Rejection } from '@throughline/decider';
 import { faultOf } from '@throughline/feed';
-import type { Tenants } from '@throughline/host';
+import type { Log, Tenants } from '@throughline/host';
 import type { Intake } from '../interaction/intake.ts';
 import { problemIn } from '../interaction/outcome.ts';
 import type { Recording } from '../record.ts';
@@ -16,6 +16,7 @@ export type Taking = {
   readonly intake: Pick<Intake, 'capture'>;
   readonly tenants: Tenants;
   readonly allowed: Allowed;
+  readonly log?: Log;
 };
 
 /** What became of a record. */
@@ -30,11 +31,17 @@ export const take = async (taking: Taking, records: readonly Said[]): Promise<re
     return await takeAll(taking, records);
   } catch (error) {
     if (faultOf(error) === 'world') throw error;
-    if (records.length === 1) return [{ is: 'refused', problem: problemIn(error) }];
+    if (records.length === 1) return [unexpected(taking, error)];
     // One of them is to blame, and harms no other.
     const half = records.length >> 1;
     return [...(await take(taking, records.slice(0, half))), ...(await take(taking, records.slice(half)))];
   }
+};
+
+const unexpected = ({ log }: Taking, error: unknown): Taken => {
+  const problem = problemIn(error);
+  log?.error({ err: error, incident: problem.instance }, 'a record of the inbox could not be taken');
+  return { is: 'refused', problem };
 };
 
 const takeAll = async ({ intake, tenants, allowed }: Taking, records: readonly Said[]): Promise<Taken[]> => {

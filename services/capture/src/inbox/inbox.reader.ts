@@ -1,0 +1,120 @@
+import {
+  type KafkaDriver,
+  type KafkaRecord,
+  patience,
+  type ReadRecord,
+  RecordTooLarge,
+  type Sender,
+  Stopped,
+} from '@throughline/feed';
+import { take, type Taken, type Taking } from './inbox.ts';
+import { refusalOf } from './refusal.ts';
+import type { Channels } from './channels.ts';
+
+/** What the inbox is read with. */
+export type InboxDeps = Taking & {
+  readonly kafka: Pick<KafkaDriver, 'ensureTopic' | 'sender' | 'read'>;
+  readonly channels: Channels;
+  readonly now: () => Date;
+};
+
+/** What this process did since it began. */
+export type InboxNumbers = {
+  readonly captured: number;
+  readonly duplicate: number;
+  readonly refused: number;
+  /** How often something had to be tried again: the ledger or a broker was away. */
+  readonly retries: number;
+  /** How many records wait in each partition that is read here, as of the last time that it was read. */
+  readonly behind: ReadonlyMap<number, number>;
+};
+
+/** An inbox that is read. */
+export type Reading = {
+  readonly numbers: InboxNumbers;
+  /** Leaves the group; what was not dealt with whole comes again, here or elsewhere. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Reads the inbox, from now on and for as long as it takes: the partitions are shared with all processes that do. A record
+ * is dealt with once it is durable in the ledger or among the refusals, and only then counts as read.
+ */
+export const readInbox = (deps: InboxDeps): Reading => {
+  const { kafka, log } = deps;
+  const { inbox, refused, group } = deps.channels;
+  const stopping = new AbortController();
+  let assignment = new AbortController();
+  const numbers = { captured: 0, duplicate: 0, refused: 0, retries: 0, behind: new Map<number, number>() };
+  const patientUntil = (...signals: readonly AbortSignal[]) =>
+    patience(AbortSignal.any([stopping.signal, ...signals]), {
+      failed: (err, attempt) => {
+        numbers.retries += 1;
+        log?.warn({ err, attempt }, 'the inbox waits');
+      },
+      worked: () => {},
+    });
+
+  const deal = async (to: Sender, partition: number, records: readonly ReadRecord[]): Promise<void> => {
+    const patient = patientUntil(assignment.signal);
+    const taken = await patient(() => take(deps, records));
+    const refusals = records.flatMap((record, at) => refusalIn(taken[at]!, record));
+    if (refusals.length > 0) {
+      await patient(() => sendAll(to, refusals));
+      log?.warn({ partition, refused: refusals.length }, 'records of the inbox are refused');
+    }
+    for (const { is } of taken) numbers[is] += 1;
+    await (await reader).commit(partition, records.at(-1)!.offset + 1n);
+  };
+  const refusalIn = (taken: Taken, record: ReadRecord): KafkaRecord[] =>
+    taken.is === 'refused' ? [refusalOf(inbox.name, record, taken.problem, deps.now())] : [];
+
+  const readings = (to: Sender): Parameters<KafkaDriver['read']>[0] => ({
+    topic: inbox.name,
+    group,
+    sharing: 'spread',
+    assigned: (partitions) => {
+      assignment = new AbortController();
+      numbers.behind.clear();
+      log?.info({ partitions }, 'the inbox is read here');
+    },
+    revoked: () => assignment.abort(),
+    read: async (partition, records, highWatermark) => {
+      await deal(to, partition, records);
+      numbers.behind.set(partition, Number(highWatermark - records.at(-1)!.offset - 1n));
+    },
+    failed: (err) => {
+      if (!(err instanceof Stopped)) log?.warn({ err }, 'the inbox cannot be read; it is tried again');
+    },
+  });
+
+  const patient = patientUntil();
+  const sender = patient(() => kafka.ensureTopic(inbox))
+    .then(() => patient(() => kafka.ensureTopic(refused)))
+    .then(() => patient(() => kafka.sender(refused.name)));
+  const reader = sender.then((to) => patient(() => kafka.read(readings(to))));
+  // Stopped before it began.
+  reader.catch(() => {});
+
+  return {
+    numbers,
+    close: async () => {
+      stopping.abort();
+      // In this order: what is under way may still refuse something.
+      await reader.then((it) => it.close(), () => {}); // prettier-ignore
+      await sender.then((it) => it.close(), () => {}); // prettier-ignore
+    },
+  };
+};
+
+// Small ones fill a request together; a large one goes alone.
+const sendAll = async (to: Sender, records: readonly KafkaRecord[]): Promise<void> => {
+  try {
+    await to.send(records);
+  } catch (error) {
+    if (!(error instanceof RecordTooLarge) || records.length === 1) throw error;
+    const half = records.length >> 1;
+    await sendAll(to, records.slice(0, half));
+    await sendAll(to, records.slice(half));
+  }
+};
