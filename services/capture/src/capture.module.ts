@@ -5,6 +5,7 @@ import { CaptureReactor, quietEvery } from './capture.reactor.ts';
 import { EmailController } from './email/email.controller.ts';
 import { MailIntake } from './email/mail-intake.ts';
 import { RawMails } from './email/raw.query.ts';
+import { type InboxOptions, inboxProviders } from './inbox/inbox.module.ts';
 import { InteractionGrpcController } from './interaction/interaction.grpc.controller.ts';
 import { InteractionController } from './interaction/interaction.controller.ts';
 import { Intake } from './interaction/intake.ts';
@@ -22,13 +23,18 @@ import { type Sources, sources } from './sources.ts';
 import { TenantController } from './tenant/tenant.controller.ts';
 import { TenantDirectory } from './tenant/tenant.query.ts';
 
-/** What an operator may set: how often, in seconds, it is looked for what fell silent; with 0 not in this process. */
-export type CaptureSettings = { readonly QUIET_EVERY?: number };
+/** What an operator may set. */
+export type CaptureSettings = {
+  /** How often, in seconds, it is looked for what fell silent; with 0 not in this process. */
+  readonly QUIET_EVERY?: number;
+  /** The inbox, where it is read in this process. */
+  readonly inbox?: InboxOptions;
+};
 
 /** All that comes in: interactions, mails, notes, links, and what becomes of them. The sources stay the caller's to release, after the application. */
 @Module({})
 export class CaptureModule {
-  static of(given: Sources, { QUIET_EVERY = 60 }: CaptureSettings = {}): DynamicModule {
+  static of(given: Sources, { QUIET_EVERY = 60, inbox }: CaptureSettings = {}): DynamicModule {
     return {
       module: CaptureModule,
       controllers: [
@@ -57,6 +63,7 @@ export class CaptureModule {
         SessionDesk,
         TenantDirectory,
         CaptureReactor,
+        ...(inbox ? inboxProviders(inbox) : []),
       ],
       exports: [Quarantine, OwnAddresses, TenantDirectory, CaptureReactor],
     };

@@ -1,6 +1,9 @@
-import { channelsOf } from '@throughline/capture';
-import { ledgerTopic, type Topic } from '@throughline/feed';
+import { inboxOf, inboxSettings } from '@throughline/capture';
+import type { Topic } from '@throughline/feed';
+import { readSettings } from '@throughline/host';
+import { relaySettings, topicOf } from '@throughline/relay';
 import { format } from 'prettier';
+import { z } from 'zod';
 import { ledgerHeaders } from './headers.ts';
 import { inboxMessages, interactionSchema, refusedMessages } from './inbox.ts';
 import { eventPayloads, ledgerMessages } from './ledger.ts';
@@ -39,11 +42,13 @@ const operationOf = (action: 'send' | 'receive', channel: string, messages: Mess
   messages: Object.keys(messages).map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` })),
 });
 
-const { inbox, refused, group } = channelsOf({ partitions: 1, replicas: 1 });
+// As they are unless an installation says otherwise.
+const { inbox, refused, group } = inboxOf(readSettings(z.object(inboxSettings), { INBOX_TENANTS: '*' }))!.channels;
+const ledger = topicOf(readSettings(z.object(relaySettings), { KAFKA_BROKERS: '127.0.0.1:9092' }));
 
 const channels = {
   ledger: channelOf(
-    { name: ledgerTopic, config: {} },
+    ledger,
     ledgerMessages,
     'Everything that happened',
     'Every event of every tenant: CloudEvents 1.0 in binary mode. Within a partition positions only grow; what comes again has a position that you had, and a `prev` beyond yours is a gap. docs/consuming.md shows how to read it.',
