@@ -119,6 +119,33 @@ describe('an import that needs a look', () => {
     expect((await settled(server.url, 'default')).counts.quarantined).toBe(1);
   }, 30_000);
 
+  it('tells beforehand which mail has no sender, and afterwards whose domain is ours by half', async () => {
+    const dir = join(folder, 'half');
+    await mkdir(dir);
+    const to = 'help@half.example';
+    const from = (name: string) =>
+      mail({
+        From: name,
+        To: to,
+        'Delivered-To': to,
+        'Message-ID': `<${name}>`,
+        Date: 'Mon, 4 May 2026 09:30:00 +0000',
+      });
+    await writeFile(join(dir, 'a.eml'), from('ann@lee.example'));
+    await writeFile(join(dir, 'b.eml'), from('bo@half.example'));
+    await writeFile(join(dir, 'c.eml'), 'Subject: nobody\n\nHi');
+    const counts = { ...nothing, read: 3, captured: 2, quarantined: 1 };
+    await cliJson(server.url, ['tenants', 'add', 'half']);
+    const dry = await cli(server.url, 'import', dir, '--tenant', 'half', '--dry-run', '--json');
+    expect(JSON.parse(dry.out)).toEqual(counts);
+    expect(dry).toMatchObject({ code: 3, err: expect.stringMatching(/c\.eml: it has no sender that can be read/) });
+    const { out, err } = await cli(server.url, 'import', dir, '--tenant', 'half', '--json');
+    expect(JSON.parse(out)).toEqual(counts);
+    expect(err).toMatch(
+      /1 mails? .*half\.example.*only help@half\.example is ours\.\n.*own-addresses add half\.example/,
+    );
+  }, 60_000);
+
   it('names each record that is refused, with field and reason', async () => {
     const file = join(folder, 'rows.ndjson');
     const fine = { source: 's', key: 'k', channel: 'chat', direction: 'inbound', occurredAt: '2026-05-04T09:30:00Z' };

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { stdin } from 'node:process';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
+import { jsonOf, textOf } from '../file.ts';
 import { clientOf, type Global } from '../global.ts';
 import { brief, columns, print } from '../output.ts';
 
@@ -31,7 +31,7 @@ const path = connectionsPath;
 
 // From a file or standard input: an argument would stand in the shell's history and in the list of processes.
 const secretFrom = async (file: string): Promise<string> => {
-  const secret = (file === '-' ? await text(stdin) : await readFile(file, 'utf8')).trim();
+  const secret = (file === '-' ? await text(stdin) : await textOf(file)).trim();
   if (secret === '') throw new Error(`there is no secret in ${file === '-' ? 'standard input' : file}`);
   return secret;
 };
@@ -112,7 +112,7 @@ const addCommand = (connections: Command): void => {
     .addHelpText('after', secretHelp)
     .action(async (name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Adding>();
-      const settings = options.settings && (JSON.parse(await readFile(options.settings, 'utf8')) as unknown);
+      const settings = options.settings && (await jsonOf(options.settings));
       const json = {
         name,
         crm: options.crm,

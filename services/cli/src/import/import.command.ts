@@ -7,7 +7,7 @@ import { clientOf, type Global } from '../global.ts';
 import { print, safe } from '../output.ts';
 import { type Complaint, type Counts, runImport } from './import.ts';
 import { asItIs, mappingOf } from './mapping.ts';
-import { OwnAddressScan } from './own-addresses.ts';
+import { halfOwned, type Own, OwnAddressScan, senderOf } from './own-addresses.ts';
 import { type File, filesOf, type Format, formats, itemsOf } from './source.ts';
 
 type Options = Global & { format?: Format; map?: string; dryRun?: boolean; live?: boolean; rejects?: string };
@@ -40,6 +40,7 @@ const act = async (paths: readonly string[], options: Options): Promise<number> 
   const mapping = options.map ? await mappingOf(options.map) : asItIs;
   const dryRun = options.dryRun === true;
   if (!dryRun) await learnOwnAddresses(client, files);
+  const senders = new Map<string, number>();
   const bar = progress(files);
   const complaints = new Complaints(options.rejects);
   const counts = await runImport({
@@ -50,8 +51,13 @@ const act = async (paths: readonly string[], options: Options): Promise<number> 
     backfill: !options.live,
     onProgress: (bytes) => bar?.update(Math.round(bytes)),
     onComplaint: (complaint) => complaints.take(complaint),
+    onMail: (mail) => {
+      const sender = senderOf(mail);
+      if (sender !== undefined) senders.set(sender, (senders.get(sender) ?? 0) + 1);
+    },
   }).finally(() => bar?.stop());
   await complaints.close();
+  if (senders.size > 0 && !dryRun) await warnOfHalfOwned(client, senders);
   print(options.json === true, counts, () => inWords(counts, dryRun));
   return counts.rejected + counts.quarantined > 0 ? exit.needsALook : exit.done;
 };
@@ -88,6 +94,18 @@ const learnOwnAddresses = async (client: Client, files: readonly File[]): Promis
     stderr.write(
       `Own addresses found in the mails, and stored (change them with \`throughline own-addresses\`):\n` +
         found.map(({ address, mails: n }) => `  ${safe(address)} (${n} mails)\n`).join(''),
+    );
+};
+
+const counted = (n: number, what: string, more = 's'): string => `${n} ${what}${n === 1 ? '' : more}`;
+
+/** Colleagues who count as customers are told of: once it is known whose domain it is, later mail is read rightly. */
+const warnOfHalfOwned = async (client: Client, senders: ReadonlyMap<string, number>): Promise<void> => {
+  const own = await Array.fromAsync(client.all<Own>('/v1/own-addresses'));
+  for (const { domain, address, others, mails } of halfOwned(own, senders))
+    stderr.write(
+      `${counted(mails, 'mail')} came from ${counted(others, 'other address', 'es')} at ${safe(domain)}, taken for customers: only ${safe(address)} is ours.\n` +
+        `  If the whole domain is: throughline own-addresses add ${safe(domain)} (before the next import; docs/importing.md)\n`,
     );
 };
 

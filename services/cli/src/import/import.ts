@@ -1,6 +1,6 @@
-import { interaction } from '@throughline/contracts';
 import pMap from 'p-map';
 import { type Client, Refused } from '../client.ts';
+import { flawOf, outlookOf } from './check.ts';
 import { applyMapping, type Mapped, type Mapping } from './mapping.ts';
 import { type File, type Item, itemsOf } from './source.ts';
 
@@ -24,6 +24,8 @@ export type Import = {
   /** Called with the bytes of the input that are behind us. */
   readonly onProgress: (bytes: number) => void;
   readonly onComplaint: (complaint: Complaint) => void;
+  /** Called with each mail. */
+  readonly onMail: (mail: Uint8Array) => void;
 };
 
 type Outcome = 'captured' | 'duplicate' | 'quarantined' | 'rejected';
@@ -88,8 +90,11 @@ async function* unitsOf({ files, mapping, backfill }: Import): AsyncGenerator<Un
 
 type Tell = (from: string, outcome: Outcome, reason?: string) => void;
 
-const sendMail = async ({ client, backfill, dryRun }: Import, { from, mail }: Item & { is: 'mail' }, tell: Tell) => {
-  if (dryRun) return tell(from, 'captured');
+const sendMail = async (run: Import, { from, mail }: Item & { is: 'mail' }, tell: Tell) => {
+  const { client, backfill, dryRun } = run;
+  run.onMail(mail);
+  const outlook = outlookOf(mail);
+  if (dryRun) return tell(from, outlook.outcome, outlook.reason);
   try {
     const body = { type: 'message/rfc822', bytes: mail };
     const answer = await client.ask<Answer>('/v1/emails', { method: 'POST', query: { backfill }, body });
@@ -113,12 +118,8 @@ const sendSome = async (
 ): Promise<void> => {
   if (dryRun)
     return sent.forEach(({ from, body }) => {
-      const { error } = interaction.safeParse(body);
-      tell(
-        from,
-        error ? 'rejected' : 'captured',
-        error?.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`).join('; '),
-      );
+      const flaw = flawOf(body);
+      tell(from, flaw === undefined ? 'captured' : 'rejected', flaw);
     });
   try {
     const json = sent.map(({ body }) => body);

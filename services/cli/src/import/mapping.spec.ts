@@ -58,15 +58,32 @@ describe('a record that a mapping cannot turn', () => {
       { is: 'rejected', from: 'x.json#/0', reason: 'the mapping yields nothing for it' },
     ]));
 
+  it('is rejected with one word about --map where it is no interaction and there is no mapping', async () =>
+    expect(await applyMapping({ ...item, record: { id: '17', subject: 'Hi', direction: 'in' } }, asItIs, true)).toEqual(
+      [
+        {
+          is: 'rejected',
+          from: 'x.json#/0',
+          reason: 'is no interaction; --map FILE says how it becomes one (docs/importing.md)',
+        },
+      ],
+    ));
+
   it('is rejected where the expression fails', async () => {
     const [answer] = await applyMapping(item, () => Promise.reject(new Error('no such function')), true);
     expect(answer).toMatchObject({ is: 'rejected', reason: 'the mapping fails: no such function' });
   });
 
   it('keeps its own word on being history', async () => {
+    const whole = (record: unknown) => Promise.resolve([record]);
     const live = { ...item, record: { backfill: false } };
-    expect(await applyMapping(live, asItIs, true)).toMatchObject([{ body: { backfill: false } }]);
-    expect(await applyMapping(live, asItIs, false)).toMatchObject([{ body: { backfill: false } }]);
-    expect(await applyMapping(item, asItIs, true)).toMatchObject([{ body: { backfill: true } }]);
+    expect(await applyMapping(live, whole, true)).toMatchObject([{ body: { backfill: false } }]);
+    expect(await applyMapping(live, whole, false)).toMatchObject([{ body: { backfill: false } }]);
+    expect(await applyMapping(item, whole, true)).toMatchObject([{ body: { backfill: true } }]);
   });
+});
+
+describe('a mapping that cannot be read', () => {
+  it('is named', () =>
+    expect(mappingOf('/nowhere/x.jsonata')).rejects.toThrow('there is no file /nowhere/x.jsonata that can be read'));
 });

@@ -1,16 +1,30 @@
-import { readFile } from 'node:fs/promises';
 import jsonata from 'jsonata';
+import { textOf } from '../file.ts';
 import type { Item } from './source.ts';
 
 /** Turns one record of somebody's export into interactions (bodies of `POST /v1/interactions`). */
 export type Mapping = (record: unknown) => Promise<readonly unknown[]>;
 
-/** Without a mapping a record is an interaction already. */
-export const asItIs: Mapping = (record) => Promise.resolve([record]);
+/** A record that is not an interaction, and that no mapping makes one. */
+class Unmapped extends Error {
+  constructor() {
+    super('is no interaction; --map FILE says how it becomes one (docs/importing.md)');
+  }
+}
+
+const needed = ['source', 'key', 'channel', 'direction', 'occurredAt', 'participants'];
+
+/** Without a mapping a record is an interaction already: one that has hardly anything of it asks for a mapping. */
+export const asItIs: Mapping = async (record) => {
+  const there = typeof record === 'object' && record !== null ? needed.filter((name) => name in record) : [];
+  const isRow = !Array.isArray((record as { participants?: unknown } | null)?.participants);
+  if (isRow && there.length < needed.length - 1) throw new Unmapped();
+  return [record];
+};
 
 /** A JSONata expression from a file, applied to each record; it may answer one interaction, a list, or nothing. */
 export const mappingOf = async (path: string): Promise<Mapping> => {
-  const text = await readFile(path, 'utf8');
+  const text = await textOf(path);
   let expression: jsonata.Expression;
   try {
     expression = jsonata(text);
@@ -44,7 +58,8 @@ export const applyMapping = async (
     if (bodies.length === 0) return [{ is: 'rejected', from, reason: 'the mapping yields nothing for it' }];
     return bodies.map((body) => ({ is: 'interaction', from, body: backfill ? asHistory(body) : body }));
   } catch (error) {
-    return [{ is: 'rejected', from, reason: `the mapping fails: ${(error as Error).message}` }];
+    const { message } = error as Error;
+    return [{ is: 'rejected', from, reason: error instanceof Unmapped ? message : `the mapping fails: ${message}` }];
   }
 };
 

@@ -2,10 +2,49 @@
 const addressesIn = (value: string): string[] =>
   [...value.matchAll(/[a-z0-9._%+'-]+@[a-z0-9.-]+\.[a-z]{2,}/gi)].map(([address]) => address.toLowerCase());
 
-const headerOf = (mail: Uint8Array): string => {
+/** The header of a mail, a field a line; of a long one its beginning. */
+export const headerOf = (mail: Uint8Array): string => {
   const text = Buffer.from(mail.buffer, mail.byteOffset, Math.min(mail.byteLength, 65_536)).toString('latin1');
   const end = text.search(/\r?\n\r?\n/);
   return (end < 0 ? text : text.slice(0, end)).replace(/\r?\n[ \t]+/g, ' ');
+};
+
+/** Who sent a mail, as far as its header tells. */
+export const senderOf = (mail: Uint8Array): string | undefined =>
+  addressesIn(/^from:(.*)$/im.exec(headerOf(mail))?.[1] ?? '')[0];
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
+
+// Where everybody has an address, that one is ours says nothing of the others.
+const isPublic = (domain: string): boolean =>
+  /^(?:gmail|googlemail|outlook|hotmail|live|msn|yahoo|icloud|me|aol|gmx|web|mail|proton|protonmail|qq|163|yandex)\./.test(
+    domain,
+  );
+
+/** An address or a domain that is ours. */
+export type Own = { readonly address?: string; readonly domain?: string };
+
+/**
+ * Domains of which one address is ours and others sent mails: these count as customers, which is seldom what is meant.
+ * `senders` is how many mails each one sent.
+ */
+export const halfOwned = (
+  own: readonly Own[],
+  senders: ReadonlyMap<string, number>,
+): readonly {
+  readonly domain: string;
+  readonly address: string;
+  readonly others: number;
+  readonly mails: number;
+}[] => {
+  const whole = new Set(own.flatMap(({ domain }) => domain ?? []));
+  const ours = new Set(own.flatMap(({ address }) => address ?? []));
+  const firsts = new Map([...ours].toReversed().map((address) => [domainOf(address), address]));
+  return [...firsts].flatMap(([domain, address]) => {
+    const others = [...senders].filter(([sender]) => domainOf(sender) === domain && !ours.has(sender));
+    if (whole.has(domain) || isPublic(domain) || others.length === 0) return [];
+    return { domain, address, others: others.length, mails: others.reduce((sum, [, mails]) => sum + mails, 0) };
+  });
 };
 
 /**

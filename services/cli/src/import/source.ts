@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
+import { NothingThere } from '../file.ts';
 import { mailsOf } from './mbox.ts';
 
 /** What `import` reads. */
@@ -25,6 +26,7 @@ const byExtension: Record<string, Format> = {
   '.jsonl': 'ndjson',
   '.json': 'json',
   '.csv': 'csv',
+  '.tsv': 'csv',
 };
 
 /** The files under the paths, in order of name. A file of an unknown kind is an error, unless the format is given. */
@@ -32,7 +34,7 @@ export const filesOf = async (paths: readonly string[], format?: Format): Promis
   const files: File[] = [];
   for (const path of paths) {
     const found = await stat(path).catch(() => {
-      throw new NothingThere(path);
+      throw new NothingThere(path, 'file or folder');
     });
     if (found.isDirectory()) {
       const names = (await readdir(path)).filter((name) => !name.startsWith('.')).toSorted();
@@ -50,13 +52,6 @@ export const filesOf = async (paths: readonly string[], format?: Format): Promis
   }
   return files;
 };
-
-/** A path where nothing is, or nothing that can be read. */
-export class NothingThere extends Error {
-  constructor(path: string) {
-    super(`there is no file or folder ${path} that can be read`);
-  }
-}
 
 /** A file whose name does not tell what is in it. */
 export class UnknownFormat extends Error {
@@ -102,8 +97,23 @@ async function* linesOf(path: string): AsyncGenerator<Item> {
   }
 }
 
+/** What parts the cells of a table: what its head line has most of, outside of quotes. */
+export const delimiterOf = (head: string): string => {
+  const bare = head.replace(/"(?:[^"]|"")*"/g, '');
+  const count = (mark: string): number => bare.split(mark).length;
+  return [',', ';', '\t', '|'].reduce((most, mark) => (count(mark) > count(most) ? mark : most));
+};
+
+const headOf = async (path: string): Promise<string> => {
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity }))
+    if (line.trim()) return line;
+  return '';
+};
+
 async function* rowsOf(path: string): AsyncGenerator<Item> {
-  const rows = createReadStream(path).pipe(parse({ columns: true, bom: true, info: true, skip_empty_lines: true }));
+  const delimiter = delimiterOf(await headOf(path));
+  const how = { columns: true, bom: true, info: true, skip_empty_lines: true, delimiter };
+  const rows = createReadStream(path).pipe(parse(how));
   let before = 0;
   try {
     for await (const { record, info } of rows as AsyncIterable<{

@@ -1,0 +1,48 @@
+import { interaction } from '@throughline/contracts';
+import { headerOf } from './own-addresses.ts';
+
+type Wording = NonNullable<NonNullable<Parameters<typeof interaction.safeParse>[1]>['error']>;
+type Issue = Parameters<Extract<Wording, (...args: never[]) => unknown>>[0];
+
+// A message that the schema gives wins over these.
+const reasonOf = (issue: Issue): string => {
+  if (issue.input === undefined && issue.code !== 'unrecognized_keys') return 'is missing';
+  switch (issue.code) {
+    case 'invalid_value':
+      return `is not one of ${issue.values.join(', ')}`;
+    case 'invalid_type':
+      return `is not ${issue.expected === 'array' ? 'a list' : `a ${issue.expected}`}`;
+    case 'unrecognized_keys':
+      return `has what is not known here: ${issue.keys.join(', ')}`;
+    case 'too_big':
+      return `is more than ${issue.maximum}`;
+    case 'too_small':
+      return issue.origin === 'array' || issue.origin === 'string' ? 'is empty' : `is less than ${issue.minimum}`;
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'invalid_union':
+    case 'not_multiple_of':
+    case 'custom':
+      return 'is not as it must be';
+  }
+};
+
+/** Why this is no interaction, field by field; undefined where it is one. */
+export const flawOf = (body: unknown): string | undefined =>
+  interaction
+    .safeParse(body, { error: reasonOf })
+    .error?.issues.map(({ path, message }) => `${path.length > 0 ? `/${path.join('/')}` : 'it'} ${message}`)
+    .join('; ');
+
+/** The most bytes that a mail may have. */
+const mostBytes = 32 * 1_048_576;
+
+/** What would become of a mail, as far as its size and its header tell. */
+export const outlookOf = (
+  mail: Uint8Array,
+): { readonly outcome: 'captured' | 'quarantined' | 'rejected'; readonly reason?: string } => {
+  if (mail.byteLength > mostBytes) return { outcome: 'rejected', reason: 'it has more than 32 MiB' };
+  const hasSender = /^(?:from|sender|reply-to|return-path):.*\S@\S/im.test(headerOf(mail));
+  return hasSender ? { outcome: 'captured' } : { outcome: 'quarantined', reason: 'it has no sender that can be read' };
+};
