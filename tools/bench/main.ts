@@ -7,13 +7,14 @@ import { append } from './append.ts';
 import { capture } from './capture.ts';
 import { page } from './page.ts';
 import { project } from './project.ts';
+import { relayed } from './relay.ts';
 import { routing } from './routing.ts';
 import { writeback } from './writeback.ts';
 import type { Bench } from './bench.ts';
 import { jsonOf, tableOf } from './figures.ts';
 import { openInstallation } from './installation.ts';
 
-const benches: Readonly<Record<string, Bench>> = { append, project, capture, page, routing, writeback };
+const benches: Readonly<Record<string, Bench>> = { append, project, capture, page, routing, writeback, relay: relayed };
 
 const usage = (reason: string): never => {
   process.stderr.write(

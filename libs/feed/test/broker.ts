@@ -1,6 +1,8 @@
 /** For specs: a broker in memory, as far as one sends to it, and trouble for any broker. */
+import { expect } from '@jest/globals';
+import { eventually } from '@throughline/testing';
 import { type KafkaDriver, type KafkaRecord, RecordTooLarge } from '../src/kafka/driver.ts';
-import { sizeOf } from '../src/relay/records.ts';
+import { heard } from './heard.ts';
 
 /** A driver, and what lies in each partition of a topic. */
 export type Broker = {
@@ -19,10 +21,9 @@ export const memoryBroker = (): Broker => {
     sender: async (name) => ({
       send: async (records) => {
         const { most, partitions } = topics.get(name)!;
-        for (const [partition, batch] of Map.groupBy(records, (record) => record.partition)) {
-          if (batch.reduce((sum, record) => sum + sizeOf(record), 0) > most) throw new RecordTooLarge(batch[0]!);
-          partitions[partition]!.push(...batch);
-        }
+        const large = records.find(({ value }) => value && value.length > most);
+        if (large) throw new RecordTooLarge(large);
+        for (const record of records) partitions[record.partition]!.push(record);
       },
       close: async () => {},
     }),
@@ -31,6 +32,18 @@ export const memoryBroker = (): Broker => {
     close: async () => {},
   };
   return { driver, recordsIn: async (topic) => topics.get(topic)?.partitions ?? [] };
+};
+
+/** What lies in each partition of a topic. */
+export const recordsIn = async (driver: KafkaDriver, topic: string): Promise<readonly (readonly KafkaRecord[])[]> => {
+  const partitions = (await driver.offsets(topic)).toSorted((a, b) => a.partition - b.partition);
+  const count = partitions.reduce((sum, { low, high }) => sum + Number(high - low), 0);
+  const reading = await heard(driver, topic, 'spread');
+  await eventually(() => expect(reading.records).toHaveLength(count), { within: 60_000 });
+  await reading.close();
+  return partitions.map(({ partition }) =>
+    reading.records.filter((record) => record.partition === partition).map(({ offset: _, ...record }) => record),
+  );
 };
 
 /** A driver as it is, but for what the spec does to its senders: `before` and `after` each send. */

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StoredEvent } from '@throughline/ledger';
 import fc from 'fast-check';
 import { eventAt } from '../../test/events.ts';
 import type { KafkaRecord } from '../kafka/driver.ts';
 import { decode } from '../kafka/message.ts';
 import type { Place } from './place.ts';
-import { recordsOf, roundsOf, sizeOf } from './records.ts';
+import { recordsOf } from './records.ts';
 
 const partitions = 5;
 const nowhere: Place = { relayed: 0n, tails: Array.from({ length: partitions }, () => 0n) };
@@ -52,32 +51,5 @@ describe('the records of a page', () => {
     const events = [eventAt(1, 's'), eventAt(2, 's')];
     const { records } = recordsOf(nowhere, events, { term: 3, epochOf: (position) => (position === 1n ? 1 : 2) });
     expect(records.map((record) => sentOf(record).epoch)).toEqual([1, 2]);
-  });
-});
-
-describe('rounds', () => {
-  const most = 2_000;
-  const recordsFor = (events: readonly StoredEvent[]) => recordsOf(nowhere, events, under).records;
-
-  it('keep the order, and hold no more for a partition than it takes at once', () =>
-    fc.assert(
-      fc.property(anyEvents, (events) => {
-        const records = recordsFor(events);
-        const rounds = roundsOf(records, most);
-        expect(rounds.flat()).toEqual(records);
-        for (const round of rounds)
-          for (const batch of Map.groupBy(round, ({ partition }) => partition).values())
-            expect(batch.reduce((sum, record) => sum + sizeOf(record), 0)).toBeLessThanOrEqual(most);
-      }),
-    ));
-
-  it('are few', () => expect(roundsOf(recordsFor(Array.from({ length: 5 }, (_, at) => eventAt(at + 1, `s-${at}`))), 1e6)).toHaveLength(1)); // prettier-ignore
-
-  it('hold a stub in the place of what is too large by itself', () => {
-    const large = { data: JSON.stringify('x'.repeat(most)) };
-    const records = recordsFor([eventAt(1, 's'), eventAt(2, 's', large), eventAt(3, 's')]);
-    const sent = roundsOf(records, most).flat();
-    expect(sent.map((record) => decode(record).is)).toEqual(['event', 'stub', 'event']);
-    expect(sent.map(sentOf)).toEqual(records.map(sentOf));
   });
 });

@@ -1,6 +1,6 @@
 import type { Position, StoredEvent } from '@throughline/ledger';
 import type { KafkaRecord } from '../kafka/driver.ts';
-import { encode, partitionOf, recordKeyOf, stubOf } from '../kafka/message.ts';
+import { encode, partitionOf, recordKeyOf } from '../kafka/message.ts';
 import type { Place } from './place.ts';
 
 /** What all records of a stretch share. */
@@ -28,39 +28,4 @@ export const recordsOf = (
     return encode(event, sent, tails.length);
   });
   return { records, to: { relayed: ledgerPrev, tails: ends } };
-};
-
-// More than any record's lengths and the envelope of a batch take.
-const perHeader = 10;
-const perRecord = 128;
-
-/** At most so many bytes it takes on the wire, in a batch of its own. */
-export const sizeOf = ({ key, value, headers }: KafkaRecord): number => {
-  let size = perRecord + (key?.length ?? 0) + (value?.length ?? 0);
-  for (const name in headers) size += perHeader + name.length + Buffer.byteLength(headers[name]!);
-  return size;
-};
-
-/**
- * Records in rounds to be sent one after the other, their order kept, none with more than `most` bytes for any one
- * partition: the broker takes what a round has for a partition as one batch. What is larger alone becomes a stub.
- */
-export const roundsOf = (records: readonly KafkaRecord[], most: number): readonly (readonly KafkaRecord[])[] => {
-  const rounds: KafkaRecord[][] = [];
-  let sizes: number[] = [];
-  for (const whole of records) {
-    const isLarge = sizeOf(whole) > most;
-    const record = isLarge ? stubOf(whole) : whole;
-    const { partition } = record;
-    const size = (sizes[partition] ?? 0) + sizeOf(record);
-    if (rounds.length > 0 && size <= most) {
-      rounds.at(-1)!.push(record);
-      sizes[partition] = size;
-      continue;
-    }
-    rounds.push([record]);
-    sizes = [];
-    sizes[partition] = sizeOf(record);
-  }
-  return rounds;
 };

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Ledger, memoryLedger } from '@throughline/ledger';
 import { type Client, connect, type Database, migrate } from '@throughline/postgres';
-import { eventually, postgres, type TestDatabase } from '@throughline/testing';
-import { memoryBroker, troubled } from '../../test/broker.ts';
-import { migrations } from '../index.ts';
+import { describeUnless, eventually, kafkaOrWhyNot, postgres, type TestDatabase } from '@throughline/testing';
+import { type Broker, memoryBroker, recordsIn, troubled } from '../../test/broker.ts';
+import { kafkaDriver, migrations } from '../index.ts';
 import { type KafkaRecord, WrongTopic } from '../kafka/driver.ts';
 import { decode } from '../kafka/message.ts';
 import { relay, type Relaying, type RelayOptions } from './relay.ts';
+
+jest.setTimeout(120_000);
 
 let urls: TestDatabase;
 let owner: Database;
@@ -22,7 +24,13 @@ afterAll(async () => {
   await urls.drop();
 });
 
-const broker = memoryBroker();
+const inMemory = memoryBroker();
+const { brokers, reason } = await kafkaOrWhyNot();
+const kafka = kafkaDriver({ brokers, clientId: 'spec' });
+afterAll(() => kafka.close());
+const real: Broker = { driver: kafka, recordsIn: (name) => recordsIn(kafka, name) };
+
+let broker: Broker;
 const most = 100_000;
 let topic: string;
 let ledger: Ledger;
@@ -87,7 +95,11 @@ const gate = () => {
   return { closed: promise, open: resolve };
 };
 
-describe('the relay', () => {
+const cases = (of: Broker) => () => {
+  beforeAll(() => {
+    broker = of;
+  });
+
   it('brings what was appended before it began, and what comes then, once (case 28)', async () => {
     await append(50);
     await begin({ limit: 7 });
@@ -103,7 +115,9 @@ describe('the relay', () => {
 
   it('goes on where it was', async () => {
     await append(20);
-    await (await begin()).stop();
+    const first = await begin();
+    await untilRelayed(20);
+    await first.stop();
     await append(20);
     await begin();
     await untilRelayed(40);
@@ -229,19 +243,6 @@ describe('the relay', () => {
     expect(one.counts).toMatchObject({ relayed: 29, stubs: 1 });
   });
 
-  it('finds out by itself what is too large for a broker that takes less than it says (case 32)', async () => {
-    const { driver } = broker;
-    const kafka = { ...driver, ensureTopic: () => driver.ensureTopic({ name: topic, partitions: 4, replicas: 1, config: { 'max.message.bytes': '20000' } }) }; // prettier-ignore
-    await append(30);
-    await append(1, JSON.stringify('x'.repeat(20_000)));
-    await append(300);
-    await begin({ kafka });
-    await untilRelayed(331);
-    await expectWhole(331);
-    const stubs = (await all()).map(sentOf).filter(({ is }) => is === 'stub');
-    expect(new Set(stubs.map(({ position }) => position))).toEqual(new Set([31n]));
-  });
-
   it('tells with each event in which epoch it was stored', async () => {
     await append(20);
     const forked = { ...ledger, epochAt: async (position: bigint) => (position < 13n ? 1 : 2) };
@@ -250,10 +251,23 @@ describe('the relay', () => {
     for (const { position, epoch } of (await all()).map(sentOf)) expect(epoch).toBe(position < 13n ? 1 : 2);
   });
 
+  it('waits where the ledger ends before what was relayed of it: it is another one', async () => {
+    await append(20);
+    const first = await begin();
+    await untilRelayed(20);
+    await first.stop();
+    const earlier = memoryLedger();
+    const one = await begin({ ledger: earlier });
+    await eventually(() => expect(one.lastError?.message).toContain('The ledger ends at 0, and the topic at 20'));
+  });
+
   it('does not go on with another number of partitions', async () => {
     await begin();
     const other = begin({ topic: { name: topic, partitions: 5, replicas: 1, config: {} } });
     await expect(other).rejects.toThrow(WrongTopic);
     await expect(other).rejects.toThrow(`${topic} was begun with 4 partitions and cannot go on with 5`);
   });
-});
+};
+
+describe('the relay, a broker in memory', cases(inMemory));
+describeUnless(reason)('the relay, Kafka', cases(real));

@@ -9,9 +9,9 @@ import { patience, Stopped } from '../patience.ts';
 import { bell } from '../wait.ts';
 import { postgresLease, whileHeld } from './lease.ts';
 import { Fenced, type Place, postgresPlaces } from './place.ts';
-import { recordsOf, roundsOf } from './records.ts';
+import { recordsOf } from './records.ts';
 import { type RelayNews, relayReport, type RelayState } from './report.ts';
-import { sending } from './send.ts';
+import { send } from './send.ts';
 
 /** A relay of this process. */
 export interface Relaying {
@@ -32,7 +32,7 @@ export type RelayOptions = {
   /** Projector role: keeps the lease and the place. */
   readonly db: Client;
   readonly kafka: KafkaDriver;
-  /** Made where it is missing. Its `max.message.bytes` says what is too large for it. */
+  /** Made where it is missing. */
   readonly topic: Topic;
   /** For how long nobody else begins after this process froze, in milliseconds; 10 000 unless given. */
   readonly leaseMs?: number;
@@ -42,9 +42,6 @@ export type RelayOptions = {
   readonly pollMs?: number;
   readonly onNews?: (news: RelayNews) => void;
 };
-
-/** What a broker takes that nobody told otherwise. */
-const usualMost = 1_048_588;
 
 /**
  * Brings the ledger into a topic, in its order, for as long as the process lives; one relay at a time does, and the
@@ -122,14 +119,12 @@ async function work(of: Work): Promise<void> {
   const patiently = patience(ending, report);
   const head = bell();
   const unwatch = ledger.watch(head.ring);
-  const out = sending(kafka, topic.name, patiently);
-  const most = Number(topic.config['max.message.bytes'] ?? usualMost);
+  const sender = await kafka.sender(topic.name);
 
   const forward = async (from: Place, events: readonly StoredEvent[]): Promise<Place> => {
     const under = { term, epochOf: await patiently(() => epochsOf(ledger, events)) };
     const { records, to } = recordsOf(from, events, under);
-    let stubs = 0;
-    for (const round of roundsOf(records, most)) stubs += await out.send(round);
+    const stubs = await send(sender, records, patiently);
     // What was sent is noted, also where it is to end.
     await patience(lost, report)(() => places.move(from.relayed, to, term), (error) => error instanceof Fenced); // prettier-ignore
     report.moved(events.length, stubs);
@@ -138,7 +133,7 @@ async function work(of: Work): Promise<void> {
 
   try {
     await patiently(() => kafka.ensureTopic(topic));
-    let place = await patiently(() => places.begin(term), (error) => error instanceof Fenced); // prettier-ignore
+    let place = await patiently(() => begin(places, term, ledger), (error) => error instanceof Fenced); // prettier-ignore
     const pageAfter = reader(ledger, patiently, limit);
     for (let idle = shortestIdle; !ending.aborted;) {
       const events = await pageAfter(place.relayed);
@@ -148,8 +143,16 @@ async function work(of: Work): Promise<void> {
     }
   } finally {
     unwatch();
-    await out.close();
+    await sender.close();
   }
+}
+
+/** Where the term begins. Rejects where that is beyond the ledger: it was restored to an earlier state, or is another one. */
+async function begin(places: Work['places'], term: number, ledger: Pick<Ledger, 'head'>): Promise<Place> {
+  const place = await places.begin(term);
+  const head = await ledger.head();
+  if (head >= place.relayed) return place;
+  throw new Error(`The ledger ends at ${head}, and the topic at ${place.relayed}: it is not what was relayed to it`);
 }
 
 /** The epochs of a page; they change with a restore or a promotion alone, so that two questions nearly always do. */
