@@ -29,7 +29,7 @@ export type Table = { readonly name: string; readonly schema: string; readonly c
 export const tablesOf = async (db: Database, { withTenant }: { readonly withTenant: boolean }): Promise<Table[]> => {
   const { rows } = await db.query<Table>(
     `select format('%I.%I', t.table_schema, t.table_name) as name, t.table_schema as schema,
-            array_agg(format('%I', c.column_name)) filter (where c.is_generated = 'NEVER') as columns
+            array_agg(format('%I', c.column_name)) filter (where c.is_generated = 'NEVER' and c.is_identity = 'NO') as columns
      from information_schema.tables t join information_schema.columns c using (table_schema, table_name)
      where t.table_type = 'BASE TABLE' and t.table_schema not in ('pg_catalog', 'information_schema')
      group by t.table_schema, t.table_name having not $1 or bool_or(c.column_name = 'tenant') order by 1`,
