@@ -35,6 +35,8 @@ export type Recorded<Name extends EventName = EventName> = Event<Name> & {
   readonly meta: Meta;
   /** Owners whose key is destroyed: their fields are gone. */
   readonly erased?: boolean;
+  /** Whoever asked may not open it: its personal fields are left out. */
+  readonly sealed?: boolean;
 };
 
 /**

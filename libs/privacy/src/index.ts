@@ -11,4 +11,4 @@ export {
 export { keyedId, mac } from './keyed.ts';
 export { maxWords, prefixHashes, prefixQuery, wordHashes } from './search.ts';
 export { type KeyStoreOptions, memoryKeyStore, openKeyStore } from './sqlite-key-store.ts';
-export { type Opened, type Sealed, type SealedEvent, type SealsOf, type Stored, Vault } from './vault.ts';
+export { type Opened, type Opener, type Sealed, type SealedEvent, type SealsOf, type Stored, Vault } from './vault.ts';

@@ -227,6 +227,27 @@ describe('sealed bytes in the wrong place', () => {
   });
 });
 
+describe('for whom nothing may be opened', () => {
+  it('there is what is not personal, and a mark', async () => {
+    const { vault } = setUp();
+    const stored = store(await sealOne(vault, mail()));
+    const [blind] = await vault.blind().open('default', [stored]);
+    expect(blind).toMatchObject({ sealed: true, data: { channel: 'email', conversation: cleo } });
+    expect(blind).not.toHaveProperty('erased');
+    expect(JSON.stringify(blind!.data)).not.toMatch(/cracked|Broken|Ann Lee|@/);
+    const { [sealed]: seals } = JSON.parse(stored.data) as { [sealed]: never[] };
+    const [kept] = await vault.blind().openSeals('default', [{ event: stored.id, seals }]);
+    expect(kept!.fields.size).toBe(0);
+  });
+
+  it('is no mark where nothing is personal', async () => {
+    const { vault } = setUp();
+    const ended = { ...mail(), type: 'SessionEnded', data: { conversation: cleo, session: 1, by: 'hand', at: '2026-05-04T09:30:00Z' } } as Draft; // prettier-ignore
+    const [blind] = await vault.blind().open('default', [store(await sealOne(vault, ended))]);
+    expect(blind).not.toHaveProperty('sealed');
+  });
+});
+
 describe('seals that a read model keeps', () => {
   it('open by themselves, one party of a large event too', async () => {
     const { vault, keys } = setUp();

@@ -43,6 +43,9 @@ export type Opened = { readonly fields: ReadonlyMap<string, unknown>; readonly e
 /** Sealed bytes that are no event: a raw mail, something quarantined. */
 export type Sealed = { readonly keys: readonly KeyId[]; readonly bytes: Buffer };
 
+/** What opens events and the seals that read models keep of them. */
+export type Opener = Pick<Vault, 'open' | 'openSeals'>;
+
 type Keys = ReadonlyMap<KeyId, KeyObject>;
 
 /**
@@ -93,6 +96,27 @@ export class Vault {
       tenant,
       parsed.map(({ seals }) => seals),
     );
+    return this.#openedWith(keys, tenant, stored, parsed);
+  }
+
+  /** The same for whom nothing may be opened: personal fields are left out, and `sealed` says so. */
+  blind(): Opener {
+    const none: Keys = new Map();
+    return {
+      open: async (tenant, stored) => {
+        const opened = await this.#openedWith(none, tenant, stored, await inSlices(stored, parseStored));
+        return opened.map(({ erased, ...event }) => (erased ? { ...event, sealed: true } : event));
+      },
+      openSeals: async (_, kept) => kept.map(() => ({ fields: new Map(), erased: false })),
+    };
+  }
+
+  #openedWith(
+    keys: Keys,
+    tenant: string,
+    stored: readonly Stored[],
+    parsed: readonly ReturnType<typeof parseStored>[],
+  ): Promise<Recorded[]> {
     return inSlices(parsed, ({ type, data, seals, meta }, index) => {
       const { id, stream, version, position, occurredAt, recordedAt } = stored[index]!;
       let erased = false;

@@ -67,7 +67,8 @@ export const startProduct = async (
   const { sources, release } = await openSources({ name: 'standalone', urls, keys, connections, log });
   const quarantine = new Quarantine(sources);
   const quarantined = (tenant: string) => quarantine.count(tenant);
-  const hasAccount = (tenant: string, account: string) => reading(sources, tenant, (as) => accountExists(as, account));
+  const hasAccount = (tenant: string, account: string) =>
+    reading(sources, { tenant, opens: false }, (as) => accountExists(as, account));
   const notary = { ...checkpoints, mayCreate: true, every: signedEvery };
   let booted: Booted | undefined;
   // A request may come before boot() answered.

@@ -1,8 +1,18 @@
 import type { Client, Database } from '@throughline/postgres';
-import type { KeyStore, Vault } from '@throughline/privacy';
+import { type CallSource, callerOf, may } from '@throughline/host';
+import type { KeyStore, Opener, Vault } from '@throughline/privacy';
+
+/** For whom it is read: a tenant, and whether what is sealed is opened. */
+export type Reader = { readonly tenant: string; readonly opens: boolean };
+
+/** For whom a call reads. */
+export const readerOf = (source: CallSource): Reader => ({
+  tenant: callerOf(source).tenant,
+  opens: may(source, 'open'),
+});
 
 /** What a query works with: a connection on which row-level security shows one tenant's rows, and what opens their seals. */
-export type Reading = { readonly client: Client; readonly tenant: string; readonly vault: Vault };
+export type Reading = Reader & { readonly client: Client; readonly vault: Opener };
 
 /** What the queries of a process share. */
 export type Sources = {
@@ -14,9 +24,10 @@ export type Sources = {
   readonly keys: KeyStore;
 };
 
-/** Runs a query as a tenant. */
+/** Runs a query for a reader. */
 export const reading = <T>(
   { db, vault }: Pick<Sources, 'db' | 'vault'>,
-  tenant: string,
+  { tenant, opens }: Reader,
   query: (reading: Reading) => Promise<T>,
-): Promise<T> => db.asTenant(tenant, (client) => query({ client, tenant, vault }));
+): Promise<T> =>
+  db.asTenant(tenant, (client) => query({ client, tenant, opens, vault: opens ? vault : vault.blind() }));

@@ -5,7 +5,7 @@ import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
 import type { Running } from '@throughline/read-model';
 import type { NotaryOptions } from './proof/notary.ts';
-import { type Reading, reading, type Sources } from './reading.ts';
+import { type Reader, type Reading, reading, type Sources } from './reading.ts';
 import { type Watermark, watermark } from './watermark.ts';
 
 /** What the read side is built from. */
@@ -57,10 +57,10 @@ export class Timeline {
     return watermark(...of.map((name) => this.projections[name].following));
   }
 
-  /** Reads as a tenant what customers and timelines are made of; first waits, bounded, for `minPosition`. */
-  async read<T>(tenant: string, minPosition: bigint | undefined, query: (reading: Reading) => Promise<T>): Promise<T> {
+  /** Reads for somebody what customers and timelines are made of; first waits, bounded, for `minPosition`. */
+  async read<T>(reader: Reader, minPosition: bigint | undefined, query: (reading: Reading) => Promise<T>): Promise<T> {
     if (minPosition !== undefined) await this.watermark('timeline', 'identity').reached(minPosition);
-    return reading(this.options, tenant, query);
+    return reading(this.options, reader, query);
   }
 
   /** The customer that an id belongs to by now: its own, or that of any of its handles. Throws `CustomerUnknown`. */

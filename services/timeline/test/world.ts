@@ -32,7 +32,8 @@ export const world = async ({ limit, ...shared }: Shared & { readonly limit?: nu
       for (const one of followings)
         if (!(await one.waitFor(head, patienceMs))) throw one.lastError ?? new Error(`${one.name} is not there`);
     },
-    read: <T>(tenant: string, query: (reading: Reading) => Promise<T>): Promise<T> => reading(on, tenant, query),
+    read: <T>(tenant: string, query: (reading: Reading) => Promise<T>): Promise<T> =>
+      reading(on, { tenant, opens: true }, query),
     close: async () => {
       await Promise.all(followings.map((one) => one.stop()));
       await on.close();

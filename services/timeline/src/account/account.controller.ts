@@ -6,7 +6,6 @@ import {
   ApiOperation,
   ApiResponse,
   ApiTags,
-  callerOf,
   list,
   needs,
   type Page,
@@ -17,6 +16,7 @@ import {
 import { z } from 'zod';
 import { type IdParam, idParam, type Request, waiting } from '../edge.ts';
 import { findParties } from '../search/search.query.ts';
+import { readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { type Account, account } from './account.ts';
 import { accountsBy, type ActiveAccount, listAccounts } from './account.query.ts';
@@ -42,13 +42,14 @@ export class AccountController {
   @ApiOperation({ summary: 'Accounts, the last active first' })
   @ApiResponse(answer(200, pageOf(account), 'A page.'))
   async list(@Query({ schema: accountsQuery }) query: AccountsQuery, @Req() request: Request): Promise<Page<Account>> {
-    const { tenant } = callerOf(request);
+    const reader = readerOf(request);
+    const { tenant } = reader;
     const { limit, cursor, q, owner, minPosition } = query;
     if (minPosition !== undefined && q !== undefined) await this.timeline.watermark('search').reached(minPosition);
     const scope = [tenant, q, owner];
     const after = accounts.after(cursor, scope);
     const among = q === undefined ? undefined : ((await findParties(this.timeline.options, tenant, q)) ?? []);
-    return this.timeline.read(tenant, minPosition, async (reading) => {
+    return this.timeline.read(reader, minPosition, async (reading) => {
       const filter = { among, unowned: owner === 'none' };
       const found = await listAccounts(reading, filter, { after, limit: limit + 1 });
       const { items, nextCursor } = accounts.page(found, limit, (place) => place, scope);
@@ -71,8 +72,7 @@ export class AccountController {
     @Query({ schema: z.strictObject(waiting) }) { minPosition }: { minPosition?: bigint },
     @Req() request: Request,
   ): Promise<Account> {
-    const { tenant } = callerOf(request);
-    const [found] = await this.timeline.read(tenant, minPosition, (reading) => accountsBy(reading, [id]));
+    const [found] = await this.timeline.read(readerOf(request), minPosition, (reading) => accountsBy(reading, [id]));
     if (!found) throw new Rejection('AccountUnknown', 'No account has this id.');
     return found;
   }

@@ -72,7 +72,8 @@ export const accountsBy = async (reading: Reading, ids: readonly string[]): Prom
     if (!bare) return [];
     const { key, name } = faces.get(id) ?? {};
     const owner = bare.owner === null ? null : { id: bare.owner, ...nameOf(faces.get(bare.owner)) };
-    return [{ id, key, name, owner, customers: Number(bare.customers), lastAt: plainInstant(bare.last_at) }];
+    const sealed = reading.opens ? {} : { sealed: true as const };
+    return [{ id, key, name, ...sealed, owner, customers: Number(bare.customers), lastAt: plainInstant(bare.last_at) }];
   });
 };
 

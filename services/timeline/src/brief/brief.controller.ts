@@ -3,12 +3,12 @@ import { Controller, Get, Param, Query, Req, SetMetadata, UseFilters } from '@ne
 import { GrpcMethod } from '@nestjs/microservices';
 import type { GetBriefRequest, GetBriefResponse } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { Rejection } from '@throughline/decider';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, needs, problem } from '@throughline/host';
+import { answer, ApiOperation, ApiResponse, ApiTags, needs, problem } from '@throughline/host';
 import { z } from 'zod';
 import { keyOf } from '../customer/customer.controller.ts';
 import { customersBy } from '../customer/customer.query.ts';
 import { handleParam, type IdParam, idParam, MovedFilter, type Request, waiting } from '../edge.ts';
-import type { Reading } from '../reading.ts';
+import { type Reader, type Reading, readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { type Brief, brief } from './shape.ts';
 import { briefMessage } from './brief.message.ts';
@@ -33,9 +33,9 @@ export class BriefController {
     @Query({ schema: byHandle }) { handle, minPosition }: ByHandle,
     @Req() request: Request,
   ): Promise<Brief> {
-    const { tenant } = callerOf(request);
-    const id = this.timeline.handleIdOf(tenant, handle, '/handle');
-    return this.read(tenant, minPosition, (reading) => this.timeline.customerIdOf(reading, id));
+    const reader = readerOf(request);
+    const id = this.timeline.handleIdOf(reader.tenant, handle, '/handle');
+    return this.read(reader, minPosition, (reading) => this.timeline.customerIdOf(reading, id));
   }
 
   @Get('customers/:id/brief')
@@ -48,23 +48,23 @@ export class BriefController {
     @Query({ schema: z.strictObject(waiting) }) { minPosition }: { minPosition?: bigint },
     @Req() request: Request,
   ): Promise<Brief> {
-    return this.read(callerOf(request).tenant, minPosition, (reading) => this.timeline.exactly(reading, id));
+    return this.read(readerOf(request), minPosition, (reading) => this.timeline.exactly(reading, id));
   }
 
   @GrpcMethod('TimelineService', 'getBrief')
   async getBrief({ customer, minPosition }: GetBriefRequest, metadata: Metadata): Promise<GetBriefResponse> {
-    const { tenant } = callerOf(metadata);
-    const key = keyOf(this.timeline, tenant, customer);
-    const found = await this.read(tenant, minPosition, (reading) => this.timeline.customerIdOf(reading, key));
+    const reader = readerOf(metadata);
+    const key = keyOf(this.timeline, reader.tenant, customer);
+    const found = await this.read(reader, minPosition, (reading) => this.timeline.customerIdOf(reading, key));
     return { brief: briefMessage(found) };
   }
 
   private async read(
-    tenant: string,
+    reader: Reader,
     minPosition: bigint | undefined,
     idOf: (reading: Reading) => Promise<string>,
   ): Promise<Brief> {
-    return this.timeline.read(tenant, minPosition, async (reading) => {
+    return this.timeline.read(reader, minPosition, async (reading) => {
       // Taken before reading: what is read may be newer, never older.
       const position = Number(this.timeline.watermark('timeline', 'identity').position());
       const [customer] = await customersBy(reading, [await idOf(reading)]);

@@ -18,6 +18,7 @@ export const crmOf = ({ told, now }: Known): Brief['crm'] => {
   const { subject: _, found, at, ...known } = newest.data;
   if (found !== 'one') return none(unfound[found], [newest.id]);
   if (newest.erased) return none('What the CRM told was erased.', [newest.id]);
+  if (newest.sealed) return none('What the CRM told is not opened for you.', [newest.id]);
   const stale = now.getTime() - Date.parse(at) > freshForMs;
   return { answer: { asOf: plainInstant(at), stale, ...known }, events: [newest.id] };
 };

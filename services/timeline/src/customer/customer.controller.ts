@@ -15,7 +15,6 @@ import {
   ApiOperation,
   ApiResponse,
   ApiTags,
-  callerOf,
   list,
   needs,
   type Page,
@@ -28,7 +27,7 @@ import {
 import { customerOf } from '@throughline/identity';
 import { z } from 'zod';
 import { handleParam, type IdParam, idParam, MovedFilter, type Request, waiting } from '../edge.ts';
-import type { Reading } from '../reading.ts';
+import { type Reader, type Reading, readerOf } from '../reading.ts';
 import { findParties } from '../search/search.query.ts';
 import { Timeline } from '../timeline.ts';
 import { type Customer, customer, type WholeCustomer, wholeCustomer } from './customer.ts';
@@ -68,7 +67,7 @@ export class CustomerController {
     @Query({ schema: customersQuery }) query: CustomersQuery,
     @Req() request: Request,
   ): Promise<Page<Customer>> {
-    return this.pageOf(callerOf(request).tenant, query);
+    return this.pageOf(readerOf(request), query);
   }
 
   @Get(':id')
@@ -81,14 +80,14 @@ export class CustomerController {
     @Query({ schema: z.strictObject(waiting) }) { minPosition }: { minPosition?: bigint },
     @Req() request: Request,
   ): Promise<WholeCustomer> {
-    return this.timeline.read(callerOf(request).tenant, minPosition, async (reading) =>
+    return this.timeline.read(readerOf(request), minPosition, async (reading) =>
       this.whole(reading, await this.timeline.exactly(reading, id)),
     );
   }
 
   @GrpcMethod('TimelineService', 'getCustomer')
   async getCustomer({ customer, minPosition }: GetCustomerRequest, metadata: Metadata): Promise<GetCustomerResponse> {
-    const found = await this.timeline.read(callerOf(metadata).tenant, minPosition, async (reading) =>
+    const found = await this.timeline.read(readerOf(metadata), minPosition, async (reading) =>
       this.whole(reading, await this.timeline.customerIdOf(reading, keyOf(this.timeline, reading.tenant, customer))),
     );
     return { customer: customerMessage(found) };
@@ -98,7 +97,7 @@ export class CustomerController {
   async listCustomers(request: ListCustomersRequest, metadata: Metadata): Promise<ListCustomersResponse> {
     const { minPosition, ...asked } = request;
     const query = valid(customersQuery, plain(asked), 'InvalidQuery');
-    const { items, nextCursor } = await this.pageOf(callerOf(metadata).tenant, { ...query, minPosition });
+    const { items, nextCursor } = await this.pageOf(readerOf(metadata), { ...query, minPosition });
     return { items: items.map(customerMessage), nextCursor: nextCursor ?? undefined };
   }
 
@@ -108,14 +107,15 @@ export class CustomerController {
     return found;
   }
 
-  private async pageOf(tenant: string, query: CustomersQuery): Promise<Page<Customer>> {
+  private async pageOf(reader: Reader, query: CustomersQuery): Promise<Page<Customer>> {
+    const { tenant } = reader;
     const { limit, cursor, handle, q, account, owner, minPosition } = query;
-    if (handle !== undefined) return this.one(tenant, handle, minPosition);
+    if (handle !== undefined) return this.one(reader, handle, minPosition);
     if (minPosition !== undefined && q !== undefined) await this.timeline.watermark('search').reached(minPosition);
     const scope = [tenant, q, account, owner];
     const after = customers.after(cursor, scope);
     const handles = q === undefined ? undefined : ((await findParties(this.timeline.options, tenant, q)) ?? []);
-    return this.timeline.read(tenant, minPosition, async (reading) => {
+    return this.timeline.read(reader, minPosition, async (reading) => {
       const filter = { handles, account, unowned: owner === 'none' };
       const found = await listCustomers(reading, filter, { after, limit: limit + 1 });
       const { items, nextCursor } = customers.page(found, limit, ({ place }) => place, scope);
@@ -129,9 +129,10 @@ export class CustomerController {
     });
   }
 
-  private async one(tenant: string, handle: string, minPosition: bigint | undefined): Promise<Page<Customer>> {
+  private async one(reader: Reader, handle: string, minPosition: bigint | undefined): Promise<Page<Customer>> {
+    const { tenant } = reader;
     const id = this.timeline.handleIdOf(tenant, handle, '/handle');
-    return this.timeline.read(tenant, minPosition, async (reading) => {
+    return this.timeline.read(reader, minPosition, async (reading) => {
       const known = await customerOf(reading.client, tenant, id);
       return { items: await customersBy(reading, known === undefined ? [] : [known]), nextCursor: null };
     });

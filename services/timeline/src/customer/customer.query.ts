@@ -37,11 +37,12 @@ const bareOf = async ({ client, tenant }: Reading, ids: readonly string[]): Prom
   return new Map(rows.map(({ id, ...bare }) => [id, bare]));
 };
 
-const shown = (id: string, bare: Bare, faces: ReadonlyMap<string, Face>, entries: number): Customer => {
+const shown = (id: string, bare: Bare, faces: ReadonlyMap<string, Face>, entries: number, opens: boolean): Customer => {
   const handles = bare.handles.map((handle) => partyOf(handle, faces));
   return {
     id,
     name: handles.find(({ name }) => name !== undefined)?.name,
+    ...(!opens && { sealed: true as const }),
     handles,
     accounts: bare.accounts.map((account) => {
       const { key, name } = faces.get(account) ?? {};
@@ -67,7 +68,7 @@ export const customersBy = async (reading: Reading, ids: readonly string[]): Pro
   const countOf = new Map([...known.keys()].map((id, index) => [id, counts[index] ?? 0]));
   return ids.flatMap((id) => {
     const bare = known.get(id);
-    return bare ? [shown(id, bare, faces, countOf.get(id)!)] : [];
+    return bare ? [shown(id, bare, faces, countOf.get(id)!, reading.opens)] : [];
   });
 };
 

@@ -8,6 +8,7 @@ export const accountFace = z.strictObject({ id: z.uuid(), key: z.string().option
 export const customer = z.strictObject({
   id: z.uuid().describe('The id of its oldest handle.'),
   name: z.string().optional(),
+  sealed: z.literal(true).optional().describe('Names and addresses are not opened for you.'),
   handles: z.array(party).describe('The oldest first.'),
   accounts: z.array(accountFace),
   owner: party.nullable().describe('Who is responsible for the customer itself.'),

@@ -7,7 +7,6 @@ import {
   ApiOperation,
   ApiResponse,
   ApiTags,
-  callerOf,
   lastEventId,
   needs,
   type Page,
@@ -29,7 +28,7 @@ import {
   type Request,
   waiting,
 } from '../edge.ts';
-import type { Reading } from '../reading.ts';
+import { type Reading, readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { type Entry, entry } from './entry.ts';
 import { liveEntries } from './live.query.ts';
@@ -85,7 +84,7 @@ export class EntryController {
     const whose = async (reading: Reading) => ({
       handles: await handlesOf(reading.client, reading.tenant, await this.timeline.exactly(reading, id)),
     });
-    return readPage(this.timeline, callerOf(request).tenant, whose, query);
+    return readPage(this.timeline, readerOf(request), whose, query);
   }
 
   @Get('accounts/:id/timeline')
@@ -101,7 +100,7 @@ export class EntryController {
       if (await accountExists(reading, account)) return { account };
       throw new Rejection('AccountUnknown', 'No account has this id.');
     };
-    return readPage(this.timeline, callerOf(request).tenant, whose, query);
+    return readPage(this.timeline, readerOf(request), whose, query);
   }
 
   @Get('customers/:id/timeline/stream')
@@ -117,14 +116,14 @@ export class EntryController {
     @Req() request: Request,
     @Res() reply: Reply,
   ): Promise<void> {
-    const { tenant } = callerOf(request);
-    const customer = await this.timeline.read(tenant, undefined, (reading) => this.timeline.exactly(reading, id));
+    const reader = readerOf(request);
+    const customer = await this.timeline.read(reader, undefined, (reading) => this.timeline.exactly(reading, id));
     const last = lastEventId(request);
     const after = last === undefined ? query.after : valid(positionParam, last, 'InvalidHeader', '/last-event-id');
     const types = typesOf(query.type);
     const { timeline } = this;
     sse(reply, async function* (signal) {
-      for await (const arrival of liveEntries(timeline, { tenant, customer, after, types }, signal))
+      for await (const arrival of liveEntries(timeline, { reader, customer, after, types }, signal))
         yield { id: String(arrival.position), event: 'entry', data: arrival.entry };
     });
   }

@@ -11,10 +11,10 @@ import type {
   WatchTimelineRequest,
   WatchTimelineResponse,
 } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
-import { callerOf, needs, plain, streamed, valid } from '@throughline/host';
+import { needs, plain, streamed, valid } from '@throughline/host';
 import { handlesOf } from '@throughline/identity';
 import { keyOf } from '../customer/customer.controller.ts';
-import type { Reading } from '../reading.ts';
+import { type Reading, readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { timelineQuery } from './entry.controller.ts';
 import { entryMessage } from './entry.message.ts';
@@ -42,32 +42,32 @@ export class EntryGrpcController {
 
   @GrpcMethod('TimelineService', 'getTimeline')
   async getTimeline({ customer, ...asked }: GetTimelineRequest, metadata: Metadata): Promise<GetTimelineResponse> {
-    const { tenant } = callerOf(metadata);
-    const { items, nextCursor } = await readPage(this.timeline, tenant, this.whose(customer), askedOf(asked));
+    const reader = readerOf(metadata);
+    const { items, nextCursor } = await readPage(this.timeline, reader, this.whose(customer), askedOf(asked));
     return { items: items.map(entryMessage), nextCursor: nextCursor ?? undefined };
   }
 
   @GrpcMethod('TimelineService', 'streamTimeline')
   streamTimeline(request: StreamTimelineRequest, metadata: Metadata, call: Call<StreamTimelineResponse>) {
-    const { tenant } = callerOf(metadata);
+    const reader = readerOf(metadata);
     const { timeline } = this;
     const { customer, ...conditions } = request;
     const asked = askedOf({ ...conditions, limit: stretch });
     const whose = this.whose(customer);
     return streamed(call, async function* (signal) {
-      for await (const { entry, cursor } of readAll(timeline, tenant, whose, asked, signal))
+      for await (const { entry, cursor } of readAll(timeline, reader, whose, asked, signal))
         yield { entry: entryMessage(entry), cursor };
     });
   }
 
   @GrpcMethod('TimelineService', 'watchTimeline')
   watchTimeline(request: WatchTimelineRequest, metadata: Metadata, call: Call<WatchTimelineResponse>) {
-    const { tenant } = callerOf(metadata);
+    const reader = readerOf(metadata);
     const { timeline } = this;
-    const key = keyOf(timeline, tenant, request.customer);
+    const key = keyOf(timeline, reader.tenant, request.customer);
     return streamed(call, async function* (signal) {
-      const customer = await timeline.read(tenant, undefined, (reading) => timeline.customerIdOf(reading, key));
-      const watched = { tenant, customer, after: request.afterPosition, types: entryTypes };
+      const customer = await timeline.read(reader, undefined, (reading) => timeline.customerIdOf(reading, key));
+      const watched = { reader, customer, after: request.afterPosition, types: entryTypes };
       for await (const { entry } of liveEntries(timeline, watched, signal)) yield { entry: entryMessage(entry) };
     });
   }

@@ -77,6 +77,7 @@ export const entry = z.strictObject({
   withdrawn: z.literal(true).optional(),
   edited: z.literal(true).optional(),
   erased: z.literal(true).optional(),
+  sealed: z.literal(true).optional().describe('Words, names and addresses are there, and not opened for you.'),
   note: note.optional(),
   task: task.optional(),
   owner: party.nullable().optional(),
@@ -161,6 +162,7 @@ export const entryOf = (event: Recorded<EntryEvent>, { amendments = [], ...besid
   ...contentOf(event, { ...nothing, ...beside }),
   ...(amendments.length > 0 && amended(amendments)),
   ...(event.erased && { erased: true as const }),
+  ...(event.sealed && { sealed: true as const }),
   actor: event.meta.actor,
 });
 

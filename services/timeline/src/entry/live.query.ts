@@ -1,6 +1,6 @@
 import { livePositions } from '@throughline/feed';
 import { customerOf, handlesOf } from '@throughline/identity';
-import type { Reading } from '../reading.ts';
+import type { Reader, Reading } from '../reading.ts';
 import type { Timeline } from '../timeline.ts';
 import { entriesOf } from './entry.query.ts';
 import { type Entry, type EntryType, typeOf } from './entry.ts';
@@ -64,7 +64,7 @@ const eventsOf = (types: readonly EntryType[]): string[] =>
  */
 export async function* liveEntries(
   timeline: Timeline,
-  { tenant, customer, after, types }: { tenant: string; customer: string; after?: bigint; types: readonly EntryType[] },
+  { reader, customer, after, types }: { reader: Reader; customer: string; after?: bigint; types: readonly EntryType[] },
   signal: AbortSignal,
 ): AsyncGenerator<Arrival, void, void> {
   const events = eventsOf(types);
@@ -73,9 +73,9 @@ export async function* liveEntries(
     seen ??= to;
     while (seen < to && !signal.aborted) {
       const stretch: Stretch = { after: seen, to };
-      const news = await timeline.read(tenant, undefined, async (reading) => {
-        const id = (await customerOf(reading.client, tenant, customer)) ?? customer;
-        return newsOf(reading, await handlesOf(reading.client, tenant, id), stretch, events);
+      const news = await timeline.read(reader, undefined, async (reading) => {
+        const id = (await customerOf(reading.client, reading.tenant, customer)) ?? customer;
+        return newsOf(reading, await handlesOf(reading.client, reading.tenant, id), stretch, events);
       });
       yield* news;
       seen = news.length < most ? to : news.at(-1)!.position;

@@ -1,6 +1,6 @@
 import { list, type Page } from '@throughline/host';
 import { z } from 'zod';
-import type { Reading } from '../reading.ts';
+import type { Reader, Reading } from '../reading.ts';
 import type { Timeline } from '../timeline.ts';
 import { page } from './entry.query.ts';
 import { type Entry, entryTypes, words } from './entry.ts';
@@ -36,14 +36,14 @@ const scopeOf = (tenant: string, filter: Filter) => [tenant, Object.entries(filt
 /** A page of a timeline as it is asked for; a cursor goes on under the same conditions. */
 export const readPage = async (
   timeline: Timeline,
-  tenant: string,
+  reader: Reader,
   whose: (reading: Reading) => Promise<Whose>,
   asked: Asked,
 ): Promise<Page<Entry>> => {
-  const filter = filterOf(timeline, tenant, asked);
-  const scope = scopeOf(tenant, filter);
+  const filter = filterOf(timeline, reader.tenant, asked);
+  const scope = scopeOf(reader.tenant, filter);
   const after = timelines.after(asked.cursor, scope);
-  return timeline.read(tenant, asked.minPosition, async (reading) => {
+  return timeline.read(reader, asked.minPosition, async (reading) => {
     const found = await page(reading, await whose(reading), filter, { after, limit: asked.limit + 1 });
     const { items, nextCursor } = timelines.page(found, asked.limit, ({ place }) => place, scope);
     return { items: items.map(({ entry }) => entry), nextCursor };
@@ -53,17 +53,17 @@ export const readPage = async (
 /** All of a timeline, newest first, each entry with the cursor that goes on after it. Pulled page by page. */
 export async function* readAll(
   timeline: Timeline,
-  tenant: string,
+  reader: Reader,
   whose: (reading: Reading) => Promise<Whose>,
   asked: Asked,
   signal: AbortSignal,
 ): AsyncGenerator<{ readonly entry: Entry; readonly cursor: string }, void, void> {
-  const filter = filterOf(timeline, tenant, asked);
-  const scope = scopeOf(tenant, filter);
+  const filter = filterOf(timeline, reader.tenant, asked);
+  const scope = scopeOf(reader.tenant, filter);
   let after = timelines.after(asked.cursor, scope);
   for (let { minPosition } = asked; !signal.aborted; minPosition = undefined) {
     const range = { after, limit: asked.limit };
-    const found = await timeline.read(tenant, minPosition, async (reading) =>
+    const found = await timeline.read(reader, minPosition, async (reading) =>
       page(reading, await whose(reading), filter, range),
     );
     for (const one of found) {

@@ -1,8 +1,10 @@
 import { Controller, Get, Query, Req, Res, SetMetadata } from '@nestjs/common';
 import { type EventName, eventSchemas } from '@throughline/contracts';
-import { ApiOperation, ApiResponse, ApiTags, callerOf, ndjson, needs } from '@throughline/host';
+import { ApiOperation, ApiResponse, ApiTags, identityOf, ndjson, needs } from '@throughline/host';
+import { beginAudit } from '@throughline/service';
 import { z } from 'zod';
 import { positionParam, type Reply, type Request } from '../edge.ts';
+import { readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { tailEvents } from './event.query.ts';
 
@@ -33,11 +35,24 @@ export class EventController {
   constructor(private readonly timeline: Timeline) {}
 
   @Get()
-  @ApiOperation({ summary: 'Events in position order, one CloudEvent (JSON mode) a line' })
+  @ApiOperation({
+    summary: 'Events in position order, one CloudEvent (JSON mode) a line',
+    description: 'Opened for whom may `open`, which is on record (`GET /v1/audit`); for others `sealed`.',
+  })
   @ApiResponse({ status: 200, description: 'application/x-ndjson: as fast as it is read.' })
   events(@Query({ schema: eventsQuery }) query: EventsQuery, @Req() request: Request, @Res() reply: Reply): void {
-    const { tenant } = callerOf(request);
-    const { after, limit, type: types, follow } = query;
-    ndjson(reply, (signal) => tailEvents(this.timeline.options, { tenant, after, limit, types, follow }, signal));
+    const { tenant, opens } = readerOf(request);
+    const { type: types, ...range } = query;
+    const { db, ledger, vault } = this.timeline.options;
+    const caller = identityOf(request);
+    ndjson(reply, async function* (signal) {
+      const opening = opens && caller.isKnown ? await beginAudit(db, caller, 'events', query) : undefined;
+      const sources = { ledger, vault: opens ? vault : vault.blind(), counted: opening?.count };
+      try {
+        yield* tailEvents(sources, { tenant, types, ...range }, signal);
+      } finally {
+        await opening?.end();
+      }
+    });
   }
 }

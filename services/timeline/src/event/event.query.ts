@@ -1,7 +1,7 @@
 import type { EventName } from '@throughline/contracts';
 import { liveEvents } from '@throughline/feed';
 import type { Ledger, StoredEvent } from '@throughline/ledger';
-import type { Vault } from '@throughline/privacy';
+import type { Opener } from '@throughline/privacy';
 import { type CloudEvent, cloudEventOf } from './event.ts';
 
 /** Which of a tenant's events. */
@@ -16,7 +16,12 @@ export type Tail = {
   readonly follow: boolean;
 };
 
-type Sources = { readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>; readonly vault: Pick<Vault, 'open'> };
+type Sources = {
+  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>;
+  readonly vault: Pick<Opener, 'open'>;
+  /** Hears how many were opened before the first of them is told. */
+  readonly counted?: (events: number) => Promise<void>;
+};
 
 const pageSize = 500;
 
@@ -31,7 +36,7 @@ async function* untilHead({ ledger }: Sources, { tenant, after }: Tail): AsyncGe
   }
 }
 
-/** A tenant's events in position order, opened; never read faster than they are taken. */
+/** A tenant's events in position order, as far as they are opened; never read faster than they are taken. */
 export async function* tailEvents(
   sources: Sources,
   tail: Tail,
@@ -45,7 +50,9 @@ export async function* tailEvents(
   for await (const page of pages) {
     if (signal.aborted) return;
     const wanted = types ? page.filter(({ type }) => (types as readonly string[]).includes(type)) : page;
-    for (const event of await sources.vault.open(tenant, wanted.slice(0, limit - sent))) {
+    const opened = await sources.vault.open(tenant, wanted.slice(0, limit - sent));
+    if (opened.length > 0) await sources.counted?.(opened.length);
+    for (const event of opened) {
       yield cloudEventOf(event);
       sent += 1;
     }

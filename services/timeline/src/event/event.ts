@@ -19,6 +19,7 @@ export type CloudEvent = {
   readonly correlation?: string;
   readonly traceparent?: string;
   readonly erased?: true;
+  readonly sealed?: true;
   readonly data: unknown;
 };
 
@@ -40,6 +41,7 @@ export const cloudEventOf = (event: Recorded): CloudEvent => ({
   correlation: event.meta.correlation,
   traceparent: event.meta.traceparent,
   ...(event.erased && { erased: true as const }),
+  ...(event.sealed && { sealed: true as const }),
   data: event.type === 'InteractionCaptured' ? bodyOf(event) : event.data,
 });
 

@@ -16,6 +16,7 @@ import {
 } from '@throughline/host';
 import { z } from 'zod';
 import { type Request } from '../edge.ts';
+import { readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 
 const parked = z.strictObject({
@@ -126,6 +127,6 @@ export class ParkedController {
   }
 
   private desk<T>(request: Request, use: (desk: ParkedDesk) => Promise<T>): Promise<T> {
-    return this.timeline.read(callerOf(request).tenant, undefined, ({ client }) => use(parkedDesk(client)));
+    return this.timeline.read(readerOf(request), undefined, ({ client }) => use(parkedDesk(client)));
   }
 }

@@ -8,7 +8,6 @@ import {
   ApiOperation,
   ApiResponse,
   ApiTags,
-  callerOf,
   list,
   needs,
   type Page,
@@ -26,7 +25,7 @@ import { type Entry, entry } from '../entry/entry.ts';
 import { entryMessage } from '../entry/entry.message.ts';
 import { entriesOf, subjectsOf } from '../entry/entry.query.ts';
 import type { Place } from '../entry/line.query.ts';
-import type { Reading } from '../reading.ts';
+import { type Reader, type Reading, readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { findWords } from './search.query.ts';
 
@@ -53,13 +52,13 @@ export class SearchController {
   @ApiOperation({ summary: 'Entries by words and names, newest first' })
   @ApiResponse(answer(200, pageOf(hit), 'A page.'))
   async search(@Query({ schema: searchQuery }) query: SearchQuery, @Req() request: Request): Promise<Page<Hit>> {
-    return this.pageOf(callerOf(request).tenant, query);
+    return this.pageOf(readerOf(request), query);
   }
 
   @GrpcMethod('TimelineService', 'search')
   async searchOverGrpc(request: SearchRequest, metadata: Metadata): Promise<SearchResponse> {
     const query = valid(searchQuery, plain(request), 'InvalidQuery');
-    const { items, nextCursor } = await this.pageOf(callerOf(metadata).tenant, query);
+    const { items, nextCursor } = await this.pageOf(readerOf(metadata), query);
     return {
       items: items.map(({ customer, entry }) => ({
         customer: customer && customerMessage(customer),
@@ -69,7 +68,8 @@ export class SearchController {
     };
   }
 
-  private async pageOf(tenant: string, { q, limit, cursor, minPosition }: SearchQuery): Promise<Page<Hit>> {
+  private async pageOf(reader: Reader, { q, limit, cursor, minPosition }: SearchQuery): Promise<Page<Hit>> {
+    const { tenant } = reader;
     if (minPosition !== undefined) await this.timeline.watermark('search').reached(minPosition);
     const scope = [tenant, q];
     const range = { after: found.after(cursor, scope), limit: limit + 1 };
@@ -77,7 +77,7 @@ export class SearchController {
     const { items, nextCursor } = found.page(places, limit, ({ place }) => place, scope);
     const events = [...new Set(items.map((item) => item.entry))];
     return {
-      items: await this.timeline.read(tenant, minPosition, (reading) => hitsOf(reading, events)),
+      items: await this.timeline.read(reader, minPosition, (reading) => hitsOf(reading, events)),
       nextCursor,
     };
   }

@@ -7,6 +7,7 @@ import { countCustomers } from '../customer/customers.query.ts';
 import { type Request } from '../edge.ts';
 import { factsOf } from '../fact/fact.query.ts';
 import { type Projections, projections } from '../projections.ts';
+import { readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 
 const status = z.strictObject({
@@ -52,11 +53,15 @@ export class StatusController {
   async status(@Query({ schema: statusQuery }) { checksums }: StatusQuery, @Req() request: Request): Promise<Status> {
     const { tenant } = callerOf(request);
     const head = await this.timeline.options.ledger.head();
-    const { checksum, customers, parked, ...counts } = await this.timeline.read(tenant, undefined, async (reading) => ({
-      ...(await factsOf(reading)),
-      customers: await countCustomers(reading),
-      parked: await parkedDesk(reading.client).count(),
-    }));
+    const { checksum, customers, parked, ...counts } = await this.timeline.read(
+      readerOf(request),
+      undefined,
+      async (reading) => ({
+        ...(await factsOf(reading)),
+        customers: await countCustomers(reading),
+        parked: await parkedDesk(reading.client).count(),
+      }),
+    );
     const quarantined = (await this.timeline.options.quarantined?.(tenant)) ?? 0;
     return {
       ready: this.running().every(({ following }) => following.state === 'running'),

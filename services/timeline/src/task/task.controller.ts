@@ -12,7 +12,6 @@ import {
   ApiOperation,
   ApiResponse,
   ApiTags,
-  callerOf,
   list,
   needs,
   type Page,
@@ -24,6 +23,7 @@ import {
 } from '@throughline/host';
 import { z } from 'zod';
 import { handleParam, type Request, waiting } from '../edge.ts';
+import { type Reader, readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { type Due, type ListedTask, listedTask, listTasks, type TaskFilter, taskStates } from './task.query.ts';
 
@@ -49,21 +49,22 @@ export class TaskController {
   @ApiOperation({ summary: 'Tasks, those due first first' })
   @ApiResponse(answer(200, pageOf(listedTask), 'A page.'))
   list(@Query({ schema: tasksQuery }) query: TasksQuery, @Req() request: Request): Promise<Page<ListedTask>> {
-    return this.pageOf(callerOf(request).tenant, query);
+    return this.pageOf(readerOf(request), query);
   }
 
   @GrpcMethod('TimelineService', 'listTasks')
   async listOverGrpc({ minPosition, ...asked }: ListTasksRequest, metadata: Metadata): Promise<ListTasksResponse> {
     const query = valid(tasksQuery, plain(asked), 'InvalidQuery');
-    const { items, nextCursor } = await this.pageOf(callerOf(metadata).tenant, { ...query, minPosition });
+    const { items, nextCursor } = await this.pageOf(readerOf(metadata), { ...query, minPosition });
     return { items: items.map(messageOf), nextCursor: nextCursor ?? undefined };
   }
 
-  private async pageOf(tenant: string, query: TasksQuery): Promise<Page<ListedTask>> {
+  private async pageOf(reader: Reader, query: TasksQuery): Promise<Page<ListedTask>> {
+    const { tenant } = reader;
     const { limit, cursor, state, owner, customer, minPosition } = query;
     const scope = [tenant, state, owner, customer];
     const after = tasks.after(cursor, scope);
-    return this.timeline.read(tenant, minPosition, async (reading) => {
+    return this.timeline.read(reader, minPosition, async (reading) => {
       const filter: TaskFilter = {
         state,
         now: this.timeline.now(),

@@ -1,9 +1,10 @@
 import { Controller, Get, Query, Req, SetMetadata } from '@nestjs/common';
 import { instant } from '@throughline/contracts';
-import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, needs, problem } from '@throughline/host';
+import { answer, ApiOperation, ApiResponse, ApiTags, needs, problem } from '@throughline/host';
 import { z } from 'zod';
 import { countCustomers } from '../customer/customers.query.ts';
 import { handleParam, type Request, waiting } from '../edge.ts';
+import { readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { buckets, type Overview, overview, overviewOf } from './volume.ts';
 import { volumesOfCustomer, volumesOfTenant } from './volume.query.ts';
@@ -37,7 +38,7 @@ export class VolumeController {
   async overview(@Query({ schema: overviewQuery }) query: OverviewQuery, @Req() request: Request): Promise<Overview> {
     const { from, to = this.timeline.now().toISOString(), bucket, customer, minPosition } = query;
     const days = { from: from?.slice(0, 10) ?? beginning, to: dayAfter(to) };
-    return this.timeline.read(callerOf(request).tenant, minPosition, async (reading) => {
+    return this.timeline.read(readerOf(request), minPosition, async (reading) => {
       const volumes = customer
         ? await volumesOfCustomer(reading, await this.timeline.handlesBy(reading, customer), days)
         : await volumesOfTenant(reading, days);

@@ -13,11 +13,15 @@ export interface Customer {
   handles: Party[];
   accounts: Account[];
   /** Who is responsible; absent for nobody. */
-  owner?: Party | undefined;
+  owner?:
+    | Party
+    | undefined;
+  /** Names and addresses are there, and not opened for the caller. */
+  sealed?: boolean | undefined;
 }
 
 function createBaseCustomer(): Customer {
-  return { id: "", name: undefined, handles: [], accounts: [], owner: undefined };
+  return { id: "", name: undefined, handles: [], accounts: [], owner: undefined, sealed: undefined };
 }
 
 export const Customer: MessageFns<Customer> = {
@@ -36,6 +40,9 @@ export const Customer: MessageFns<Customer> = {
     }
     if (message.owner !== undefined) {
       Party.encode(message.owner, writer.uint32(42).fork()).join();
+    }
+    if (message.sealed !== undefined) {
+      writer.uint32(48).bool(message.sealed);
     }
     return writer;
   },
@@ -93,6 +100,14 @@ export const Customer: MessageFns<Customer> = {
             message.owner = Party.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.sealed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -115,6 +130,7 @@ export const Customer: MessageFns<Customer> = {
     message.handles = object.handles?.map((e) => Party.fromPartial(e)) || [];
     message.accounts = object.accounts?.map((e) => Account.fromPartial(e)) || [];
     message.owner = (object.owner !== undefined && object.owner !== null) ? Party.fromPartial(object.owner) : undefined;
+    message.sealed = object.sealed ?? undefined;
     return message;
   },
 };

@@ -77,7 +77,11 @@ export interface Entry {
     | DeliveryStep
     | undefined;
   /** For promise, promise-met, promise-breached, promise-corrected. */
-  promise?: PromiseStep | undefined;
+  promise?:
+    | PromiseStep
+    | undefined;
+  /** Words, names and addresses are there, and not opened for the caller. */
+  sealed?: boolean | undefined;
 }
 
 /** A party with its role in one interaction. */
@@ -282,6 +286,7 @@ function createBaseEntry(): Entry {
     matter: undefined,
     delivery: undefined,
     promise: undefined,
+    sealed: undefined,
   };
 }
 
@@ -403,6 +408,9 @@ export const Entry: MessageFns<Entry> = {
     }
     if (message.promise !== undefined) {
       PromiseStep.encode(message.promise, writer.uint32(306).fork()).join();
+    }
+    if (message.sealed !== undefined) {
+      writer.uint32(312).bool(message.sealed);
     }
     return writer;
   },
@@ -724,6 +732,14 @@ export const Entry: MessageFns<Entry> = {
             message.promise = PromiseStep.decode(reader, reader.uint32());
             continue;
           }
+          case 39: {
+            if (tag !== 312) {
+              break;
+            }
+
+            message.sealed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -791,6 +807,7 @@ export const Entry: MessageFns<Entry> = {
     message.promise = (object.promise !== undefined && object.promise !== null)
       ? PromiseStep.fromPartial(object.promise)
       : undefined;
+    message.sealed = object.sealed ?? undefined;
     return message;
   },
 };
