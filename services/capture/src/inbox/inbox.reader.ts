@@ -1,12 +1,4 @@
-import {
-  type KafkaDriver,
-  type KafkaRecord,
-  patience,
-  type ReadRecord,
-  RecordTooLarge,
-  type Sender,
-  Stopped,
-} from '@throughline/feed';
+import { type KafkaDriver, type KafkaRecord, patience, type ReadRecord, type Sender, Stopped } from '@throughline/feed';
 import { take, type Taken, type Taking } from './inbox.ts';
 import { refusalOf } from './refusal.ts';
 import type { Channels } from './channels.ts';
@@ -60,7 +52,7 @@ export const readInbox = (deps: InboxDeps): Reading => {
     const taken = await patient(() => take(deps, records));
     const refusals = records.flatMap((record, at) => refusalIn(taken[at]!, record));
     if (refusals.length > 0) {
-      await patient(() => sendAll(to, refusals));
+      await patient(() => to.send(refusals));
       log?.warn({ partition, refused: refusals.length }, 'records of the inbox are refused');
     }
     for (const { is } of taken) numbers[is] += 1;
@@ -105,16 +97,4 @@ export const readInbox = (deps: InboxDeps): Reading => {
       await sender.then((it) => it.close(), () => {}); // prettier-ignore
     },
   };
-};
-
-// Small ones fill a request together; a large one goes alone.
-const sendAll = async (to: Sender, records: readonly KafkaRecord[]): Promise<void> => {
-  try {
-    await to.send(records);
-  } catch (error) {
-    if (!(error instanceof RecordTooLarge) || records.length === 1) throw error;
-    const half = records.length >> 1;
-    await sendAll(to, records.slice(0, half));
-    await sendAll(to, records.slice(half));
-  }
 };
