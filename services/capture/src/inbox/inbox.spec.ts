@@ -3,7 +3,7 @@ import type { InteractionInput } from '@throughline/contracts';
 import { LedgerBusy } from '@throughline/ledger';
 import { said } from '../../test/said.ts';
 import { served, type Served } from '../../test/served.ts';
-import { Intake, type Item } from '../interaction/intake.ts';
+import { Intake } from '../interaction/intake.ts';
 import { TenantDirectory } from '../tenant/tenant.query.ts';
 import type { Said } from './cloud-event.ts';
 import { take, type Taken, type Taking } from './inbox.ts';
@@ -83,7 +83,7 @@ describe('what is brought', () => {
     const { intake } = taking;
     const capture: Intake['capture'] = async (caller, items) => {
       if (JSON.stringify(items).includes('trip')) throw new TypeError('a mistake of ours');
-      return intake.capture(caller, items as Item[]);
+      return intake.capture(caller, items);
     };
     const records = [said(), said(), said({ text: 'trip' }), said(), said()].map((one) => brought(one));
     const taken = await take({ ...taking, intake: { capture } }, records);
