@@ -42,7 +42,9 @@ export const recordsIn = async (driver: KafkaDriver, topic: string): Promise<rea
   await eventually(() => expect(reading.records).toHaveLength(count), { within: 60_000 });
   await reading.close();
   return partitions.map(({ partition }) =>
-    reading.records.filter((record) => record.partition === partition).map(({ offset: _, ...record }) => record),
+    reading.records
+      .filter((record) => record.partition === partition)
+      .map(({ partition: at, key, value, headers }) => ({ partition: at, key, value, headers })),
   );
 };
 
