@@ -60,6 +60,8 @@ export const reasonOf = (issue: Issue): string => {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
+      // What a query says is turned into a number first.
+      if (Number.isNaN(issue.input)) return `is not ${named(issue.expected ?? 'something else')}`;
       return `is ${named(kindOf(issue.input))}, and must be ${named(issue.expected ?? 'something else')}`;
     case 'invalid_value':
       return issue.input === undefined ? 'is missing' : choices(issue.values ?? []);

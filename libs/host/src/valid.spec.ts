@@ -15,6 +15,7 @@ describe('why a value does not fit', () => {
     [z.string(), undefined, 'is missing'],
     [z.string(), 1, 'is a number, and must be a text'],
     [z.number(), null, 'is null, and must be a number'],
+    [z.coerce.number().int(), 'many', 'is not a number'],
     [z.array(z.string()), {}, 'is an object, and must be a list'],
     [z.strictObject({}), [], 'is a list, and must be an object'],
     [z.boolean(), 'true', 'is a text, and must be true or false'],

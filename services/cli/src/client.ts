@@ -31,10 +31,14 @@ export type Problem = {
   readonly errors?: readonly { pointer: string; reason: string }[];
 };
 
-const explain = (status: number, { title, detail, errors }: Problem): string =>
-  [`${title ?? `HTTP ${status}`}${detail && detail !== title ? `: ${detail}` : ''}`]
-    .concat((errors ?? []).map(({ pointer, reason }) => `  ${pointer || 'the whole'}: ${reason}`))
+const explain = (status: number, { title, detail = '', errors = [] }: Problem): string => {
+  // The detail names the first fault, which is listed as well.
+  const isSaid =
+    detail === title || errors.some(({ pointer, reason }) => detail.startsWith(`${pointer || 'It'} ${reason}`));
+  return [`${title ?? `HTTP ${status}`}${detail && !isSaid ? `: ${detail}` : ''}`]
+    .concat(errors.map(({ pointer, reason }) => `  ${pointer || 'the whole'}: ${reason}`))
     .join('\n');
+};
 
 /** A request of the HTTP API: paths under `/v1`, bodies as JSON or as they are. */
 export type Ask = {

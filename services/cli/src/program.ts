@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { stderr } from 'node:process';
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
@@ -10,6 +11,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { eventCommands } from './commands/events.ts';
 import { explainCommands } from './commands/explain.ts';
 import { ledgerCommands } from './commands/ledger.ts';
+import { keepingCommands } from './commands/keeping.ts';
 import { matterCommands } from './commands/matters.ts';
 import { queueCommands } from './commands/queues.ts';
 import { teamCommands } from './commands/teams.ts';
@@ -18,10 +20,15 @@ import { writebackCommands } from './commands/writeback.ts';
 import { demoCommand } from './demo/demo.command.ts';
 import { importCommand } from './import/import.command.ts';
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
 /** The whole of `throughline`, each command with the options that all of them take. */
 export const program = (): Command => {
   const root = new Command('throughline')
     .description('Customer interactions as one ledger: bring them in, read them, look after them.')
+    .version(version, '--version', 'say which one this is')
     .showHelpAfterError('(--help says more)')
     .exitOverride();
   importCommand(root);
@@ -35,6 +42,7 @@ export const program = (): Command => {
   queueCommands(root);
   matterCommands(root);
   explainCommands(root);
+  keepingCommands(root);
   connectionCommands(root);
   writebackCommands(root);
   doctorCommand(root);

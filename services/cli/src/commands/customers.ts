@@ -55,7 +55,7 @@ export const customerCommands = (program: Command): void => {
 };
 
 /** The customer behind a handle (or an id as it is). */
-const customerBy = async (client: ReturnType<typeof clientOf>, handle: string): Promise<string> => {
+export const customerBy = async (client: ReturnType<typeof clientOf>, handle: string): Promise<string> => {
   if (/^[0-9a-f-]{36}$/.test(handle)) return handle;
   const { items } = await client.ask<Page<Customer>>('/v1/customers', { query: { handle } });
   if (!items[0]) throw new Refused(404, { title: 'Customer unknown', detail: `nobody has the handle ${handle}` });

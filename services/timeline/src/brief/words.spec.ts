@@ -12,6 +12,15 @@ describe('the first words of a message', () => {
         'Hi Bo,\n\nthe courier never came.\nCan you send another one?\n\n> On Monday you wrote\n> soon\n\nBest regards,\nAnn',
       ),
     ).toBe('the courier never came. Can you send another one?'));
+  it.each(['\n\nAnn', '\nAnn Lee\n', '\n\nAnn\nAnn O’Hara-Lee', '\n\nDr. A. Lee\n\n> soon'])(
+    'pass over the name below: %j',
+    (name) => expect(firstWords(`It arrived, and it works. Thank you!${name}`)).toBe('It arrived, and it works.'),
+  );
+  it('keep what only looks like a name', () => {
+    expect(firstWords('Hi Bo,\n\nMonday')).toBe('Monday');
+    expect(firstWords('I have the new\nLamp')).toBe('I have the new Lamp');
+    expect(firstWords('Please send:\n\nLamp')).toBe('Please send: Lamp');
+  });
   it('join wrapped lines', () => expect(firstWords('We would\nlike to\nrenew.')).toBe('We would like to renew.'));
   it('pass over a greeting on the first line of a paragraph', () =>
     expect(firstWords('Hello team\nwhere is my order?')).toBe('where is my order?'));

@@ -8,18 +8,32 @@ const signature =
 const greeting =
   /^(hi|hello|hey|dear|greetings|good (morning|afternoon|evening|day)|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (tag|morgen|abend)|bonjour|salut|hola|buen[oa]s|ciao|olá|thanks?( you)?|thank you|danke|merci|gracias)\b.{0,40}$/iu;
 
+// At most four words in capitals, and nothing behind them.
+const nameLine = /^\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}$/u;
+
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 
 const paragraphsOf = (text: string): string[] => {
   const lines = text.slice(0, lookedAt).split(/\r?\n/);
   const end = lines.findIndex((line, index) => index > 0 && signature.test(line.trim()));
-  return (end < 0 ? lines : lines.slice(0, end))
-    .filter((line) => !quotedLine.test(line))
+  const own = (end < 0 ? lines : lines.slice(0, end)).filter((line) => !quotedLine.test(line));
+  return unsigned(own.map((line) => line.trimEnd()))
     .join('\n')
     .split(/\n\s*\n/)
     .flatMap(splitGreeting)
     .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
     .filter((paragraph) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(paragraph));
+};
+
+/** Without the name below, where somebody said something above it: lines that no sentence runs into. */
+const unsigned = (lines: readonly string[]): readonly string[] => {
+  const end = lines.findLastIndex((line) => line !== '') + 1;
+  let from = end;
+  while (from > 0 && nameLine.test(lines[from - 1]!.trim())) from -= 1;
+  const above = lines.slice(0, from);
+  const isApart = /(?:^|[.!?…,)])$/.test(above.at(-1) ?? '') && !above.findLast((line) => line !== '')?.endsWith(':');
+  const saysSomething = above.some((line) => line.trim() !== '' && !greeting.test(line.trim()));
+  return from < end && isApart && saysSomething ? above : lines;
 };
 
 // Lines of one paragraph are wrapped text and belong together, but a greeting stands on a line of its own.

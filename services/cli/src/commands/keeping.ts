@@ -1,0 +1,184 @@
+import { type Command, Option } from 'commander';
+import { clientOf, type Global } from '../global.ts';
+import { brief, columns, print, when } from '../output.ts';
+import { customerBy } from './customers.ts';
+import { nameOf, type Person, seen, type Written } from './people.ts';
+
+type Saying = Partial<Record<'text' | 'discussed' | 'decided' | 'nextStep' | 'owner' | 'due', string>>;
+type Task = {
+  readonly id: string;
+  readonly what?: string;
+  readonly owner?: Person;
+  readonly due: string;
+  readonly overdue: boolean;
+  readonly snoozedUntil?: string;
+  readonly done?: { readonly at: string; readonly outcome?: string };
+};
+type Promised = {
+  readonly id: string;
+  readonly matter: string;
+  readonly target: string;
+  readonly state: 'open' | 'paused' | 'met' | 'ended';
+  readonly breached: boolean;
+  readonly dueAt?: string;
+  readonly met?: { readonly at: string };
+  readonly agent?: Person;
+  readonly team?: string;
+};
+type Made = Written & { readonly id: string };
+
+const tasksPath = '/v1/tasks';
+const asHandle = 'such as email:ann@example.com, or the customer’s id';
+
+/** What people write down, take on, promise and end: `throughline notes | tasks | promises | sessions`. */
+export const keepingCommands = (program: Command): void => {
+  noteCommands(program);
+  const tasks = program.command('tasks').description('what somebody is to do for a customer');
+  addTask(tasks);
+  listTasks(tasks);
+  doneCommand(tasks);
+  promiseCommands(program);
+  sessionCommands(program);
+};
+
+const noteCommands = (program: Command): void => {
+  program
+    .command('notes')
+    .description('what people write down about customers')
+    .command('add')
+    .argument('<handle>', asHandle)
+    .option('--text <words>', 'anything')
+    .option('--discussed <words>', 'what was talked about')
+    .option('--decided <words>', 'what was decided')
+    .option('--next-step <words>', 'what comes next: it becomes a task')
+    .option('--owner <handle>', 'who does that')
+    .option('--due <instant>', 'by when, such as 2026-05-06T08:00:00Z')
+    .description('write a note; it needs at least one of its parts')
+    .action(async (handle: string, { nextStep: what, owner, due, ...said }: Saying, command: Command) => {
+      if (what === undefined && (owner ?? due) !== undefined)
+        command.error('error: --owner and --due are of a --next-step');
+      const options = command.optsWithGlobals<Global>();
+      const client = clientOf(options);
+      const customer = `/v1/customers/${await customerBy(client, handle)}`;
+      const { text, discussed, decided } = said;
+      const json = { text, discussed, decided, nextStep: what === undefined ? undefined : { what, owner, due } };
+      const written = await client.ask<Made>(`${customer}/notes`, { method: 'POST', json });
+      await seen(client, `${customer}/timeline`, written);
+      print(options.json === true, written, () => 'Written.');
+    });
+};
+
+const stateOf = ({ done, snoozedUntil, overdue }: Task): string => {
+  if (done) return `done ${when(done.at)}${done.outcome === undefined ? '' : `: ${brief(done.outcome, 60)}`}`;
+  if (snoozedUntil !== undefined) return `rests until ${when(snoozedUntil)}`;
+  return overdue ? 'overdue' : '';
+};
+
+const tasksTable = (items: readonly Task[]): string =>
+  columns(
+    ['task', 'due', 'who', 'what', ''],
+    items.map((task) => {
+      const { id, due, owner, what } = task;
+      return [id, when(due), owner ? brief(nameOf(owner), 50) : '', brief(what ?? '(erased)', 80), stateOf(task)];
+    }),
+  );
+
+const addTask = (tasks: Command): void => {
+  tasks
+    .command('add')
+    .argument('<handle>', asHandle)
+    .argument('<what>', 'what is to be done')
+    .requiredOption('--owner <handle>', 'who is to do it, such as email:bo@acme.example')
+    .requiredOption('--due <instant>', 'by when, such as 2026-05-06T08:00:00Z')
+    .option('--name <name>', 'that person’s name')
+    .description('have somebody do something for a customer')
+    .action(async (handle: string, what: string, more: Record<string, string>, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const client = clientOf(options);
+      const { owner, due, name } = more;
+      const path = `/v1/customers/${await customerBy(client, handle)}/tasks`;
+      const made = await client.ask<Made>(path, { method: 'POST', json: { what, owner, due, name } });
+      await seen(client, tasksPath, made);
+      print(options.json === true, made, () => made.id);
+    });
+};
+
+type Listing = Global & { readonly state: string; readonly owner?: string; readonly customer?: string };
+
+const listTasks = (tasks: Command): void => {
+  tasks
+    .command('list')
+    .addOption(
+      new Option('--state <state>').choices(['open', 'overdue', 'snoozed', 'completed', 'all']).default('open'),
+    )
+    .option('--owner <handle>', 'whose tasks')
+    .option('--customer <handle>', 'about which customer')
+    .description('list them, those due first first')
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Listing>();
+      const { state, owner, customer } = options;
+      const items = await Array.fromAsync(clientOf(options).all<Task>(tasksPath, { state, owner, customer }));
+      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : tasksTable(items)));
+    });
+};
+
+const doneCommand = (tasks: Command): void => {
+  tasks
+    .command('done')
+    .argument('<task>', 'its id')
+    .option('--outcome <words>', 'what came of it')
+    .description('say that it was done')
+    .action(async (id: string, { outcome }: { outcome?: string }, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const client = clientOf(options);
+      const path = `${tasksPath}/${encodeURIComponent(id)}/completion`;
+      const written = await client.ask<Written>(path, { method: 'POST', json: { outcome } });
+      await seen(client, tasksPath, written);
+      print(options.json === true, written, () => 'Done.');
+    });
+};
+
+const promisesTable = (items: readonly Promised[]): string =>
+  columns(
+    ['matter', 'target', 'due', 'state', 'who has it'],
+    items.map(({ matter, target, dueAt, state, breached, met, agent, team }) => [
+      matter,
+      target,
+      dueAt === undefined ? '' : when(dueAt),
+      [state, met && when(met.at), breached && 'too late'].filter(Boolean).join(', '),
+      agent ? brief(nameOf(agent), 50) : team === undefined ? '' : `the queue of ${team}`,
+    ]),
+  );
+
+const promiseCommands = (program: Command): void => {
+  program
+    .command('promises')
+    .description('the answers that customers were promised')
+    .command('list')
+    .argument('<handle>', asHandle)
+    .addOption(new Option('--state <state>').choices(['open', 'all']).default('open'))
+    .description('list those of a customer, with who has the matter')
+    .action(async (handle: string, { state }: { state: string }, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const client = clientOf(options);
+      const path = `/v1/customers/${await customerBy(client, handle)}/promises`;
+      const items = await Array.fromAsync(client.all<Promised>(path, { state }));
+      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : promisesTable(items)));
+    });
+};
+
+const sessionCommands = (program: Command): void => {
+  program
+    .command('sessions')
+    .description('what goes on in conversations')
+    .command('end')
+    .argument('<conversation>', 'its id, as `matters show` lists it')
+    .option('--outcome <word>', 'such as resolved; kept in clear, so nothing personal')
+    .description('say that it is over, or how it ended')
+    .action(async (id: string, { outcome }: { outcome?: string }, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const path = `/v1/conversations/${encodeURIComponent(id)}/end`;
+      const written = await clientOf(options).ask<Written>(path, { method: 'POST', json: { outcome } });
+      print(options.json === true, written, () => 'It is over.');
+    });
+};

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@throughline/testing';
+import { asking, told, type Told } from './asking.ts';
+import { cli, cliJson } from './cli.ts';
+import { type Captured, interaction } from './made.ts';
+import { type Standalone, standalone } from './standalone.ts';
+
+const [ann, bo] = ['email:ann@example.com', 'email:bo@acme.example'] as const;
+type Items<Item> = { readonly items: readonly Item[] };
+
+let server: Standalone;
+let get: Told;
+let conversation: string;
+const run = (...args: string[]) => cli(server.url, ...args);
+const json = <Value>(...args: string[]) => cliJson<Value>(server.url, args);
+
+beforeAll(async () => {
+  server = await standalone();
+  get = told(asking(server.url));
+  const { position } = await get<Captured>('/v1/interactions', {
+    json: interaction('ann', {
+      conversation: 'ann',
+      occurredAt: new Date().toISOString(),
+      participants: [{ role: 'customer', handle: ann }],
+    }),
+  });
+  conversation = await eventually(async () => {
+    const { items } = await get<Items<{ id: string }>>(`/v1/matters?customer=${ann}&minPosition=${position}`);
+    const { conversations } = await get<{ conversations: { id: string }[] }>(`/v1/matters/${items[0]!.id}`);
+    return conversations[0]!.id;
+  });
+}, 120_000);
+afterAll(() => server.kill());
+
+describe('throughline notes, tasks, promises and sessions', () => {
+  it('writes a note, whose next step is a task', async () => {
+    expect(await run('notes', 'add', ann, '--owner', bo)).toMatchObject({ code: 2 });
+    const nothing = await run('notes', 'add', ann);
+    expect(nothing).toMatchObject({ code: 1, out: '' });
+    expect(nothing.err.match(/says nothing/g)).toHaveLength(1);
+    const said = [
+      '--decided',
+      'to send another',
+      '--next-step',
+      'Call her',
+      '--owner',
+      bo,
+      '--due',
+      '2036-05-06T08:00:00Z',
+    ];
+    expect(await run('notes', 'add', ann, ...said)).toMatchObject({ code: 0, out: 'Written.\n' });
+    await eventually(async () =>
+      expect(await json('tasks', 'list', '--customer', ann)).toMatchObject({
+        items: [{ what: 'Call her', owner: { handle: bo } }],
+      }),
+    );
+  }, 60_000);
+
+  it('has somebody do something, lists it, and says when it is done', async () => {
+    const { id } = await json<{ id: string }>(
+      'tasks',
+      'add',
+      ann,
+      'Send a courier',
+      '--owner',
+      bo,
+      '--due',
+      '2026-05-05T10:00:00Z',
+    );
+    expect((await run('tasks', 'list', '--owner', bo)).out).toMatch(
+      new RegExp(`^${id} .*bo@acme\\.example +Send a courier +overdue$`, 'm'),
+    );
+    expect(await run('tasks', 'done', id, '--outcome', 'It went out.')).toMatchObject({ code: 0, out: 'Done.\n' });
+    expect(await json('tasks', 'list', '--state', 'completed')).toMatchObject({
+      items: [{ id, done: { outcome: 'It went out.' } }],
+    });
+    expect(await run('tasks', 'add', ann, 'x', '--owner', bo, '--due', 'soon')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/\/due: is not/),
+    });
+  }, 60_000);
+
+  it('lists what a customer was promised', async () => {
+    const { items } = await eventually(async () => {
+      const found = await json<Items<{ matter: string }>>('promises', 'list', ann);
+      expect(found).toMatchObject({ items: [{ target: 'first-response', state: 'open' }] });
+      return found;
+    });
+    expect((await run('promises', 'list', ann)).out).toContain(items[0]!.matter);
+  }, 60_000);
+
+  it('ends a session once, with one outcome', async () => {
+    for (const _ of ['once', 'again'])
+      expect(await run('sessions', 'end', conversation, '--outcome', 'resolved')).toMatchObject({
+        code: 0,
+        out: 'It is over.\n',
+      });
+    expect(await run('sessions', 'end', conversation, '--outcome', 'lost')).toMatchObject({ code: 1 });
+  }, 60_000);
+
+  it('says which version it is', async () =>
+    expect(await run('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) }));
+});
