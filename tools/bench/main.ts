@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { append } from './append.ts';
 import { capture } from './capture.ts';
+import { consume } from './consume.ts';
 import { page } from './page.ts';
 import { project } from './project.ts';
 import { relayed } from './relay.ts';
@@ -14,7 +15,16 @@ import type { Bench } from './bench.ts';
 import { jsonOf, tableOf } from './figures.ts';
 import { openInstallation } from './installation.ts';
 
-const benches: Readonly<Record<string, Bench>> = { append, project, capture, page, routing, writeback, relay: relayed };
+const benches: Readonly<Record<string, Bench>> = {
+  append,
+  project,
+  consume,
+  capture,
+  page,
+  routing,
+  writeback,
+  relay: relayed,
+};
 
 const usage = (reason: string): never => {
   process.stderr.write(

@@ -21,13 +21,13 @@ import {
   migrations as timelineMigrations,
   timeline,
 } from '@throughline/timeline';
-import { type Bench, compete, type Contestant } from './bench.ts';
+import { type Bench, compete, type Contestant, type Setting } from './bench.ts';
 import { supply, tenant } from './events.ts';
 import { ratioOf, rowOf, type Slot } from './figures.ts';
 import { copyOf, insertSelect, upsertOf } from './project.rivals.ts';
 
 /** So many events are there to be projected, more than a round has time for. */
-const size = 60_000;
+export const size = 60_000;
 const names = {
   row: 'one row an event',
   rowRival: 'one row, one transaction per event',
@@ -47,7 +47,7 @@ const seen = table({
   key: ['tenant', 'position'],
   merge: 'keep',
 });
-const row = projector<'InteractionCaptured', Before>({
+export const row = projector<'InteractionCaptured', Before>({
   name: 'row',
   version: 1,
   tables: [seen],
@@ -72,7 +72,23 @@ const lines = projector<'InteractionCaptured', Before>({
 const tables = [seen, ...timeline.tables];
 
 /** Live projections that read a real ledger, beside the same rows by a transaction per event and by SQL alone. */
-export const project: Bench = async ({ installation, ...setting }) => {
+export const project: Bench = async ({ installation, ...setting }) =>
+  onGround(installation, async (on) => {
+    const { owner } = on;
+    const contestants: Contestant[] = [
+      { name: names.row, run: (seconds) => live(row, on, seconds) },
+      { name: names.rowRival, run: (seconds) => perEvent(row, on, seconds) },
+      { name: names.lines, run: (seconds) => live(lines, on, seconds) },
+      { name: names.linesRival, run: (seconds) => perEvent(lines, on, seconds) },
+      { name: names.linesCeiling, run: (seconds) => insertSelect(owner, size, seconds) },
+      { name: names.whole, run: (seconds) => live(timeline, on, seconds) },
+      { name: names.wholeRival, run: (seconds) => perEvent(timeline, on, seconds) },
+    ];
+    return reportOf(await compete(contestants, setting));
+  });
+
+/** Works on a ledger of {@link size} events, and on the tables that are projected into. */
+export const onGround = async <T>(installation: Setting['installation'], work: (on: On) => Promise<T>): Promise<T> => {
   const { urls } = installation;
   await installation.migrate({
     ledger: ledgerMigrations,
@@ -88,22 +104,13 @@ export const project: Bench = async ({ installation, ...setting }) => {
     await fill(ledger, installation.keys);
     await owner.query(createTable(seen).replace('create schema if not exists timeline;', ''));
     await copyOf(owner, tables);
-    const contestants: Contestant[] = [
-      { name: names.row, run: (seconds) => live(row, on, seconds) },
-      { name: names.rowRival, run: (seconds) => perEvent(row, on, seconds) },
-      { name: names.lines, run: (seconds) => live(lines, on, seconds) },
-      { name: names.linesRival, run: (seconds) => perEvent(lines, on, seconds) },
-      { name: names.linesCeiling, run: (seconds) => insertSelect(owner, size, seconds) },
-      { name: names.whole, run: (seconds) => live(timeline, on, seconds) },
-      { name: names.wholeRival, run: (seconds) => perEvent(timeline, on, seconds) },
-    ];
-    return reportOf(await compete(contestants, setting));
+    return await work(on);
   } finally {
     await Promise.all([ledger.close(), owner.close(), db.close()]);
   }
 };
 
-type On = { readonly ledger: Ledger; readonly owner: Database; readonly db: Database };
+export type On = { readonly ledger: Ledger; readonly owner: Database; readonly db: Database };
 
 const fill = async (ledger: Ledger, place: Parameters<typeof openKeyStore>[0]): Promise<void> => {
   const keys = await openKeyStore(place);
@@ -117,13 +124,14 @@ const fill = async (ledger: Ledger, place: Parameters<typeof openKeyStore>[0]): 
   keys.close();
 };
 
+/** Nothing is projected yet. */
+export const emptied = async ({ owner }: Pick<On, 'owner'>): Promise<void> =>
+  void (await owner.query(`truncate read_model.checkpoint, ${tables.map(({ name }) => name).join(', ')}`));
+
 /** From nothing, as the product does it: read, parsed, folded, written with the checkpoint in one statement a batch. A latency is a batch's. */
-const live = async <Name extends EventName>(
-  what: Projector<Name, Before>,
-  { ledger, owner, db }: On,
-  seconds: number,
-): Promise<Slot> => {
-  await owner.query(`truncate read_model.checkpoint, ${tables.map(({ name }) => name).join(', ')}`);
+const live = async <Name extends EventName>(what: Projector<Name, Before>, on: On, seconds: number): Promise<Slot> => {
+  await emptied(on);
+  const { ledger, db } = on;
   const latencies: number[] = [];
   const begun = performance.now();
   let last = begun;

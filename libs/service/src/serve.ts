@@ -1,4 +1,5 @@
 import { descriptors } from '@throughline/contracts/gen/descriptors';
+import { kafkaDriver } from '@throughline/feed';
 import {
   type AuthSettings,
   boot,
@@ -19,7 +20,7 @@ import { z } from 'zod';
 import { authOf } from './access/access.ts';
 import { mendable, openSources, type Sources } from './sources.ts';
 
-const { HTTP_HOST, HTTP_PORT, GRPC_PORT, DATABASE_URL, KEYS_URL, LOG_LEVEL } = environment;
+const { HTTP_HOST, HTTP_PORT, GRPC_PORT, DATABASE_URL, KAFKA_BROKERS, KEYS_URL, LOG_LEVEL } = environment;
 
 const common = {
   HTTP_HOST,
@@ -29,6 +30,8 @@ const common = {
   // One database by its two roles.
   DATABASE_URL: DATABASE_URL.unwrap(),
   PROJECTOR_URL: DATABASE_URL.unwrap(),
+  // The events come by it; from the ledger's tail where it is not set.
+  KAFKA_BROKERS,
   KEYS_URL: KEYS_URL.unwrap(),
   KEYS_KEK: z.string().describe('The path of the key-encryption key.'),
 };
@@ -50,7 +53,7 @@ export type Service<Shape extends z.ZodRawShape> = {
 };
 
 /**
- * Runs one service in this process over the tail of the ledger, until it is told to end. Settings come from the
+ * Runs one service in this process, over Kafka or over the tail of the ledger, until it is told to end. Settings come from the
  * environment: what is wrong with them is told all at once, and ends the process with 2; what cannot start ends it with 1.
  */
 export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): void => {
@@ -63,7 +66,9 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
     if (wanted.AUTH === 'off') mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
     const keys = await openKeyStore({ url: wanted.KEYS_URL, kek: wanted.KEYS_KEK });
     const urls = { service: wanted.DATABASE_URL, projector: wanted.PROJECTOR_URL };
-    const { sources, release } = await openSources({ name, urls, keys, log });
+    const brokers = wanted.KAFKA_BROKERS;
+    const kafka = brokers && kafkaDriver({ brokers, clientId: `throughline-${name}` });
+    const { sources, release } = await openSources({ name, urls, keys, kafka, log });
     const host = wanted.HTTP_HOST;
     let running: Booted | undefined;
     const booted = await authOf(wanted, sources)
