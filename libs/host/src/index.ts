@@ -33,6 +33,15 @@ export {
 } from './problems.ts';
 export { runProcess } from './process.ts';
 export type { Rate } from './rate.guard.ts';
-export { environment, InvalidSettings, readSettings, refuseSettings, settings } from './settings.ts';
+export {
+  edgeOf,
+  type EdgeSettings,
+  edgeSettings,
+  environment,
+  InvalidSettings,
+  readSettings,
+  refuseSettings,
+  settings,
+} from './settings.ts';
 export { lastEventId, ndjson, type ServerSentEvent, type Source, sse } from './streams.ts';
 export { check, type Checked, pointerTo, valid } from './valid.ts';

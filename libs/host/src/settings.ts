@@ -22,7 +22,7 @@ const url = (...protocols: string[]) =>
 const portOrOff = z
   .string()
   .regex(/^(\d{1,5}|off)$/, 'is neither a port number nor off')
-  .transform((text) => (text === 'off' ? text : Number(text)))
+  .transform((text): number | 'off' => (text === 'off' ? text : Number(text)))
   .refine((value) => value === 'off' || value <= 65_535, 'is not a port number: it is over 65535');
 
 const count = z
@@ -62,6 +62,29 @@ export const environment = {
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url('http:', 'https:'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
+
+const { METRICS_PORT, RATE_PER_TENANT, RATE_BURST } = environment;
+const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT } = environment;
+
+/** What every process that serves takes beside its addresses: where it tells of itself, and how much a tenant may ask. */
+export const edgeSettings = {
+  METRICS_PORT,
+  RATE_PER_TENANT,
+  RATE_BURST,
+  OTEL_EXPORTER_OTLP_ENDPOINT,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,
+};
+
+const edgeShape = z.object(edgeSettings);
+
+/** As they are read. */
+export type EdgeSettings = z.output<typeof edgeShape>;
+
+/** The same as `boot()` takes them. */
+export const edgeOf = ({ METRICS_PORT: port, RATE_PER_TENANT: perSecond, RATE_BURST: burst = 0 }: EdgeSettings) => ({
+  metrics: { port },
+  ...(perSecond !== undefined && { rate: { perSecond, burst } }),
+});
 
 /** Settings that cannot be started with: every one of them, by name, in words. Values are not repeated (passwords). */
 export class InvalidSettings extends Error {

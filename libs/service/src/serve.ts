@@ -6,6 +6,9 @@ import {
   type Booted,
   type BootOptions,
   type Checks,
+  edgeOf,
+  type EdgeSettings,
+  edgeSettings,
   environment,
   type GrpcServices,
   logger,
@@ -18,6 +21,7 @@ import {
 import { openKeyStore } from '@throughline/privacy';
 import { z } from 'zod';
 import { authOf } from './access/access.ts';
+import { commonSchemas, readinessOf, type Schema } from './readiness.ts';
 import { mendable, openSources, type Sources } from './sources.ts';
 
 const { HTTP_HOST, HTTP_PORT, GRPC_PORT, DATABASE_URL, KAFKA_BROKERS, KEYS_URL, LOG_LEVEL } = environment;
@@ -27,6 +31,7 @@ const common = {
   HTTP_PORT,
   GRPC_PORT,
   LOG_LEVEL,
+  ...edgeSettings,
   // One database by its two roles.
   DATABASE_URL: DATABASE_URL.unwrap(),
   PROJECTOR_URL: DATABASE_URL.unwrap(),
@@ -44,7 +49,9 @@ export type Service<Shape extends z.ZodRawShape> = {
   readonly settings?: Shape;
   readonly modules: (sources: Sources, settings: z.output<z.ZodObject<Shape>>) => BootOptions['modules'];
   readonly problems: BootOptions['problems'];
-  /** What has to work for it to be ready, beside the database. Checks run once `booted` is there to be asked. */
+  /** Its own schema of the database, whose migrations it waits for as for those of all. */
+  readonly schema?: Schema;
+  /** What has to work for it to be ready, beside what all need. Checks run once `booted` is there to be asked. */
   readonly ready?: (booted: () => Booted) => Checks;
   /** What it serves over gRPC; no port is opened for a service that serves nothing. */
   readonly grpc?: GrpcServices;
@@ -83,9 +90,10 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
           tenants: service.tenants?.(sources) ?? { exists: async () => true },
           problems,
           ready: {
-            database: async () => void (await sources.db.query('select 1')),
+            ...readinessOf(sources, [...commonSchemas, ...[service.schema ?? []].flat()]),
             ...service.ready?.(() => running!),
           },
+          ...edgeOf(wanted),
           log,
         }),
       )
@@ -106,4 +114,4 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
   runProcess(name, start, mendable);
 };
 
-type Wanted = z.output<z.ZodObject<typeof common>> & AuthSettings;
+type Wanted = z.output<z.ZodObject<typeof common>> & AuthSettings & EdgeSettings;

@@ -11,6 +11,9 @@ import {
   UnsafeDatabase,
 } from '@throughline/postgres';
 import { type KeyStore, KeyStoreUnusable, Vault } from '@throughline/privacy';
+import { startTracing } from '@throughline/telemetry';
+import { tracedFeed, tracedLedger } from './traced.ts';
+import { watchedFeed, watchFlushes } from './watched.ts';
 
 /** What every service works with. */
 export type Sources = {
@@ -63,23 +66,32 @@ export const openSources = async ({
   kafka,
   log,
 }: OpenOptions): Promise<Opened> => {
+  // Before anything is opened: what is opened looks whether this process traces.
+  const stopTracing = await startTracing({ service: name, onTrouble: (text) => log.warn({ text }, 'spans were lost') });
+  const { onFlush, stop: unwatchFlushes } = watchFlushes();
   const db = connect({ url: urls.service, application: name, max: connections.service });
   const projectorDb = connect({ url: urls.projector, application: `${name} projector`, max: connections.projector });
   const closeBase = async () => {
     await Promise.all([db.close(), projectorDb.close(), kafka?.close()]);
     keys.close();
+    unwatchFlushes();
+    await stopTracing();
   };
   try {
-    const ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: name });
+    const ledger = tracedLedger(
+      await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: name, onFlush }),
+    );
     const now = () => new Date();
-    const feed = kafka
+    const plain = kafka
       ? kafkaFeed({ ledger, driver: kafka, topic: ledgerTopic, group: `throughline.${name}`, log })
       : ledgerFeed(ledger);
+    const { feed, stop: unwatchFeed } = watchedFeed(tracedFeed(plain), projectorDb);
     return {
       sources: { ledger, feed, db, projectorDb, vault: new Vault(keys, now), keys, now, log },
       release: async () => {
         // First, so that another process has the work while this one still tidies up.
         await feed.close();
+        unwatchFeed();
         await ledger.close();
         await closeBase();
       },

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { projection, run, type Running } from '@throughline/read-model';
+import { observe, reading } from '@throughline/telemetry';
 import { interactionPositions } from './amendment/interaction.projector.ts';
 import { linkReactor } from './link/link.reactor.ts';
+import { Quarantine } from './quarantine/quarantine.query.ts';
 import { captureReactor } from './reactor.ts';
 import { tellQuiet } from './session/clock.ts';
 import { sessionReactor } from './session/session.reactor.ts';
@@ -12,17 +14,19 @@ import { threadReactor } from './thread/thread.reactor.ts';
 /** Under this Nest injects how often, in seconds, it is looked for what fell silent; 0 for never. */
 export const quietEvery = Symbol('capture.quietEvery');
 
-/** Capture's reactor and its clock at work on the ledger, from start to end of the process. */
+/** Capture's reactor, its clock and its metric at work on the ledger, from start to end of the process. */
 @Injectable()
 export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShutdown {
   /** What runs here, once the process works. */
   running: readonly Running[] = [];
   readonly #stopping = new AbortController();
   #clock: Promise<void> = Promise.resolve();
+  #unobserve = (): void => {};
 
   constructor(
     @Inject(sources) private readonly sources: Sources,
     @Inject(quietEvery) private readonly seconds: number,
+    private readonly quarantine: Quarantine,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -30,11 +34,15 @@ export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShut
     const { log } = sources;
     const parts = [threadReactor(sources.ledger), linkReactor(sources), sessionReactor(sources), interactionPositions];
     this.running = [run(sources.feed, projection(captureReactor(parts), { db: sources.projectorDb }), { log })];
+    this.#unobserve = observe(async () => [
+      reading('throughline_quarantined_items', await this.quarantine.countAll(), {}),
+    ]);
     if (this.seconds > 0) this.#clock = this.#tick();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
+    this.#unobserve();
     await Promise.all([...this.running.map(({ following }) => following.stop()), this.#clock]);
   }
 

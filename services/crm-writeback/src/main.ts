@@ -1,7 +1,7 @@
 import { environment } from '@throughline/host';
 import { serve } from '@throughline/service';
 import { z } from 'zod';
-import { CrmWritebackModule, crmWritebackProblems } from './index.ts';
+import { CrmWritebackModule, crmWritebackProblems, migrations } from './index.ts';
 
 const count = z
   .string()
@@ -27,4 +27,5 @@ serve({
     }),
   ],
   problems: crmWritebackProblems,
+  schema: { schema: 'writeback', dir: migrations },
 });

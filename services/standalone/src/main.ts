@@ -1,5 +1,15 @@
 import { resolve } from 'node:path';
-import { environment, httpAt, logger, mustBeLoopback, runProcess, settings, withAuth } from '@throughline/host';
+import {
+  edgeOf,
+  edgeSettings,
+  environment,
+  httpAt,
+  logger,
+  mustBeLoopback,
+  runProcess,
+  settings,
+  withAuth,
+} from '@throughline/host';
 import { migrateAll } from '@throughline/migrate';
 import { mendable, openInstallation } from '@throughline/service';
 import { startProduct } from './product.ts';
@@ -13,11 +23,15 @@ const wanted = settings(
     PUBLIC_URL,
     QUIET_EVERY,
     THROUGHLINE_DATA_DIR,
+    ...edgeSettings,
     LOG_LEVEL: LOG_LEVEL.unwrap().default('warn'),
   }),
 );
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const noMetrics =
+  wanted.METRICS_PORT === 'off' ? 'off' : 'none: another process has port 9464; set METRICS_PORT to another';
 
 const start = async (): Promise<() => Promise<void>> => {
   // Told before anything is made.
@@ -29,7 +43,9 @@ const start = async (): Promise<() => Promise<void>> => {
   const publicUrl = wanted.PUBLIC_URL ?? (http === 0 ? undefined : httpAt(host, http, wanted.TLS_CERT !== undefined));
   const addresses = { host, http, grpc, publicUrl };
   const log = logger('standalone', wanted.LOG_LEVEL);
-  const started = migrateAll(installation.urls.owner).then(() => startProduct(installation, addresses, log, wanted));
+  const started = migrateAll(installation.urls.owner).then(() =>
+    startProduct(installation, addresses, log, wanted, edgeOf(wanted)),
+  );
   const product = await started.catch(async (error: unknown) => {
     await installation.stop();
     throw error;
@@ -38,6 +54,7 @@ const start = async (): Promise<() => Promise<void>> => {
   say(`  console  ${product.urls.http}/`);
   say(`  HTTP     ${product.urls.http}/v1   described at ${product.urls.http}/docs`);
   say(`  gRPC     ${product.urls.grpc}`);
+  say(`  metrics  ${product.urls.metrics ?? noMetrics}`);
   say(`  data     ${dir}`);
   return async () => {
     await product.close();

@@ -14,11 +14,11 @@ import { LedgerServiceService } from '@throughline/contracts/gen/throughline/led
 import { RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
 import { TimelineServiceService } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { CrmWritebackModule, crmWritebackProblems, Workers } from '@throughline/crm-writeback';
-import { type AuthSettings, boot, type Booted, type Log, tlsOf } from '@throughline/host';
+import { type AuthSettings, boot, type Booted, type BootOptions, type Log, tlsOf } from '@throughline/host';
 import { openKeyStore } from '@throughline/privacy';
 import type { Running } from '@throughline/read-model';
 import { Reactors, RoutingModule, routingProblems } from '@throughline/routing';
-import { authOf, type Installation, openSources } from '@throughline/service';
+import { authOf, type Installation, openSources, readinessOf } from '@throughline/service';
 import { accountExists, reading, TimelineModule, timelineProblems } from '@throughline/timeline';
 
 const services = {
@@ -58,6 +58,7 @@ export const startProduct = async (
   { host, http, grpc, publicUrl }: Addresses,
   log: Log,
   settings: CaptureSettings & Partial<AuthSettings> = {},
+  edge: Pick<BootOptions, 'metrics' | 'rate'> = {},
 ): Promise<Booted> => {
   const keys = await openKeyStore(place);
   await tieTo(keys.id).catch((error: unknown) => {
@@ -88,7 +89,8 @@ export const startProduct = async (
       grpc: { host, port: grpc, services, reflection: descriptors },
       tenants: new TenantDirectory(sources),
       problems: { ...captureProblems, ...routingProblems, ...timelineProblems, ...crmWritebackProblems },
-      ready: { database: async () => void (await sources.db.query('select 1')) },
+      ready: readinessOf(sources, []),
+      ...edge,
       static: consolePage(),
       drainMs,
       log,

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@throughline/testing';
 import { asking, type Asking, told, type Told, withQuery } from './asking.ts';
 import { asSuperuser, tablesOf } from './database.ts';
+import { collector } from './collector.ts';
 import { type Captured, interaction, mail } from './made.ts';
 import { lookout, lookThrough, spellingsOf } from './needles.ts';
 import type { Brief, Customer, Page, Written } from './shapes.ts';
-import { type Standalone, standalone } from './standalone.ts';
+import { addressIn, type Standalone, standalone } from './standalone.ts';
 
 /** One thing of each kind that somebody might not want to be read; every one is nowhere else in the world. */
 const secret = {
@@ -91,6 +93,7 @@ const said = interaction(secret.key, {
   details: { device: [{ host: secret.details }], [secret.details]: 1 },
 });
 
+let traces: Awaited<ReturnType<typeof collector>>;
 let server: Standalone;
 let ask: Asking;
 let get: Told;
@@ -157,14 +160,18 @@ const search = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  server = await standalone({ env: { LOG_LEVEL: 'trace' } });
+  traces = await collector();
+  server = await standalone({ env: { ...traces.env, LOG_LEVEL: 'trace' } });
   ask = asking(server.url);
   get = told(ask);
   await live();
   await fail();
   await search();
 }, 120_000);
-afterAll(() => server.kill());
+afterAll(async () => {
+  await server.kill();
+  await traces.close();
+});
 
 describe('what people wrote and are called', () => {
   const needles = Object.values(secret);
@@ -203,7 +210,17 @@ describe('what people wrote and are called', () => {
 
   it('stands in nothing that the process said', () => {
     expect(server.err()).toMatch(/"status":422/);
+    for (const line of server.err().trim().split('\n'))
+      expect(JSON.parse(line)).toMatchObject({ name: 'standalone', level: expect.any(Number) });
     expect(wanted.look(Buffer.from(server.err() + server.out()), 'its log')).toEqual([]);
+  });
+
+  it('stands in no metric, and in no span', async () => {
+    const metrics = await (await fetch(addressIn(server.out(), 'metrics'))).text();
+    expect(metrics).toMatch(/status="422"/);
+    expect(wanted.look(Buffer.from(metrics), 'metrics')).toEqual([]);
+    await eventually(() => expect(traces.spans().map(({ name }) => name)).toContain('GET /v1/search'));
+    expect(traces.bodies.flatMap((body) => wanted.look(body, 'spans'))).toEqual([]);
   });
 
   it('lies in no file of the data folder, the keys aside; and a word that is stored in clear is found there', async () => {

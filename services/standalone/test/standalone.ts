@@ -29,7 +29,11 @@ export type Run = {
 /** Variables that a developer's shell may have set, and that would change what is tested. */
 const unset = ['HTTP_HOST', 'GRPC_PORT', 'LEDGER_URL', 'DATABASE_URL', 'KEYS_URL', 'LOG_LEVEL', 'THROUGHLINE_TENANT'];
 // What specs say is mostly of long ago: it would fall silent while they look.
-const plainEnvironment = { ...Object.fromEntries(unset.map((name) => [name, ''])), QUIET_EVERY: '0' };
+const plainEnvironment = {
+  ...Object.fromEntries(unset.map((name) => [name, ''])),
+  QUIET_EVERY: '0',
+  METRICS_PORT: '0',
+};
 
 /** Starts Node on a file of the workspace, from source. */
 export const run = (path: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Run => {
@@ -91,7 +95,8 @@ export const standalone = async ({ dir, env = {} }: StandaloneOptions = {}): Pro
   return { child, pid, out, err, ended, dir: folder, url, grpc: addressIn(out(), 'gRPC'), readyWithin, stop, kill };
 };
 
-const addressIn = (out: string, name: string): string =>
+/** An address that a standalone told when it was ready. */
+export const addressIn = (out: string, name: string): string =>
   new RegExp(`^  ${name} +(\\S+)`, 'm').exec(out)?.[1] ?? `no ${name} in ${out}`;
 
 const isReady = async ({ child, out, err, ended }: Run): Promise<void> => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { readFile, writeFile } from 'node:fs/promises';
 import {
   type Auth,
@@ -12,6 +13,9 @@ import {
 import { Rejection } from '@throughline/decider';
 import type { Sources } from '../sources.ts';
 import { addKey, keyFinder } from './key.ts';
+
+/** The folder of the SQL migrations of schema `access`. */
+export const migrations: string = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 const keyIn = async (path: string): Promise<string> => {
   // Whoever comes first makes it; the others read what it made.

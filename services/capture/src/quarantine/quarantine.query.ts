@@ -88,6 +88,14 @@ export class Quarantine {
     return Number(rows[0]!.count);
   }
 
+  /** How many items wait, of all tenants. */
+  async countAll(): Promise<number> {
+    const { rows } = await this.sources.projectorDb.query<{ count: bigint }>(
+      'select count(tenant) as count from capture.quarantine',
+    );
+    return Number(rows[0]!.count);
+  }
+
   private as<T>(tenant: string, query: (client: Client) => Promise<T>): Promise<T> {
     return this.sources.db.asTenant(tenant, query);
   }
