@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Consumer, ledgerFeed, migrations as feedMigrations, park, postgresParked } from '@throughline/feed';
+import { type Consumer, ledgerFeed, migrations as feedMigrations, park } from '@throughline/feed';
 import { memoryLedger } from '@throughline/ledger';
 import { connect, type Database, migrate } from '@throughline/postgres';
 import { exposition } from '@throughline/telemetry';
@@ -63,7 +63,8 @@ describe('what is fed', () => {
     await migrate({ url: server.owner, ...schemas[0]! });
     let holds = true;
     let position = 0n;
-    const parked = postgresParked(db);
+    // What is parked here is only looked at, and not tried again.
+    const parked = { streams: async () => [], next: async () => [], failed: async () => {} };
     const consumer: Consumer = {
       name: 'spec@1',
       parked,

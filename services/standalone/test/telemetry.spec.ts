@@ -3,7 +3,7 @@ import { catalogue } from '@throughline/telemetry';
 import { eventually } from '@throughline/testing';
 import { asking, told, type Told } from './asking.ts';
 import { collector, type Span } from './collector.ts';
-import { type Captured, interaction, mail } from './made.ts';
+import { type Captured, interaction } from './made.ts';
 import { addressIn, type Standalone, standalone } from './standalone.ts';
 
 const trace = '0af7651916cd43dd8448eb211c80319c';
