@@ -42,6 +42,7 @@ export {
   type Kind,
   kind,
   kinds,
+  ownerOrder,
   plainId,
   plainText,
   priorities,

@@ -80,3 +80,6 @@ export const classification = {
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a BCP 47 language tag')
     .optional(),
 };
+
+/** In which order it is asked who is responsible: named for the customer by hand, told by a CRM, named for the account. */
+export const ownerOrder = ['customer', 'crm', 'account'] as const;

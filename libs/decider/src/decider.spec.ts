@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Decision, fold, Rejection, specOf, type Stream } from './index.ts';
+import { Conflict, type Decision, fold, raced, Rejection, specOf, type Stream } from './index.ts';
 
 type Door = 'open' | 'shut' | 'walled up';
 type DoorEvent = { type: 'Opened' } | { type: 'Shut' } | { type: 'WalledUp' };
@@ -41,4 +41,21 @@ describe('the spec language', () => {
 
 describe('fold', () => {
   it('goes on from a state', () => expect(fold(door, [{ type: 'Shut' }], 'open')).toBe('shut'));
+});
+
+describe('what may lose a race', () => {
+  const after = (...errors: Error[]) => {
+    const left = [...errors];
+    return async (): Promise<string> => {
+      const error = left.shift();
+      if (error) throw error;
+      return 'done';
+    };
+  };
+  const lost = (actual: number) => new Conflict('door-1', actual);
+
+  it('is done again', async () => expect(await raced(after(lost(1), lost(2)))).toBe('done'));
+  it('is given up after the last try', () => expect(raced(after(lost(1), lost(2)), 2)).rejects.toThrow(lost(2)));
+  it('is not done again where something else went wrong', () =>
+    expect(raced(after(new Rejection('DoorWalledUp')))).rejects.toThrow('DoorWalledUp'));
 });

@@ -48,3 +48,17 @@ export class Conflict extends Error {
     super(`stream ${stream} is at version ${actual} by now`);
   }
 }
+
+/**
+ * Does something that may lose a race until it does not: `tries` times at most, then it throws the last `Conflict`. Each
+ * time it has to look at what the stream has become. Throws all else at once.
+ */
+export const raced = async <T>(once: () => Promise<T>, tries = 5): Promise<T> => {
+  for (let nth = 1; ; nth += 1) {
+    try {
+      return await once();
+    } catch (error) {
+      if (!(error instanceof Conflict) || nth === tries) throw error;
+    }
+  }
+};

@@ -1,2 +1,2 @@
-export { Conflict, type Decision, type Fault, fold, Rejection, type Stream } from './decider.ts';
+export { Conflict, type Decision, type Fault, fold, raced, Rejection, type Stream } from './decider.ts';
 export { specOf, type When } from './given.ts';

@@ -1,5 +1,5 @@
 import { type Event, type EventName, parseStored } from '@throughline/contracts';
-import { Conflict, type Decision, type Stream } from '@throughline/decider';
+import { type Decision, raced, type Stream } from '@throughline/decider';
 import type { Ledger, StoredEvent } from '@throughline/ledger';
 import { mac } from '@throughline/privacy';
 import { canonicalText } from './canonical.ts';
@@ -28,26 +28,19 @@ export type Told = { readonly event: string; readonly position: bigint; readonly
 
 type Deps = Pick<Sources, 'ledger' | 'vault' | 'keys' | 'now'>;
 
-const tries = 5;
-
 /**
  * Decides on a stream as it is and appends what comes of it; in a race again, on what the stream became. No news answers
  * with the event that changed the state last. What was told before under this id is decided as it was then, and the
  * ledger answers with the first position. Throws what the decision throws, and `Conflict` after five lost races.
  */
-export const transact = async <State, E extends Event>(deps: Deps, ask: Ask<State, E>): Promise<Told | undefined> => {
-  for (let nth = 1; ; nth += 1) {
+export const transact = <State, E extends Event>(deps: Deps, ask: Ask<State, E>): Promise<Told | undefined> =>
+  raced(async () => {
     const { state, version, last } = await stateOf(deps.ledger, ask);
     const [event, ...more] = ask.decide(state);
     if (more.length > 0) throw new Error('a decision of several events');
     if (!event) return last && { event: last.id, position: last.position, isNews: false };
-    try {
-      return await tell(deps, ask, event, version);
-    } catch (error) {
-      if (!(error instanceof Conflict) || nth === tries) throw error;
-    }
-  }
-};
+    return tell(deps, ask, event, version);
+  });
 
 const tell = async <State, E extends Event>(
   deps: Deps,

@@ -1,5 +1,5 @@
 import { derivedId, type Draft, type Event, parseStored } from '@throughline/contracts';
-import { Conflict, type Decision, fold, Rejection, type Stream } from '@throughline/decider';
+import { Conflict, type Decision, fold, raced, Rejection, type Stream } from '@throughline/decider';
 import { Busy } from '@throughline/host';
 import { type Ledger, LedgerBusy, LedgerUnavailable, type Outcome, type StoredEvent } from '@throughline/ledger';
 import { KeyDestroyed, mac } from '@throughline/privacy';
@@ -33,17 +33,15 @@ export type Ask<State, E extends Event> = {
 /** The event that says so now, a new one or the one that said so before; and the position of the last that came of it. */
 export type Told = { readonly event: string; readonly position: bigint };
 
-const tries = 5;
-
 /**
  * Decides on a stream as it is and appends what comes of it; after a lost race again, on what the stream became. No news
  * answers with the event that said so last, undefined where none ever did. What was asked under this id before is decided
  * as it was then, so that the ledger answers with the first one's position, or that it was something else (`IdReused`).
  * Throws what the decision throws, and `Conflict` after five lost races.
  */
-export const transact = async <State, E extends Event>(deps: Deps, ask: Ask<State, E>): Promise<Told | undefined> => {
+export const transact = <State, E extends Event>(deps: Deps, ask: Ask<State, E>): Promise<Told | undefined> => {
   const read: Read = new Map();
-  for (let nth = 1; ; nth += 1) {
+  return raced(async () => {
     const { past, version, before } = await pastOf(deps.ledger, ask, read);
     const state = () => fold(ask.noun, past.map(({ event }) => event)); // prettier-ignore
     const events = ask.content !== undefined && before.length > 0 ? before : ask.decide(state());
@@ -54,12 +52,11 @@ export const transact = async <State, E extends Event>(deps: Deps, ask: Ask<Stat
       case 'duplicate':
         return { event: ask.id, position: outcome.positions.at(-1)! };
       case 'conflict':
-        if (nth === tries) throw new Conflict(ask.stream, outcome.actual);
-        break;
+        throw new Conflict(ask.stream, outcome.actual);
       case 'refused':
         throw refusalOf(outcome.reason);
     }
-  }
+  });
 };
 
 const refusalOf = (reason: Extract<Outcome, { is: 'refused' }>['reason']): Error => {

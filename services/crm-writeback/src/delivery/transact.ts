@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseStored, streamOf } from '@throughline/contracts';
-import { Conflict, type Decision, fold, Rejection } from '@throughline/decider';
+import { Conflict, type Decision, fold, raced, Rejection } from '@throughline/decider';
 import { type Command, type Ledger, LedgerBusy, LedgerUnavailable, type Outcome } from '@throughline/ledger';
 import { KeyDestroyed } from '@throughline/privacy';
 import type { Sources } from '../sources.ts';
@@ -70,21 +70,13 @@ export const tell = async (
 };
 
 /** The same for who has not looked yet: in a race it decides again. Throws what the decision throws. */
-export const transact = async (
+export const transact = (
   deps: Deps,
   tenant: string,
   delivery: string,
   decide: Decision<Delivery, DeliveryEvent>,
   by?: { readonly actor: string; readonly id?: string },
-): Promise<Told> => {
-  for (let left = 5; ; left -= 1) {
-    try {
-      return await tell(deps, tenant, delivery, await load(deps, tenant, delivery), decide, by);
-    } catch (error) {
-      if (!(error instanceof Conflict) || left === 0) throw error;
-    }
-  }
-};
+): Promise<Told> => raced(async () => tell(deps, tenant, delivery, await load(deps, tenant, delivery), decide, by));
 
 const commandOf = async (
   { vault, now }: Deps,

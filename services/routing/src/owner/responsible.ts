@@ -1,3 +1,4 @@
+import { ownerOrder } from '@throughline/contracts';
 import type { Owner } from '../matter/assignment.ts';
 
 /** Who is responsible, by which event, and since which position that is so. */
@@ -6,15 +7,13 @@ export type Responsible = Owner & { readonly position: bigint; readonly event: s
 /** What was said last of a handle's owner or an account's: nobody where it was taken back. */
 export type Assigned = Omit<Responsible, 'agent'> & { readonly subject: string; readonly agent: string | null };
 
-const order = ['customer', 'crm', 'account'] as const;
-
 /**
  * Who is responsible after all that was said of a customer's handles and its account: by hand for the customer, else as a
  * CRM says, else for the account; of each, what was said last. Whoever was taken back by hand is none, and the next one
  * counts; a CRM that knows of no owner takes none back that another one told of.
  */
 export const responsibleAmong = (said: readonly Assigned[]): Responsible | undefined => {
-  for (const of of order) {
+  for (const of of ownerOrder) {
     const theirs = said.filter((one) => one.of === of && (of !== 'crm' || one.agent !== null));
     const last = theirs.toSorted((a, b) => Number(b.position - a.position))[0];
     if (last?.agent) return { agent: last.agent, of, position: last.position, event: last.event };

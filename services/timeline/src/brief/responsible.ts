@@ -1,3 +1,4 @@
+import { ownerOrder } from '@throughline/contracts';
 import type { Entry } from '../entry/entry.ts';
 import type { OpenMatter } from '../matter/matter.query.ts';
 import type { OpenPromise } from '../promise/promise.query.ts';
@@ -39,8 +40,10 @@ const byCrm = (told: Known['told']): Responsible | undefined => {
   return undefined;
 };
 
-const ownerOf = ({ told, owners: { customer, account } }: Known): Responsible | undefined =>
-  byHand('customer', customer) ?? byCrm(told) ?? byHand('account', account);
+const ownerOf = ({ told, owners: { customer, account } }: Known): Responsible | undefined => {
+  const said = { customer: byHand('customer', customer), crm: byCrm(told), account: byHand('account', account) };
+  return ownerOrder.map((of) => said[of]).find((one) => one !== undefined);
+};
 
 /** The owner whom a person named after the matter was placed: it goes to them, unless it asks for a skill. */
 const byNewOwner = (known: Known): Responsible | undefined => {
