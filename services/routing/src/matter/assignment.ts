@@ -73,7 +73,7 @@ const serving = (asked: Asked, teams: readonly Team[]): Team => {
 };
 
 /** Why somebody cannot have it; undefined where they can. Who is none of our agents can be an owner all the same. */
-const unfit = (agent: string, { agents }: Ground, { channel }: Asked): string | undefined => {
+export const unfit = (agent: string, { agents }: Pick<Ground, 'agents'>, { channel }: Asked): string | undefined => {
   const known = agents.get(agent);
   if (!known) return undefined;
   if (known.removed) return 'removed';

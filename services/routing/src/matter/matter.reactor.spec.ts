@@ -103,6 +103,30 @@ describe('routing', () => {
     expect(agents).toEqual([sam, maria, maria, sam]);
   });
 
+  it('takes no chat from who is there to an owner who is not, whom only a link tells of', async () => {
+    const bea = 'email:bea@example.com';
+    const bo = await on.agent('email:bo@acme.example', { teams: ['default'] });
+    const maria = await on.agent('email:maria@acme.example', { teams: [] });
+    await on.tell(streamOf.agent(maria), 'AgentPresenceChanged', { agent: maria, presence: 'away' });
+    await on.owner('customer', on.handle(bea), maria);
+    await on.say({ channel: 'chat', conversation: 'chat' });
+    await on.say({ from: 'email:dan@example.com', conversation: 'mail' });
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ agent: bo }, { agent: bo }]);
+    await on.say({ channel: 'chat', conversation: 'chat', also: bea });
+    await on.say({ from: 'email:dan@example.com', conversation: 'mail', also: bea });
+    await on.settled();
+    const agents = new Map(
+      (await on.matters()).map(({ asked, agent }) => [JSON.parse(asked).channel as string, agent]),
+    );
+    expect(agents).toEqual(
+      new Map([
+        ['chat', bo],
+        ['email', maria],
+      ]),
+    );
+  });
+
   it('leaves what a person gave to somebody where it is, whoever else the customer is linked to', async () => {
     const [ann, bea] = ['email:ann@example.com', 'email:bea@example.com'].map(on.handle) as [string, string];
     const [sam, maria] = ['email:sam@acme.example', 'email:maria@acme.example'].map(on.handle) as [string, string];

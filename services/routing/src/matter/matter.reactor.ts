@@ -3,7 +3,7 @@ import type { Responsible } from '../owner/responsible.ts';
 import { responsibleFor, responsibleSinceFor } from '../owner/responsible.query.ts';
 import { askMatter, askTeam, factsOf, type Scene, type Step } from '../scene.ts';
 import { release } from '../team/team.ts';
-import { assignment, lastTeam } from './assignment.ts';
+import { assignment, lastTeam, unfit } from './assignment.ts';
 import { giveTurn, type MatterDecision, type Route, take } from './course.ts';
 import { close, followOwner, leave, leaveTeam, split } from './hand.ts';
 import type { Matter } from './matter.ts';
@@ -109,7 +109,10 @@ const remedy = (one: Standing, scene: Scene, owner?: Responsible): MatterDecisio
   const inputs = { owner: owner.agent, ownerOf: owner.of, ...(agent !== null && { holder: agent }) };
   const alternatives = agent === null ? [] : [{ rule: 'holder' as const, agent, why: 'the owner is another' }];
   const to = { to: 'agent', agent: owner.agent, decision: { rule: 'owner', inputs, alternatives } } as const;
-  return followOwner(to, Number(owner.position), moment);
+  const follow = followOwner(to, Number(owner.position), moment);
+  if (!owner.byLink) return follow;
+  // As if the link had been there before: where somebody waits at this moment, who is not there is passed over.
+  return (state) => (state.is !== 'unheard' && unfit(owner.agent, ground, state.asked) ? [] : follow(state));
 };
 
 /** Who is responsible for each; since when is asked only where somebody else has it. */

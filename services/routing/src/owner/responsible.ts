@@ -2,10 +2,18 @@ import { ownerOrder } from '@throughline/contracts';
 import type { Owner } from '../matter/assignment.ts';
 
 /** Who is responsible, by which event, and since which position that is so. */
-export type Responsible = Owner & { readonly position: bigint; readonly event: string };
+export type Responsible = Owner & {
+  readonly position: bigint;
+  readonly event: string;
+  /** That is so since a link was made or retracted, not since they were assigned. */
+  readonly byLink?: true;
+};
 
 /** What was said last of a handle's owner or an account's: nobody where it was taken back. */
-export type Assigned = Omit<Responsible, 'agent'> & { readonly subject: string; readonly agent: string | null };
+export type Assigned = Omit<Responsible, 'agent' | 'byLink'> & {
+  readonly subject: string;
+  readonly agent: string | null;
+};
 
 /**
  * Who is responsible after all that was said of a customer's handles and its account: by hand for the customer, else as a
@@ -55,7 +63,7 @@ export const responsibleSince = (
   for (let nth = then.length - 1; nth >= 0 && then[nth]!.position > now.position; nth -= 1) {
     const { position, joins } = then[nth]!;
     then[nth] = { ...then[nth]!, joins: !joins };
-    if (among(then)?.agent !== now.agent) return { ...now, position };
+    if (among(then)?.agent !== now.agent) return { ...now, position, byLink: true };
   }
   return now;
 };
