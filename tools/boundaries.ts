@@ -25,7 +25,7 @@ const directions: Record<string, readonly string[]> = {
   migrate: ['capture', 'routing', 'timeline', 'crm-writeback'],
   front: ['host'],
   standalone: ['capture', 'routing', 'timeline', 'crm-writeback', 'relay', 'migrate', 'console'],
-  fleet: ['capture', 'routing', 'timeline', 'crm-writeback', 'relay', 'migrate', 'front', 'console'],
+  fleet: ['capture', 'routing', 'timeline', 'crm-writeback', 'relay', 'migrate', 'front', 'console', 'testing'],
 };
 
 /** What must stay true wherever these two run: in a browser, in a worker, without a server. */

@@ -1,4 +1,4 @@
-/** `npm start`: builds what is stale, then runs everything in one process. */
+/** `npm start` and `npm run fleet`: builds what is stale, then runs everything in one process, or each service in its own. */
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isBuilt, markBuilt } from './built.js';
@@ -18,6 +18,7 @@ async function build() {
 
 process.chdir(root);
 if (!isBuilt()) await build();
-const main = ['--enable-source-maps', join(root, 'services/standalone/dist/main.js'), ...process.argv.slice(2)];
+const [service, ...args] = process.argv.slice(2);
+const main = ['--enable-source-maps', join(root, `services/${service}/dist/main.js`), ...args];
 // The channel is for the child: it closes when this process is killed outright.
 process.exit(await supervise(node24, main, ['ignore', 'inherit', 'inherit', 'ipc']));

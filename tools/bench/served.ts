@@ -1,10 +1,11 @@
 /** One service in a process of its own, so that who asks and who answers do not share an event loop. Started by `serve`. */
-import { CaptureModule, captureProblems, TenantDirectory } from '@throughline/capture';
+import { CaptureModule, captureProblems } from '@throughline/capture';
 import { ledgerFeed } from '@throughline/feed';
 import { boot, logger } from '@throughline/host';
 import { postgresLedger } from '@throughline/ledger';
 import { connect } from '@throughline/postgres';
 import { openKeyStore, Vault } from '@throughline/privacy';
+import { beside } from '@throughline/service';
 import { TimelineModule, timelineProblems } from '@throughline/timeline';
 import type { Wanted } from './serve.ts';
 
@@ -29,7 +30,7 @@ const start = async ({ service, urls, keys: place }: Wanted): Promise<void> => {
     name: service,
     modules: [service === 'capture' ? CaptureModule.of(shared) : TimelineModule.of(shared)],
     http: { host: '127.0.0.1', port: 0 },
-    tenants: new TenantDirectory(shared),
+    tenants: beside(shared.db).tenants,
     problems: { ...captureProblems, ...timelineProblems },
     log,
   });

@@ -18,7 +18,7 @@ import { measureRequests } from './measure.ts';
 import { type MetricsOptions, type MetricsServer, serveMetrics } from './metrics.server.ts';
 import { serveDocs } from './openapi.ts';
 import { ProblemsFilter } from './problems.filter.ts';
-import { serveProblems } from './problems.page.ts';
+import { kindsOf, serveProblems } from './problems.page.ts';
 import { hostProblems, type Problems } from './problems.ts';
 import { type Rate, RateGuard } from './rate.guard.ts';
 import { guardRequests, identifyRequests, letGo, logRequests, nameMissing, readBodies } from './requests.ts';
@@ -85,7 +85,8 @@ const createApp = async (options: BootOptions, log: Log, readiness: Readiness): 
   logRequests(server, log);
   if (options.auth) identifyRequests(server, identify);
   letGo(server, closing);
-  serveProblems(server, catalogue);
+  const kinds = kindsOf(catalogue);
+  serveProblems(server, () => kinds);
   if (options.static !== undefined) await serveStatic(server, options.static, problems);
   const root: DynamicModule = { module: HostModule, imports: [HealthModule.of(readiness), ...options.modules] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {

@@ -40,7 +40,21 @@ const refuseSocket = (error: Error & { code?: string }, socket: Socket): void =>
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 };
 
-/** Fastify as the host runs it; what it refuses before any route is reached is a problem as well. */
+/** How the host runs Fastify; what it refuses before any route is reached is a problem as well. */
+export const serverOptions = {
+  bodyLimit,
+  forceCloseConnections: 'idle',
+  // While it closes, requests on open connections are served, each with `Connection: close`.
+  return503OnClosing: false,
+  routerOptions: { maxParamLength: 1_024 },
+  frameworkErrors: (error: FastifyError, _: unknown, reply: FastifyReply) => {
+    void reply.headers(answerHeaders);
+    sendProblem(reply, problemOf(error, hostProblems));
+  },
+  clientErrorHandler: refuseSocket,
+} as const;
+
+/** Nest's Fastify, over TLS where told so. */
 export const httpAdapter = (tls?: Tls): FastifyAdapter =>
   new FastifyAdapter({
     ...(tls && {
@@ -50,14 +64,5 @@ export const httpAdapter = (tls?: Tls): FastifyAdapter =>
         ...(tls.clientCa && { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
       },
     }),
-    bodyLimit,
-    forceCloseConnections: 'idle',
-    // While it closes, requests on open connections are served, each with `Connection: close`.
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: 1_024 },
-    frameworkErrors: (error: FastifyError, _: unknown, reply: FastifyReply) => {
-      void reply.headers(answerHeaders);
-      sendProblem(reply, problemOf(error, hostProblems));
-    },
-    clientErrorHandler: refuseSocket,
+    ...serverOptions,
   });

@@ -12,7 +12,7 @@ export { list, type List, type Page, pageOf, paging, type Scope } from './cursor
 export type { GrpcOptions, GrpcServices } from './grpc.server.ts';
 export { instantOf, plain, type Timestamp, timestampOf } from './grpc.messages.ts';
 export { piped, streamed } from './grpc.streams.ts';
-export type { Checks } from './health.ts';
+export { type Checks, readyOf } from './health.ts';
 export { idempotencyKey, idempotencyKeyOf, idFrom } from './idempotency.ts';
 export { parseJson, type Parsed } from './json.ts';
 export { type Log, logger } from './log.ts';
@@ -31,6 +31,8 @@ export {
   problemOf,
   type Problems,
 } from './problems.ts';
+export { listenPlainly, type Plain, type PlainOptions } from './plain.ts';
+export { type DescribedKind, kindsOf, serveProblems } from './problems.page.ts';
 export { runProcess } from './process.ts';
 export type { Rate } from './rate.guard.ts';
 export {

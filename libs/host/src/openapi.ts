@@ -94,6 +94,8 @@ export const serveDocs = (app: NestFastifyApplication, version: string): void =>
   SwaggerModule.setup('docs', app, () => (made ??= describe(app, version)), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
+    // The pages show what is at this address, which behind a front is more than what this process serves.
+    swaggerOptions: { spec: null, url: '/openapi.json' },
     customSiteTitle: 'Throughline API',
   });
 };

@@ -3,11 +3,14 @@ import type { Client } from '@throughline/postgres';
 import type { Shape } from './table.ts';
 import { travelOf } from './types.ts';
 
+/** What a digest has to know of a table. */
+export type Digested = Pick<Shape, 'name' | 'columns'>;
+
 /**
  * A digest over the rows of some tables, of one tenant where given: independent of the order of rows, of the session's
  * settings and of everything that is not in the descriptions. 64 hexadecimal digits.
  */
-export const checksumOf = async (db: Client, tables: readonly Shape[], tenant?: string): Promise<string> => {
+export const checksumOf = async (db: Client, tables: readonly Digested[], tenant?: string): Promise<string> => {
   const digest = createHash('sha256');
   for (const shape of tables.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const { rows } = await db.query<{ sums: string }>(sumsOf(shape, tenant), tenant === undefined ? [] : [tenant]);
@@ -18,7 +21,7 @@ export const checksumOf = async (db: Client, tables: readonly Shape[], tenant?: 
 
 const halves = [1, 9].map((from) => `('x' || encode(substr(digest, ${from}, 8), 'hex'))::bit(64)::bigint`);
 
-function sumsOf({ name, columns }: Shape, tenant: string | undefined): string {
+function sumsOf({ name, columns }: Digested, tenant: string | undefined): string {
   const texts = Object.entries(columns)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([column, type]) => travelOf(type).canonical?.(`"${column}"`) ?? `"${column}"`);

@@ -13,6 +13,7 @@ import type { Position, StoredEvent } from '@throughline/ledger';
 import type { Client, Database } from '@throughline/postgres';
 import { checksumOf } from './checksum.ts';
 import { type Effect, effectsOf } from './effect.ts';
+import { register } from './known.ts';
 import type { Heard, Projector } from './projector.ts';
 import { type Statement, statementOf } from './statement.ts';
 import type { Change, Shape } from './table.ts';
@@ -46,6 +47,7 @@ export const projection = <Name extends EventName, Context>(
   const { name: projection, version, tables } = projector;
   const name = `${projection}@${version}`;
   const places = new Map<Partition, Place>();
+  let isKnown = false;
 
   const commit = async (client: Client, batch: Batch, statement: Statement) => {
     const { rows } = await client.query<{ moved: boolean }>(statement);
@@ -60,6 +62,8 @@ export const projection = <Name extends EventName, Context>(
     checksum: (tenant) => checksumOf(db, tables, tenant),
 
     position: async (partition) => {
+      if (!isKnown) await register(db, { projection, version, tables });
+      isKnown = true;
       const place = await placeOf(db, { projection, version, partition });
       places.set(partition, place);
       return place.position;

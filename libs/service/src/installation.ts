@@ -1,7 +1,13 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CannotStart } from '@throughline/host';
-import { type Cluster, type PerRole, prepareRoles, startCluster } from '@throughline/postgres';
+import {
+  type Cluster,
+  type PerRole,
+  prepareRoles,
+  type Settings as ServerSettings,
+  startCluster,
+} from '@throughline/postgres';
 
 /** What lies in the data folder, started. */
 export type Installation = {
@@ -26,13 +32,17 @@ type Known = { readonly passwords?: PerRole; readonly keyStore?: string };
 /**
  * Opens the data folder, making what is missing: the PostgreSQL cluster in `postgres/`, the keys in `keys/`, and what
  * the installation knows of itself in `installation.json` (0600, the passwords of the database's roles among it). The
- * schemas are the caller's to bring up to date.
+ * schemas are the caller's to bring up to date. `settings` override the server's.
  *
  * Throws FolderInUse where another instance runs on the folder.
  */
-export const openInstallation = async (dir: string, log: (line: string) => void): Promise<Installation> => {
+export const openInstallation = async (
+  dir: string,
+  log: (line: string) => void,
+  settings: ServerSettings = {},
+): Promise<Installation> => {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const cluster = await startCluster({ dir: join(dir, 'postgres'), log });
+  const cluster = await startCluster({ dir: join(dir, 'postgres'), log, settings });
   try {
     const file = join(dir, 'installation.json');
     const known = await readKnown(file);

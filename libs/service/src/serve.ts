@@ -22,6 +22,8 @@ import { openKeyStore } from '@throughline/privacy';
 import { z } from 'zod';
 import { authOf } from './access/access.ts';
 import { commonSchemas, readinessOf, type Schema } from './readiness.ts';
+import { beside } from './beside.ts';
+import { builtPage } from './page.ts';
 import { mendable, openSources, type Sources } from './sources.ts';
 
 const { HTTP_HOST, HTTP_PORT, GRPC_PORT, DATABASE_URL, KAFKA_BROKERS, KEYS_URL, LOG_LEVEL } = environment;
@@ -55,8 +57,8 @@ export type Service<Shape extends z.ZodRawShape> = {
   readonly ready?: (booted: () => Booted) => Checks;
   /** What it serves over gRPC; no port is opened for a service that serves nothing. */
   readonly grpc?: GrpcServices;
-  /** Which tenants there are, where it is the service's to know; unless given any name is taken, and one that is none has no rows. */
-  readonly tenants?: (sources: Sources) => BootOptions['tenants'];
+  /** The folder of a page that it serves at `/`, where that was built. */
+  readonly page?: URL;
 };
 
 /**
@@ -87,7 +89,8 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
           modules: service.modules(sources, wanted),
           http: { host, port: wanted.HTTP_PORT },
           ...(services && { grpc: { host, port: wanted.GRPC_PORT, services, reflection: descriptors } }),
-          tenants: service.tenants?.(sources) ?? { exists: async () => true },
+          tenants: beside(sources.db).tenants,
+          static: service.page && builtPage(service.page),
           problems,
           ready: {
             ...readinessOf(sources, [...commonSchemas, ...[service.schema ?? []].flat()]),

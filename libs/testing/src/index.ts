@@ -10,5 +10,6 @@ export { kafkaCluster, type KafkaCluster, type KafkaClusterOptions } from './kaf
 export { NoKafka } from './kafka/jars.ts';
 export { kafka, kafkaOrWhyNot } from './kafka/kafka.ts';
 export { postgres, type TestDatabase } from './postgres.ts';
+export { type Ended, hasSaid, killTree, livingOf, type Run, runSource, treeOf } from './process.ts';
 export { temporaryFolder } from './run.ts';
 export { type DeclareTest, describeUnless, skipBecause } from './skip.ts';

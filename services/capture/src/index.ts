@@ -2,13 +2,11 @@ import { fileURLToPath } from 'node:url';
 
 export { CaptureModule, type CaptureSettings } from './capture.module.ts';
 export { captureProblems } from './problems.ts';
-export { Quarantine } from './quarantine/quarantine.query.ts';
 export { CaptureReactor } from './capture.reactor.ts';
 export { inboxOf, inboxSettings } from './inbox/inbox.config.ts';
 export { Inbox, type InboxOptions } from './inbox/inbox.module.ts';
 export type { InboxNumbers } from './inbox/inbox.reader.ts';
 export type { Sources } from './sources.ts';
-export { TenantDirectory } from './tenant/tenant.query.ts';
 
 /** The folder of the SQL migrations of schema `capture`. */
 export const migrations: string = fileURLToPath(new URL('../migrations', import.meta.url));

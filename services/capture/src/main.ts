@@ -1,7 +1,7 @@
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
 import { environment } from '@throughline/host';
 import { serve } from '@throughline/service';
-import { CaptureModule, captureProblems, TenantDirectory, migrations } from './index.ts';
+import { CaptureModule, captureProblems, migrations } from './index.ts';
 
 serve({
   name: 'capture',
@@ -9,6 +9,5 @@ serve({
   modules: (sources, settings) => [CaptureModule.of(sources, settings)],
   problems: captureProblems,
   schema: { schema: 'capture', dir: migrations },
-  tenants: (sources) => new TenantDirectory(sources),
   grpc: { 'throughline.capture.v1.CaptureService': CaptureServiceService },
 });

@@ -2,9 +2,7 @@ import {
   captureProblems,
   CaptureModule,
   migrations as captureMigrations,
-  Quarantine,
   CaptureReactor,
-  TenantDirectory,
 } from '../src/index.ts';
 import { follow, ledgerFeed, migrations as feedMigrations } from '@throughline/feed';
 import { boot, logger } from '@throughline/host';
@@ -13,7 +11,9 @@ import { migrations as ledgerMigrations, postgresLedger } from '@throughline/led
 import { connect, migrate } from '@throughline/postgres';
 import { memoryKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
+import { beside } from '@throughline/service';
 import { postgres } from '@throughline/testing';
+import { Quarantine } from '../src/quarantine/quarantine.query.ts';
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
 
 const schemas = {
@@ -62,7 +62,7 @@ export const served = async () => {
   const ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: 'spec' });
   const keys = memoryKeyStore();
   const vault = new Vault(keys);
-  const tenants = new TenantDirectory({ db });
+  const { tenants } = beside(db);
   const sources = { ledger, feed: ledgerFeed(ledger), db, projectorDb, vault, keys, now: () => new Date() };
   const {
     app,

@@ -1,10 +1,10 @@
 import { RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
-import { serve } from '@throughline/service';
+import { beside, serve } from '@throughline/service';
 import { RoutingModule, routingProblems, migrations } from './index.ts';
 
 serve({
   name: 'routing',
-  modules: (sources) => [RoutingModule.of(sources)],
+  modules: (sources) => [RoutingModule.of({ ...sources, accountExists: beside(sources.db).accountExists })],
   problems: routingProblems,
   schema: { schema: 'routing', dir: migrations },
   grpc: { 'throughline.routing.v1.RoutingService': RoutingServiceService },

@@ -1,13 +1,4 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import {
-  CaptureModule,
-  captureProblems,
-  CaptureReactor,
-  type CaptureSettings,
-  Quarantine,
-  TenantDirectory,
-} from '@throughline/capture';
+import { CaptureModule, captureProblems, CaptureReactor, type CaptureSettings } from '@throughline/capture';
 import { descriptors } from '@throughline/contracts/gen/descriptors';
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
 import { LedgerServiceService } from '@throughline/contracts/gen/throughline/ledger/v1/ledger';
@@ -18,20 +9,14 @@ import { type AuthSettings, boot, type Booted, type BootOptions, type Log, tlsOf
 import { openKeyStore } from '@throughline/privacy';
 import type { Running } from '@throughline/read-model';
 import { Reactors, RoutingModule, routingProblems } from '@throughline/routing';
-import { authOf, type Installation, openSources, readinessOf } from '@throughline/service';
-import { accountExists, reading, TimelineModule, timelineProblems } from '@throughline/timeline';
+import { authOf, beside, builtPage, type Installation, openSources, readinessOf } from '@throughline/service';
+import { TimelineModule, timelineProblems } from '@throughline/timeline';
 
 const services = {
   'throughline.capture.v1.CaptureService': CaptureServiceService,
   'throughline.ledger.v1.LedgerService': LedgerServiceService,
   'throughline.routing.v1.RoutingService': RoutingServiceService,
   'throughline.timeline.v1.TimelineService': TimelineServiceService,
-};
-
-/** The console as it was built; an installation without it serves the API alone. */
-const consolePage = (): string | undefined => {
-  const folder = fileURLToPath(new URL('../../console/dist', import.meta.url));
-  return existsSync(folder) ? folder : undefined;
 };
 
 // Of each role: four services share them.
@@ -66,10 +51,7 @@ export const startProduct = async (
     throw error;
   });
   const { sources, release } = await openSources({ name: 'standalone', urls, keys, connections, log });
-  const quarantine = new Quarantine(sources);
-  const quarantined = (tenant: string) => quarantine.count(tenant);
-  const hasAccount = (tenant: string, account: string) =>
-    reading(sources, { tenant, opens: false }, (as) => accountExists(as, account));
+  const { tenants, quarantined, accountExists } = beside(sources.db);
   const notary = { ...checkpoints, mayCreate: true, every: signedEvery };
   let booted: Booted | undefined;
   // A request may come before boot() answered.
@@ -81,17 +63,17 @@ export const startProduct = async (
       tls: tlsOf(settings),
       modules: [
         CaptureModule.of(sources, settings),
-        RoutingModule.of({ ...sources, accountExists: hasAccount }),
+        RoutingModule.of({ ...sources, accountExists }),
         TimelineModule.of({ ...sources, quarantined, alongside, notary }),
         CrmWritebackModule.of({ ...sources, publicUrl }),
       ],
       http: { host, port: http },
       grpc: { host, port: grpc, services, reflection: descriptors },
-      tenants: new TenantDirectory(sources),
+      tenants,
       problems: { ...captureProblems, ...routingProblems, ...timelineProblems, ...crmWritebackProblems },
       ready: readinessOf(sources, []),
       ...edge,
-      static: consolePage(),
+      static: builtPage(new URL('../../console/dist', import.meta.url)),
       drainMs,
       log,
     });

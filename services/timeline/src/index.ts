@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 
-export { accountExists } from './account/account.query.ts';
 export { amendments, entries, entriesOfAccounts, entriesOfHandles, entryRows } from './entry/entry.projector.ts';
 export { timelineProblems } from './problems.ts';
 export { type Projections, projections, startProjections } from './projections.ts';

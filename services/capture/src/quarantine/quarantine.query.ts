@@ -80,14 +80,6 @@ export class Quarantine {
     );
   }
 
-  /** How many items wait. */
-  async count(tenant: string): Promise<number> {
-    const { rows } = await this.as(tenant, (client) =>
-      client.query<{ count: bigint }>('select count(*) as count from capture.quarantine where tenant = $1', [tenant]),
-    );
-    return Number(rows[0]!.count);
-  }
-
   /** How many items wait, of all tenants. */
   async countAll(): Promise<number> {
     const { rows } = await this.sources.projectorDb.query<{ count: bigint }>(

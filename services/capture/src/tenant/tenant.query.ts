@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Tenants } from '@throughline/host';
 import type { Database } from '@throughline/postgres';
+import { beside } from '@throughline/service';
 import { sources } from '../sources.ts';
 
 /** A tenant as callers see it. */
@@ -8,17 +10,11 @@ export type Tenant = { readonly name: string; readonly createdAt: string };
 /** The directory of tenants. */
 @Injectable()
 export class TenantDirectory {
-  // A tenant is never removed, so what was found once is there.
-  private readonly known = new Set<string>();
-
-  constructor(@Inject(sources) private readonly sources: { readonly db: Pick<Database, 'query'> }) {}
-
   /** For `boot({ tenants })`. */
-  async exists(tenant: string): Promise<boolean> {
-    if (this.known.has(tenant)) return true;
-    const { rowCount } = await this.sources.db.query('select from capture.tenant where tenant = $1', [tenant]);
-    if (rowCount === 1) this.known.add(tenant);
-    return rowCount === 1;
+  readonly exists: Tenants['exists'];
+
+  constructor(@Inject(sources) private readonly sources: { readonly db: Database }) {
+    this.exists = beside(sources.db).tenants.exists;
   }
 
   /** After a name, in the order of names. */

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query, Req, SetMetadata } from '@nestjs/common';
 import { parkedDesk } from '@throughline/feed';
 import { answer, ApiOperation, ApiResponse, ApiTags, callerOf, needs } from '@throughline/host';
-import type { Running } from '@throughline/read-model';
+import { knownProjections, type Running } from '@throughline/read-model';
 import { z } from 'zod';
 import { countCustomers } from '../customer/customers.query.ts';
 import { type Request } from '../edge.ts';
@@ -77,13 +77,22 @@ export class StatusController {
     return [...Object.values(this.projections), ...(this.timeline.options.alongside?.() ?? [])];
   }
 
-  private projected(tenant: string, withChecksums: boolean): Promise<Status['projections']> {
+  /** What this process knows first hand, and what others work on as the database knows it. */
+  private async projected(tenant: string, withChecksums: boolean): Promise<Status['projections']> {
+    const here = this.running().map(({ projection, following }) => ({
+      name: projection.projection,
+      version: projection.version,
+      position: following.position(),
+      checksum: (of: string) => projection.checksum(of),
+    }));
+    const known = await knownProjections(this.timeline.options.projectorDb);
+    const elsewhere = known.filter(({ name }) => here.every((one) => one.name !== name));
     return Promise.all(
-      this.running().map(async ({ projection, following }) => ({
-        name: projection.projection,
-        version: projection.version,
-        position: Number(following.position()),
-        ...(withChecksums && { checksum: await projection.checksum(tenant) }),
+      [...here, ...elsewhere].map(async ({ name, version, position, checksum }) => ({
+        name,
+        version,
+        position: Number(position),
+        ...(withChecksums && { checksum: await checksum(tenant) }),
       })),
     );
   }

@@ -1,0 +1,88 @@
+import replyFrom from '@fastify/reply-from';
+import { Rejection } from '@throughline/decider';
+import { kindsOf, listenPlainly, type Plain, type PlainOptions, readyOf, serveProblems } from '@throughline/host';
+import type { FastifyInstance } from 'fastify';
+import { away, frontProblems, rejectionOf } from './away.ts';
+import { askAt, openApi, problems } from './documents.ts';
+import { type Service, serviceAt, services } from './paths.ts';
+
+/** Where the front listens, and what is behind it. */
+export type FrontOptions = Omit<PlainOptions, 'problems'> & {
+  /** Where a service is reached at this moment, each of its living replicas: `http://127.0.0.1:40123`. */
+  readonly upstreams: (service: Service) => readonly string[];
+};
+
+// Longer than any answer takes that waits for something.
+const headersTimeout = 60_000;
+const connections = 128;
+
+/** One replica after the other. Throws `ServiceAway` where there is none. */
+const inTurn = ({ upstreams }: FrontOptions) => {
+  const turns = new Map<Service, number>();
+  return (service: Service): string => {
+    const urls = upstreams(service);
+    const turn = turns.get(service) ?? 0;
+    turns.set(service, turn + 1);
+    const url = urls[turn % urls.length];
+    if (url === undefined) throw away(service);
+    return url;
+  };
+};
+
+/** Passes everything on as it comes: bodies and answers are streams, and nobody waits for the whole of them. */
+const passOn = async (server: FastifyInstance, urlOf: (service: Service) => string): Promise<void> => {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_, payload, done) => done(null, payload));
+  await server.register(replyFrom, {
+    // A stream of events may say nothing for long.
+    undici: { connections, headersTimeout, bodyTimeout: 0, pipelining: 1 },
+    destroyAgent: true,
+    disableRequestLogging: true,
+  });
+  server.all('/*', (request, reply) => {
+    const service = serviceAt(request.url.split('?', 1)[0]!);
+    reply.from(undefined, {
+      getUpstream: () => urlOf(service),
+      // Who asked under which name is for the service to judge.
+      rewriteRequestHeaders: ({ headers: { host } }, headers) => ({ ...headers, expect: undefined, host }),
+      retryDelay: () => null,
+      onError: (answer, { error }) => void answer.send(rejectionOf(service, error)),
+    });
+  });
+};
+
+const healthOf = (urlOf: (service: Service) => string) => {
+  const ready = async (service: Service): Promise<void> => {
+    const answer = await fetch(`${urlOf(service)}/health/ready`);
+    if (!answer.ok) throw new Error(`${service} is not ready: ${await answer.text()}`);
+  };
+  return Object.fromEntries(services.map((service) => [service, () => ready(service)]));
+};
+
+/**
+ * One HTTP address before all services: what is asked is passed on to the service whose path it is, in turns over its
+ * replicas; of its own are only health, and the documents of all of them together. Where a service is away that is told
+ * as a problem (503, 502, 504). Throws `CannotStart` where the port is taken.
+ */
+export const startFront = (options: FrontOptions): Promise<Plain> =>
+  listenPlainly({ ...options, problems: frontProblems }, async (server) => {
+    const urlOf = inTurn(options);
+    const ask = askAt(urlOf);
+    const own = kindsOf(frontProblems);
+    const closing = new AbortController();
+    server.addHook('preClose', (done) => {
+      closing.abort();
+      done();
+    });
+    server.setNotFoundHandler(() => {
+      throw new Rejection('NotFound', 'Nothing is served at this address.');
+    });
+    server.get('/health/live', () => ({ status: 'live' }));
+    server.get('/health/ready', async (_, reply) => {
+      const ready = await readyOf({ checks: healthOf(urlOf), closing: closing.signal });
+      return reply.code(ready.status === 'ready' ? 200 : 503).send(ready);
+    });
+    server.get('/openapi.json', () => openApi(ask));
+    serveProblems(server, () => problems(ask, own));
+    await passOn(server, urlOf);
+  });
