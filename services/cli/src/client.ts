@@ -36,6 +36,7 @@ const explain = (status: number, { title, detail = '', errors = [] }: Problem): 
   const isSaid =
     detail === title || errors.some(({ pointer, reason }) => detail.startsWith(`${pointer || 'It'} ${reason}`));
   return [`${title ?? `HTTP ${status}`}${detail && !isSaid ? `: ${detail}` : ''}`]
+    .concat(status === 401 ? ['  give a token in THROUGHLINE_TOKEN, or an API key in THROUGHLINE_KEY'] : [])
     .concat(errors.map(({ pointer, reason }) => `  ${pointer || 'the whole'}: ${reason}`))
     .join('\n');
 };
@@ -54,6 +55,7 @@ export class Client {
     readonly url: string,
     readonly tenant?: string,
     private readonly actor = 'cli',
+    private readonly bearer?: string,
   ) {}
 
   /** The answer's JSON. Throws {@link Refused} or {@link Unreachable}. */
@@ -89,6 +91,7 @@ export class Client {
       if (value !== undefined) url.searchParams.set(name, String(value));
     const headers: Record<string, string> = { accept: 'application/json, application/x-ndjson', 'x-actor': this.actor };
     if (this.tenant) headers['x-tenant'] = this.tenant;
+    if (this.bearer) headers['authorization'] = `Bearer ${this.bearer}`;
     if (ask.json !== undefined) headers['content-type'] = 'application/json';
     if (ask.body) headers['content-type'] = ask.body.type;
     const body =

@@ -12,6 +12,7 @@ import { eventCommands } from './commands/events.ts';
 import { explainCommands } from './commands/explain.ts';
 import { ledgerCommands } from './commands/ledger.ts';
 import { keepingCommands } from './commands/keeping.ts';
+import { keyCommands } from './commands/keys.ts';
 import { matterCommands } from './commands/matters.ts';
 import { queueCommands } from './commands/queues.ts';
 import { teamCommands } from './commands/teams.ts';
@@ -45,6 +46,7 @@ export const program = (): Command => {
   keepingCommands(root);
   connectionCommands(root);
   writebackCommands(root);
+  keyCommands(root);
   doctorCommand(root);
   demoCommand(root);
   for (const command of leaves(root)) withGlobals(command);
@@ -62,7 +64,9 @@ const withGlobals = (command: Command): Command =>
     .addOption(
       new Option('--url <url>', 'where Throughline is').env('THROUGHLINE_URL').default('http://127.0.0.1:3000'),
     )
-    .addOption(new Option('--tenant <name>', 'whose data').env('THROUGHLINE_TENANT'));
+    .addOption(new Option('--tenant <name>', 'whose data').env('THROUGHLINE_TENANT'))
+    .addOption(new Option('--token <token>', 'who you are, where the server asks').env('THROUGHLINE_TOKEN'))
+    .addOption(new Option('--key <key>', 'an API key instead of a token').env('THROUGHLINE_KEY'));
 
 /** Runs one command line; sets the process's exit code as docs/operations.md promises. */
 export const run = async (argv: readonly string[]): Promise<void> => {

@@ -1,3 +1,4 @@
+import { token } from './access/token.ts';
 import { type Fault, Problem } from './problem.ts';
 import { tenant } from './tenant.ts';
 
@@ -50,15 +51,21 @@ const addressOf = (path: string, query: Query = {}): string => {
   return params.size > 0 ? `${path}?${params.toString()}` : path;
 };
 
-/** Headers of every request: whose data is meant. */
-export const headers = (extra: Record<string, string> = {}): Record<string, string> => ({
+const whose = (): Record<string, string> => {
+  const bearer = token.get();
   // The name as it is wherever it can be one; what a header may not hold is refused by the API in words.
-  'x-tenant': encodeURIComponent(tenant.get()),
-  ...extra,
-});
+  const named = { 'x-tenant': encodeURIComponent(tenant.get()) };
+  if (bearer === null) return named;
+  // A token says itself whose data is meant, and is refused where the address says otherwise.
+  return { authorization: `Bearer ${bearer}`, ...(tenant.isNamed() && named) };
+};
+
+/** Headers of every request: whose data is meant, and who asks. */
+export const headers = (extra: Record<string, string> = {}): Record<string, string> => ({ ...whose(), ...extra });
 
 /** What an answer that is not ok says. */
 export const problemOf = async (response: Response): Promise<Problem> => {
+  if (response.status === 401) token.refused();
   const body = (await response.json().catch(() => ({}))) as { title?: string; detail?: string; errors?: Fault[] };
   return new Problem(response.status, body.title ?? `HTTP ${response.status}`, body.detail, body.errors);
 };

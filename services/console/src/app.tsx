@@ -1,5 +1,7 @@
 import { hashKey, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
+import { SignIn, SignOut } from './access/sign-in.tsx';
+import { token } from './access/token.ts';
 import { useMe } from './agent/use-agents.ts';
 import { AccountPage } from './accounts/account.tsx';
 import { AccountsPage } from './accounts/accounts.tsx';
@@ -31,7 +33,10 @@ const places: readonly { href: string; name: string; icon: IconName; key: string
   { href: '/quarantine', name: 'Quarantine', icon: 'quarantine', key: 'u' },
 ];
 
-export const App = () => {
+/** The page; or first who looks at it, where the server asks. */
+export const App = () => (useSyncExternalStore(token.watch, token.isWanted) ? <SignIn /> : <Places />);
+
+const Places = () => {
   const { path } = useRoute();
   const [finding, find] = useState(false);
   const [helping, help] = useState(false);
@@ -64,6 +69,7 @@ export const App = () => {
           ))}
         </ul>
         <TenantChoice />
+        <SignOut />
       </nav>
       <main id="main" tabIndex={-1}>
         <PageAt key={tenant.get()} path={path} />

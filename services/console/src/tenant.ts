@@ -7,6 +7,9 @@ const inAddress = (): string | null => new URLSearchParams(window.location.searc
 export const tenant = {
   get: (): string => inAddress() || fallback,
 
+  /** Whether the address says it. */
+  isNamed: (): boolean => Boolean(inAddress()),
+
   /** The address of a place within a tenant: the one that it names, else the one that is shown. */
   hrefOf: (href: string): string => {
     const url = new URL(href, window.location.href);
