@@ -51,6 +51,8 @@ export type Service<Shape extends z.ZodRawShape> = {
   readonly settings?: Shape;
   readonly modules: (sources: Sources, settings: z.output<z.ZodObject<Shape>>) => BootOptions['modules'];
   readonly problems: BootOptions['problems'];
+  /** It follows no feed, and joins no group for one: it reads the ledger itself. */
+  readonly withoutFeed?: true;
   /** Its own schema of the database, whose migrations it waits for as for those of all. */
   readonly schema?: Schema;
   /** What has to work for it to be ready, beside what all need. Checks run once `booted` is there to be asked. */
@@ -76,7 +78,9 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
     const keys = await openKeyStore({ url: wanted.KEYS_URL, kek: wanted.KEYS_KEK });
     const urls = { service: wanted.DATABASE_URL, projector: wanted.PROJECTOR_URL };
     const brokers = wanted.KAFKA_BROKERS;
-    const kafka = brokers && kafkaDriver({ brokers, clientId: `throughline-${name}` });
+    const kafka = service.withoutFeed
+      ? undefined
+      : brokers && kafkaDriver({ brokers, clientId: `throughline-${name}` });
     const { sources, release } = await openSources({ name, urls, keys, kafka, log });
     const host = wanted.HTTP_HOST;
     let running: Booted | undefined;

@@ -4,6 +4,7 @@ import { Relay, RelayModule, relaySettings, topicOf } from './index.ts';
 
 serve({
   name: 'relay',
+  withoutFeed: true,
   settings: relaySettings,
   modules: (sources, settings) => {
     const topic = topicOf(settings);
