@@ -20,6 +20,8 @@ export type Sources = {
   readonly ledger: Ledger;
   /** Brings the ledger's events to consumers. */
   readonly feed: Feed;
+  /** Where the events come by Kafka: for what else is read or sent there. */
+  readonly kafka?: KafkaDriver;
   /** The service role: sees the rows of one tenant at a time. */
   readonly db: Database;
   /** The projector role, for projections and reactors: they read the ledger of all tenants. */
@@ -87,7 +89,7 @@ export const openSources = async ({
       : ledgerFeed(ledger);
     const { feed, stop: unwatchFeed } = watchedFeed(tracedFeed(plain), projectorDb);
     return {
-      sources: { ledger, feed, db, projectorDb, vault: new Vault(keys, now), keys, now, log },
+      sources: { ledger, feed, kafka, db, projectorDb, vault: new Vault(keys, now), keys, now, log },
       release: async () => {
         // First, so that another process has the work while this one still tidies up.
         await feed.close();

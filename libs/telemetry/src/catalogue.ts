@@ -74,6 +74,21 @@ export const catalogue = {
     help: 'What came in and was not understood, of all tenants.',
     labels: [],
   },
+  throughline_inbox_records_total: {
+    is: 'counter',
+    help: 'Records of the inbox that this process dealt with: captured, duplicate, refused.',
+    labels: ['outcome'],
+  },
+  throughline_inbox_retries_total: {
+    is: 'counter',
+    help: 'What the inbox had to try again: a ledger that was busy, a database or a broker that was away.',
+    labels: [],
+  },
+  throughline_inbox_behind_records: {
+    is: 'gauge',
+    help: 'Records that wait in the partitions of the inbox that this process reads.',
+    labels: [],
+  },
   throughline_relay_age_seconds: {
     is: 'gauge',
     help: 'Age of the oldest event that the relay has not brought to Kafka; 0 where it has brought all.',

@@ -3,9 +3,7 @@ import { fileURLToPath } from 'node:url';
 export { CaptureModule, type CaptureSettings } from './capture.module.ts';
 export { captureProblems } from './problems.ts';
 export { CaptureReactor } from './capture.reactor.ts';
-export { inboxOf, inboxSettings } from './inbox/inbox.config.ts';
-export { Inbox, type InboxOptions } from './inbox/inbox.module.ts';
-export type { InboxNumbers } from './inbox/inbox.reader.ts';
+export { channelsIn, inboxOf, type InboxOptions, inboxSettings } from './inbox/inbox.config.ts';
 export type { Sources } from './sources.ts';
 
 /** The folder of the SQL migrations of schema `capture`. */

@@ -3,6 +3,7 @@ import {
   CaptureModule,
   migrations as captureMigrations,
   CaptureReactor,
+  type CaptureSettings,
 } from '../src/index.ts';
 import { follow, ledgerFeed, migrations as feedMigrations } from '@throughline/feed';
 import { boot, logger } from '@throughline/host';
@@ -54,7 +55,7 @@ type Init = {
 const jsonText = (json: unknown): string | undefined => (json === undefined ? undefined : JSON.stringify(json));
 
 /** Capture served by the real host on a database of its own, with the projection of identity beside it. */
-export const served = async () => {
+export const served = async (settings: CaptureSettings = {}) => {
   const urls = await postgres();
   for (const [schema, dir] of Object.entries(schemas)) await migrate({ url: urls.owner, dir, schema });
   const db = connect({ url: urls.service, application: 'spec' });
@@ -70,7 +71,7 @@ export const served = async () => {
     close: closeApp,
   } = await boot({
     name: 'capture',
-    modules: [CaptureModule.of(sources)],
+    modules: [CaptureModule.of(sources, settings)],
     http: { host: '127.0.0.1', port: 0 },
     grpc: { host: '127.0.0.1', port: 0, services: { 'throughline.capture.v1.CaptureService': CaptureServiceService } },
     tenants,

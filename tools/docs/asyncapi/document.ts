@@ -1,4 +1,4 @@
-import { inboxOf, inboxSettings } from '@throughline/capture';
+import { channelsIn, inboxSettings } from '@throughline/capture';
 import type { Topic } from '@throughline/feed';
 import { readSettings } from '@throughline/host';
 import { relaySettings, topicOf } from '@throughline/relay';
@@ -43,7 +43,7 @@ const operationOf = (action: 'send' | 'receive', channel: string, messages: Mess
 });
 
 // As they are unless an installation says otherwise.
-const { inbox, refused, group } = inboxOf(readSettings(z.object(inboxSettings), { INBOX_TENANTS: '*' }))!.channels;
+const { inbox, refused, group } = channelsIn(readSettings(z.object(inboxSettings), {}));
 const ledger = topicOf(readSettings(z.object(relaySettings), { KAFKA_BROKERS: '127.0.0.1:9092' }));
 
 const channels = {

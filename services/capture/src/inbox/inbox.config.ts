@@ -1,4 +1,5 @@
 import { duration, millisecondsOf } from '@throughline/contracts';
+import type { KafkaDriver } from '@throughline/feed';
 import { CannotStart, tenantName } from '@throughline/host';
 import { z } from 'zod';
 import { type Channels, channelsOf } from './channels.ts';
@@ -37,16 +38,24 @@ export const inboxSettings = {
 
 const schema = z.object(inboxSettings);
 
-/** Whom the inbox serves, and its topics; undefined where it serves nobody. Throws {@link CannotStart} where nothing could ever be written to it. */
-export const inboxOf = (
-  settings: z.output<typeof schema>,
-): { readonly allowed: Allowed; readonly channels: Channels } | undefined => {
-  const { INBOX_TENANTS: allowed, KAFKA_REPLICAS: replicas, KAFKA_MIN_INSYNC_REPLICAS: inSync } = settings;
+/** The inbox as it is to be read in a process; Kafka stays the caller's to close. */
+export type InboxOptions = { readonly kafka: KafkaDriver; readonly allowed: Allowed; readonly channels: Channels };
+
+/** The inbox that the settings want; none where it serves nobody. Throws {@link CannotStart} where nothing could ever come of it. */
+export const inboxOf = (settings: z.output<typeof schema>, kafka?: KafkaDriver): InboxOptions | undefined => {
+  const { INBOX_TENANTS: allowed } = settings;
   if (allowed === undefined) return undefined;
+  if (!kafka)
+    throw new CannotStart('INBOX_TENANTS is set, and KAFKA_BROKERS is not: there is no Kafka to read it from.');
+  return { kafka, allowed, channels: channelsIn(settings) };
+};
+
+/** The inbox's topics as the settings want them. Throws {@link CannotStart} where nothing could ever be written to them. */
+export const channelsIn = (settings: z.output<typeof schema>): Channels => {
+  const { INBOX_PARTITIONS: partitions, KAFKA_REPLICAS: replicas, KAFKA_MIN_INSYNC_REPLICAS: inSync } = settings;
   if (inSync > replicas)
     throw new CannotStart(
       `KAFKA_MIN_INSYNC_REPLICAS is ${inSync}, more than KAFKA_REPLICAS with ${replicas}: the inbox would take nothing.`,
     );
-  const retentionMs = millisecondsOf(settings.INBOX_RETENTION);
-  return { allowed, channels: channelsOf({ partitions: settings.INBOX_PARTITIONS, replicas, inSync, retentionMs }) };
+  return channelsOf({ partitions, replicas, inSync, retentionMs: millisecondsOf(settings.INBOX_RETENTION) });
 };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DataOf, InteractionInput } from '@throughline/contracts';
 import { type KafkaDriver, kafkaDriver, type KafkaRecord, type ReadRecord } from '@throughline/feed';
 import { LedgerBusy } from '@throughline/ledger';
+import { exposition } from '@throughline/telemetry';
 import { describeUnless, eventually, kafkaOrWhyNot } from '@throughline/testing';
 import { many, said } from '../../test/said.ts';
 import { served, type Served } from '../../test/served.ts';
@@ -194,6 +195,28 @@ describeUnless(reason)('the inbox', () => {
       );
     const sum = [leaving, second, third].reduce((sum, { numbers }) => sum + numbers.captured, 0);
     expect(sum).toBe(all.length);
+    await close();
+  });
+
+  it('is read by capture, and counted, where capture is told whom it serves', async () => {
+    const { channels, record, close } = await ground();
+    const own = await served({ inbox: { kafka, allowed: ['default'], channels } });
+    const { headers, ...rest } = record(said());
+    const { ce_tenant: _, ...noTenant } = headers;
+    await eventually(() =>
+      send(channels.inbox.name, [
+        { ...rest, headers: noTenant },
+        { ...rest, headers },
+      ]),
+    );
+    const counted = (outcome: string) => `throughline_inbox_records_total{outcome="${outcome}"} 1`;
+    await eventually(async () => {
+      const metrics = await exposition();
+      for (const text of [counted('captured'), counted('refused'), 'throughline_inbox_behind_records 0'])
+        expect(metrics).toContain(text);
+    });
+    expect(await own.events()).toHaveLength(1);
+    await own.close();
     await close();
   });
 

@@ -1,4 +1,5 @@
 import { type KafkaDriver, type KafkaRecord, patience, type ReadRecord, type Sender, Stopped } from '@throughline/feed';
+import { inSpan } from '@throughline/telemetry';
 import { take, type Taken, type Taking } from './inbox.ts';
 import { refusalOf } from './refusal.ts';
 import type { Channels } from './channels.ts';
@@ -49,7 +50,8 @@ export const readInbox = (deps: InboxDeps): Reading => {
 
   const deal = async (to: Sender, partition: number, records: readonly ReadRecord[]): Promise<void> => {
     const patient = patientUntil(assignment.signal);
-    const taken = await patient(() => take(deps, records));
+    const follows = records.flatMap(({ headers }) => headers['traceparent'] ?? []);
+    const taken = await patient(() => inSpan('take from the inbox', { follows }, () => take(deps, records)));
     const refusals = records.flatMap((record, at) => refusalIn(taken[at]!, record));
     if (refusals.length > 0) {
       await patient(() => to.send(refusals));
