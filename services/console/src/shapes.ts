@@ -57,6 +57,8 @@ export type Entry = {
   withdrawn?: boolean;
   edited?: boolean;
   erased?: boolean;
+  /** Words, names and addresses are there, and not opened for whoever looks on. */
+  sealed?: boolean;
   note?: {
     discussed?: string;
     decided?: string;

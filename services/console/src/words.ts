@@ -102,7 +102,7 @@ export const sizeOf = (bytes: number): string => {
 export const bare = (handle: string): string => handle.slice(handle.indexOf(':') + 1);
 
 export const nameOf = (party: Party | null | undefined): string =>
-  party?.name ?? (party?.handle ? bare(party.handle) : 'somebody erased');
+  party?.name ?? (party?.handle ? bare(party.handle) : 'somebody not shown');
 
 /** What a customer is called: by name, else by the first address. */
 export const customerName = ({ name, handles }: Customer): string => nameOf({ name, handle: handles[0]?.handle });

@@ -6,10 +6,10 @@ export const rights = {
   read: 'customers, accounts, timelines, briefs, policies, where everything stands',
   open: 'what people said and who they are: in what may be read, in matters, queues, tasks and searches',
   capture: 'brings in what happened on channels, and asks to whom a call goes',
-  work: 'notes, tasks, matters and presence of one’s own',
+  work: 'notes, tasks and presence; takes, answers and closes matters',
   lead: 'teams, owners, policies and calendars; what others have; links between handles',
   replay: 'every event, from any position',
-  operate: 'connections, deliveries, quarantine, parked events, keys, the audit',
+  operate: "connections, deliveries, quarantine, parked events, the ledger's proof, keys, the audit",
   install: 'tenants, and the first key of each',
 } as const;
 

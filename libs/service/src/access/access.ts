@@ -4,6 +4,7 @@ import {
   type Auth,
   type AuthSettings,
   CannotStart,
+  digestOf,
   homeTenant,
   isKey,
   issuerOf,
@@ -40,7 +41,7 @@ const keyIn = async (path: string): Promise<string> => {
  */
 const bootstrap = async ({ db }: Pick<Sources, 'db'>, path: string): Promise<void> => {
   const key = await keyIn(path);
-  const draft = { name: `bootstrap ${key.slice(3, 9)}`, roles: ['operator'] as const };
+  const draft = { name: `bootstrap ${digestOf(key).toString('hex').slice(0, 8)}`, roles: ['operator'] as const };
   await addKey(db, { tenant: homeTenant, actor: 'BOOTSTRAP_KEY_FILE' }, draft, key).catch((error: unknown) => {
     if (!(error instanceof Rejection)) throw error;
   });

@@ -5,7 +5,15 @@ import { brief, columns, nameOf, type Party, print, when } from '../output.ts';
 import { type Brief, briefInWords } from './brief.ts';
 import { type Entry, entryInWords } from './entry.ts';
 
-type Customer = { id: string; name?: string; handles: Party[]; owner: Party | null; lastAt?: string; entries?: number };
+type Customer = {
+  id: string;
+  name?: string;
+  handles: Party[];
+  owner: Party | null;
+  lastAt?: string;
+  entries?: number;
+  sealed?: boolean;
+};
 type Page<Item> = { items: Item[]; nextCursor: string | null };
 
 /** `throughline customers | timeline HANDLE | brief HANDLE` */
@@ -67,11 +75,11 @@ const customersInWords = ({ items, nextCursor }: Page<Customer>): string =>
     ? 'Nobody yet. Bring somebody in: npx throughline import PATH'
     : columns(
         ['last', 'entries', 'name', 'handles'],
-        items.map(({ lastAt, entries, name, handles, owner }) => [
+        items.map(({ lastAt, entries, name, handles, owner, sealed }) => [
           lastAt ? when(lastAt) : '',
           String(entries ?? ''),
           brief(`${name ?? ''}${owner ? ` (${nameOf(owner)})` : ''}`, 40),
-          brief(handles.map(({ handle }) => handle ?? '(erased)').join(' '), 80),
+          brief(handles.map(({ handle }) => handle ?? (sealed ? '(sealed)' : '(erased)')).join(' '), 80),
         ]),
       ) + (nextCursor ? '\n… and more (--limit, or -q to find somebody)' : '');
 

@@ -12,6 +12,7 @@ export type Entry = {
   subject?: string;
   text?: string;
   erased?: boolean;
+  sealed?: boolean;
   note?: { text?: string; discussed?: string; decided?: string };
   task?: {
     what?: string;
@@ -43,8 +44,10 @@ const told = (...parts: readonly (string | false | undefined)[]): string => part
 
 /** What an entry says, in one line. */
 export const entryInWords = (entry: Entry): string => {
-  const { type, subject, text, note, task, owner, session, erased } = entry;
+  const { type, subject, text, note, task, owner, session, erased, sealed } = entry;
   if (erased) return '(erased)';
+  // Whoever asks may not open it.
+  if (sealed) return `${type} (sealed)`;
   if (note) return told(note.discussed, note.decided, note.text);
   if (task) return taskInWords(task);
   if (owner !== undefined) return owner ? `${nameOf(owner)} is responsible` : 'nobody is responsible';

@@ -63,7 +63,7 @@ const LastTalkedAbout = ({ at, channel, direction, subject, topic, words }: Answ
 const NextStep = ({ what, due, owner, team, promise, overdue }: AnswerTo<'nextStep'>) => (
   <>
     <p className="answer" dir="auto">
-      {what ?? 'Something that was erased'}
+      {what ?? 'Something that is not shown'}
     </p>
     <p className="aside" data-overdue={overdue || undefined}>
       {owner ? nameOf(owner) : team && `the queue of ${team}`}

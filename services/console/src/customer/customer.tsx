@@ -61,6 +61,6 @@ const Also = ({ customer: { accounts, handles } }: { customer: Customer }) => (
         {' · '}
       </Fragment>
     ))}
-    {handles.map(({ handle }) => (handle ? bare(handle) : 'erased')).join(' · ')}
+    {handles.map(({ handle }) => (handle ? bare(handle) : 'not shown')).join(' · ')}
   </>
 );

@@ -6,7 +6,7 @@ import { accountName, bare, customerName, nameOf } from '../words.ts';
 /** Somebody in a list: name, addresses, organisation, who is responsible, how much was said and when last. */
 export const Person = ({ person }: { person: Customer }) => {
   const { handles, accounts, owner, entries, lastAt } = person;
-  const addresses = handles.map(({ handle }) => (handle ? bare(handle) : 'erased'));
+  const addresses = handles.map(({ handle }) => (handle ? bare(handle) : 'not shown'));
   return (
     <li>
       <Place to={`/customers/${person.id}`} className="person">

@@ -15,7 +15,7 @@ const sentenceOf = (entry: Entry) => {
     case 'task':
       return (
         <>
-          Task: <b data-done={task?.done && ''}>{task?.what ?? 'erased'}</b> · {nameOf(task?.owner)}
+          Task: <b data-done={task?.done && ''}>{task?.what ?? 'not shown'}</b> · {nameOf(task?.owner)}
           {task?.done ? ' · done' : <Due at={task?.due} />}
         </>
       );
@@ -192,7 +192,7 @@ const DeliveryStep = ({ type, step }: DeliveryProps) => {
 };
 
 const handleOf = (party: { handle?: string } | undefined): string =>
-  party?.handle ? bare(party.handle) : 'an erased address';
+  party?.handle ? bare(party.handle) : 'an address not shown';
 
 const Due = ({ at }: { at: string | undefined }) =>
   at && (

@@ -23,7 +23,8 @@ export const Said = ({ entry, open, onOpen, inFold }: Props) => {
         </p>
       )}
       {entry.erased && <p className="erased">What was written here was erased.</p>}
-      {note && <Note note={note} />}
+      {entry.sealed && <p className="erased">What was written here is not opened for you.</p>}
+      {note && !entry.sealed && <Note note={note} />}
       {text && <Words text={withoutGaps(text)} open={open} onOpen={() => onOpen(entry)} />}
       {transcript && (
         <Folded name="transcript">
