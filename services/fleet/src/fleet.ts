@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { startFront } from '@throughline/front';
 import type { Log } from '@throughline/host';
 import type { Installation } from '@throughline/service';
@@ -90,6 +91,19 @@ const groundOf = ({ urls, keys, checkpoints }: Stores, brokers: readonly string[
   KAFKA_BROKERS: brokers.join(','),
 });
 
+/** A topic that one server can keep. */
+const ownTopic = { KAFKA_REPLICAS: '1', KAFKA_MIN_INSYNC_REPLICAS: '1' };
+
+/** Resolves once everything behind the front is ready: its feed has joined, say; after a minute it is told what is not, and that has to do. */
+const untilReady = async (url: string, say: Say): Promise<void> => {
+  for (const deadline = performance.now() + 60_000; ; await pause(250)) {
+    const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+    if (answer?.ok) return;
+    if (performance.now() < deadline) continue;
+    return say(`not all of it is ready: ${(await answer?.text()) ?? 'the front does not answer'}`);
+  }
+};
+
 /** A fleet, to be started once. `stop` ends it at any time, also while it starts, which fails then. */
 export const fleetOf = (options: FleetOptions) => {
   const { places, http, hasAuth, log, voice } = options;
@@ -97,7 +111,10 @@ export const fleetOf = (options: FleetOptions) => {
   const broker = options.brokers ? undefined : brokerOf(options);
   const brokers = () => broker?.ready()?.brokers ?? options.brokers ?? [];
   let stores: Stores | undefined;
-  const ground = () => groundOf((stores = database.ready() ?? stores!), brokers());
+  const ground = () => ({
+    ...groundOf((stores = database.ready() ?? stores!), brokers()),
+    ...(broker && ownTopic),
+  });
   const services = places.map((place) => serviceOf(place, options, ground));
   let front: Awaited<ReturnType<typeof startFront>> | undefined;
 
@@ -110,6 +127,7 @@ export const fleetOf = (options: FleetOptions) => {
     const upstreams = (service: string): string[] =>
       services.flatMap((one) => (one.service === service ? (one.process.ready()?.http ?? []) : []));
     front = await startFront({ ...http, hasAuth, log, upstreams, drainMs: servicesMs });
+    await untilReady(front.url, voice('fleet'));
     return { url: front.url, brokers: brokers(), reached };
   };
 

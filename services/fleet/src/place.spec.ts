@@ -11,6 +11,7 @@ describe('the processes of a fleet', () => {
       { service: 'timeline', name: 'timeline', grpc: 50_053, metrics: 9466 },
       { service: 'timeline', name: 'timeline 2', grpc: 0, metrics: 9467 },
       { service: 'crm-writeback', name: 'crm-writeback', grpc: 0, metrics: 9468 },
+      { service: 'relay', name: 'relay', grpc: 0, metrics: 9469 },
     ]);
     for (const metrics of [0, 'off'] as const)
       for (const place of placesOf(replicas, { grpc: 0, metrics })) expect(place).toMatchObject({ grpc: 0, metrics });

@@ -1,7 +1,7 @@
 import { services } from '@throughline/front';
 
-/** The services of a fleet. */
-export const members = [...services] as const;
+/** The services of a fleet: those behind the front, and the relay. */
+export const members = [...services, 'relay'] as const;
 export type Member = (typeof members)[number];
 
 /** A port; 0 is any free one. */

@@ -92,7 +92,7 @@ withKafka(`a fleet${reason === undefined ? '' : ` — skipped: ${reason}`}`, () 
     expect(fleet.out()).toMatch(/^ {2}Kafka +127\.0\.0\.1:\d+$/m);
     expect(fleet.grpc).toHaveLength(3);
     await Promise.all(fleet.grpc.map(isServing));
-    for (const name of ['database', 'migrate', 'capture', 'routing', 'timeline', 'crm-writeback'])
+    for (const name of ['database', 'migrate', 'capture', 'routing', 'timeline', 'crm-writeback', 'relay'])
       expect(fleet.out()).toMatch(new RegExp(`^${name} +│ \\S`, 'm'));
     expect(fleet.out()).not.toContain('\u001B');
   });
