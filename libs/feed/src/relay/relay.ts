@@ -121,13 +121,19 @@ async function work(of: Work): Promise<void> {
   const unwatch = ledger.watch(head.ring);
   const sender = await kafka.sender(topic.name);
 
+  // What was sent is noted while the next page is sent, and also where it is to end.
+  let noted: Promise<void> = Promise.resolve();
+  const note = async (from: Place, to: Place): Promise<void> =>
+    patience(lost, report)(() => places.move(from.relayed, to, term), (error) => error instanceof Fenced); // prettier-ignore
+
   const forward = async (from: Place, events: readonly StoredEvent[]): Promise<Place> => {
     const under = { term, epochOf: await patiently(() => epochsOf(ledger, events)) };
     const { records, to } = recordsOf(from, events, under);
     const stubs = await send(sender, records, patiently);
-    // What was sent is noted, also where it is to end.
-    await patience(lost, report)(() => places.move(from.relayed, to, term), (error) => error instanceof Fenced); // prettier-ignore
-    report.moved(events.length, stubs);
+    await noted;
+    noted = note(from, to).then(() => report.moved(events.length, stubs));
+    // Heard by who waits for it.
+    noted.catch(() => {});
     return to;
   };
 
@@ -138,11 +144,13 @@ async function work(of: Work): Promise<void> {
     for (let idle = shortestIdle; !ending.aborted;) {
       const events = await pageAfter(place.relayed);
       for (const stretch of stretchesOf(place.relayed, events)) place = await forward(place, stretch.events);
+      if (events.length === 0) await noted;
       const busy = events.length > 0 || (await head.wait(idle, ending));
       idle = busy ? shortestIdle : Math.min(idle * 2, pollMs);
     }
   } finally {
     unwatch();
+    await noted.catch(() => {});
     await sender.close();
   }
 }
