@@ -94,6 +94,9 @@ const groundOf = ({ urls, keys, checkpoints }: Stores, brokers: readonly string[
 /** A topic that one server can keep. */
 const ownTopic = { KAFKA_REPLICAS: '1', KAFKA_MIN_INSYNC_REPLICAS: '1' };
 
+/** Where nobody is asked who they are, nobody is at the inbox either. */
+const openInbox = { INBOX_TENANTS: process.env['INBOX_TENANTS'] || '*' };
+
 /** Resolves once everything behind the front is ready: its feed has joined, say; after a minute it is told what is not, and that has to do. */
 const untilReady = async (url: string, say: Say): Promise<void> => {
   for (const deadline = performance.now() + 60_000; ; await pause(250)) {
@@ -114,6 +117,7 @@ export const fleetOf = (options: FleetOptions) => {
   const ground = () => ({
     ...groundOf((stores = database.ready() ?? stores!), brokers()),
     ...(broker && ownTopic),
+    ...(broker && !hasAuth && openInbox),
   });
   const services = places.map((place) => serviceOf(place, options, ground));
   let front: Awaited<ReturnType<typeof startFront>> | undefined;
