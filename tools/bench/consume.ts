@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EventName } from '@throughline/contracts';
 import {
   type Feed,
@@ -57,17 +58,14 @@ const broker = async () => {
 /** The ledger's events in the topic, by the product's own relay. */
 const fill = async ({ ledger, db }: On, kafka: KafkaDriver, topic: Topic): Promise<void> => {
   const relaying = await relay({ ledger, db, kafka, topic });
-  const { promise: relayed, resolve } = Promise.withResolvers<void>();
-  const timer = setInterval(() => relaying.counts.relayed >= size && resolve(), 50);
-  await relayed;
-  clearInterval(timer);
+  while (relaying.counts.relayed < size) await pause(50);
   await relaying.stop();
 };
 
 /** A new group, which has the work and begins at the oldest record; the ledger has nothing for it, so that all comes from Kafka. */
 const fromKafka = async ({ ledger, ...from }: Pick<KafkaFeedOptions, 'driver' | 'topic'> & { ledger: Ledger }) => {
   const feed = kafkaFeed({ ...from, ledger: { ...ledger, tail: async () => [] }, group: `bench-${randomUUID()}` });
-  while (!feed.state().joined) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!feed.state().joined) await pause(5);
   return feed;
 };
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Ledger, memoryLedger, migrations as ledgerMigrations, postgresLedger } from '@throughline/ledger';
 import { connect, type Database, migrate } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
@@ -68,4 +68,23 @@ feedConformance('the tail of a ledger in PostgreSQL, a consumer in PostgreSQL', 
     desk,
     close: async () => {},
   };
+});
+
+describe('the lag', () => {
+  it('is how much comes after a position, and since when the oldest of it waits', async () => {
+    const now = Date.now();
+    let clock = BigInt(now - 60_000) * 1_000n;
+    const aged = memoryLedger({ now: () => clock });
+    const { lag } = ledgerFeed(aged);
+    expect(await lag(0n)).toEqual({ events: 0, seconds: 0 });
+    await appendTo(aged)([{ stream: 's0' }, { stream: 's1' }]);
+    clock = BigInt(now - 10_000) * 1_000n;
+    await appendTo(aged)([{ stream: 's0' }]);
+    const [all, last] = [await lag(0n), await lag(2n)];
+    expect([all.events, last.events]).toEqual([3, 1]);
+    expect(all.seconds - last.seconds).toBeCloseTo(50, 0);
+    expect(last.seconds).toBeGreaterThanOrEqual(10);
+    expect(await lag(3n)).toEqual({ events: 0, seconds: 0 });
+    await aged.close();
+  });
 });

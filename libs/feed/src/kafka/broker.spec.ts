@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import { type Ledger, memoryLedger } from '@throughline/ledger';
-import { describeUnless, eventually, kafkaOrWhyNot } from '@throughline/testing';
+import { describeUnless, eventually, kafkaCluster, kafkaOrWhyNot } from '@throughline/testing';
 import { ending } from '../../test/ending.ts';
 import { appendTo } from '../../test/events.ts';
 import { emptyStore, memoryDesk, memoryRecorder, type Store } from '../../test/memory.ts';
@@ -131,6 +131,35 @@ describeUnless(reason)('the feed on a real broker', () => {
     expect(await followings[1 - first]!.waitFor(2_000n, within)).toBe(true);
     await eventually(() => expect([one, two][1 - first]!.state()).toMatchObject({ joined: true, active: true }), { within }); // prettier-ignore
     expectWhole(2_000);
+  });
+
+  it('goes on by the ledger while the broker is gone, and by the topic once it is back', async () => {
+    const own = await kafkaCluster();
+    const driver = kafkaDriver({ brokers: own.brokers, clientId: 'spec' });
+    const place = { topic: 'spec', group: 'spec.group' };
+    await driver.ensureTopic({ name: 'spec', partitions, replicas: 1, config: {} });
+    const sender = await driver.sender('spec');
+    const { relay } = testRelay(ledger, (records) => sender.send(records), { partitions });
+    const feed = open({ driver, ...place, aloneMs: 100, silenceMs: 100 });
+    const following = feed.follow(recorder(), { pollMs: 20 });
+    await append(100);
+    await relay();
+    expect(await following.waitFor(100n, within)).toBe(true);
+    await own.stop();
+    await append(100);
+    expect(await following.waitFor(200n, within)).toBe(true);
+    await eventually(() => expect(feed.state()).toMatchObject({ joined: false, active: true, lastError: expect.any(Error) }), { within }); // prettier-ignore
+    await append(100);
+    expect(await following.waitFor(300n, within)).toBe(true);
+    await own.start();
+    await eventually(() => expect(feed.state()).toMatchObject({ joined: true, active: true }), { within });
+    await append(100);
+    await relay();
+    expect(await following.waitFor(400n, within)).toBe(true);
+    expectWhole(400);
+    await feed.close();
+    await driver.close();
+    await own.drop();
   });
 
   it('goes on after a restart where the group was told, and asks the ledger for nothing', async () => {

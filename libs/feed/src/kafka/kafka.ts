@@ -1,4 +1,4 @@
-import kafkajs, { type Admin, type Consumer, type KafkaMessage, type PartitionAssigner } from 'kafkajs';
+import kafkajs, { type Admin, type Consumer, type IHeaders, type KafkaMessage, type PartitionAssigner } from 'kafkajs';
 import type { KafkaDriver, KafkaOptions, Readings, ReadRecord } from './driver.ts';
 import { inWords, isPassing, isTooLarge } from './errors.ts';
 import { holderOf } from './holder.ts';
@@ -80,7 +80,9 @@ const topicsOf = (admin: Admin): Topics => ({
   names: () => admin.listTopics(),
   make: ({ name: topic, partitions: numPartitions, replicas: replicationFactor, config }) => {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    return admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }] });
+    const topics = [{ topic, numPartitions, replicationFactor, configEntries }];
+    // The client's own wait gives up where a broker has not heard of the topic yet; whoever makes it looks for it anyway.
+    return admin.createTopics({ topics, waitForLeaders: false });
   },
   find: async (name) => {
     const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
@@ -234,16 +236,21 @@ const wholeTo =
     };
   };
 
-const recordOf = (partition: number, { key, value, headers = {}, offset }: KafkaMessage): ReadRecord => ({
+const recordOf = (partition: number, { key, value, headers, offset }: KafkaMessage): ReadRecord => ({
   partition,
   key,
   value,
   offset: BigInt(offset),
-  headers: Object.fromEntries(
-    Object.entries(headers).flatMap(([name, given]) => {
-      // Of several with one name the last one holds.
-      const text = [given].flat().at(-1);
-      return text === undefined ? [] : [[name, text.toString()]];
-    }),
-  ),
+  headers: headers ? textsOf(headers) : {},
 });
+
+/** Of several with one name the last one holds. A plain loop, because there are many records a second with many headers. */
+const textsOf = (headers: IHeaders): Record<string, string> => {
+  const texts: Record<string, string> = {};
+  for (const name in headers) {
+    const given = headers[name];
+    const one = Array.isArray(given) ? given.at(-1) : given;
+    if (one !== undefined) texts[name] = one.toString();
+  }
+  return texts;
+};
