@@ -3,13 +3,15 @@ type Kind = abstract new (...args: never[]) => Error;
 
 /**
  * Runs a process: `start` begins, and answers how to end. It ends in order, with 0, at the first SIGINT, SIGTERM or
- * SIGHUP, or once whoever forked it is gone; told so while it starts, it ends as soon as it has started. Where it cannot
+ * SIGHUP, or once whoever forked it is gone; told so while it starts, it ends as soon as it has started. What hangs does
+ * not keep it from ending where `endsWithinMs` is given: after that it ends with 1. Where it cannot
  * start it says why, without a stack where the error is of a kind that a person can mend, and ends with 1.
  */
 export const runProcess = (
   name: string,
   start: () => Promise<() => Promise<void>>,
   mendable: readonly Kind[] = [],
+  endsWithinMs?: number,
 ): void => {
   const inWords = (error: unknown): string => {
     if (!(error instanceof Error)) return String(error);
@@ -24,6 +26,8 @@ export const runProcess = (
   const end = (): void => {
     if (isEnding) return;
     isEnding = true;
+    const late = `${name} did not end in time: what it waited for is left as if it had been killed.`;
+    if (endsWithinMs !== undefined) setTimeout(failed, endsWithinMs, late).unref();
     running
       .then((stop) => stop())
       .then(

@@ -43,6 +43,9 @@ const common = {
   KEYS_KEK: z.string().describe('The path of the key-encryption key.'),
 };
 
+// It has ten seconds for its requests and for what it has opened; what still hangs then is held up by something else.
+const endsWithinMs = 15_000;
+
 /** A service, as far as a process of its own has to know it. */
 export type Service<Shape extends z.ZodRawShape> = {
   /** What it is called: `capture`. */
@@ -118,7 +121,7 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
       }
     };
   };
-  runProcess(name, start, mendable);
+  runProcess(name, start, mendable, endsWithinMs);
 };
 
 type Wanted = z.output<z.ZodObject<typeof common>> & AuthSettings & EdgeSettings;

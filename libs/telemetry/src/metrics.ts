@@ -3,7 +3,7 @@ import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { AggregationTemporality, InstrumentType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { catalogue, type LabelsOf, type Metric, type MetricName } from './catalogue.ts';
 
-// Counted whether or not anybody looks: a record costs about a microsecond.
+// Counted whether or not anybody looks: a record costs a few microseconds.
 const scrape = new (class extends MetricReader {
   constructor() {
     // A gauge that cannot be read is not told; the SDK would tell the last that it heard for ever.

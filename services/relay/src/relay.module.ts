@@ -3,6 +3,7 @@ import { type KafkaDriver, relay, type Relaying, type RelayNews, type Topic } fr
 import type { Log } from '@throughline/host';
 import type { Sources } from '@throughline/service';
 import { observe, reading } from '@throughline/telemetry';
+import { tracedDriver } from './traced.ts';
 
 /** From where to where the relay brings events. */
 export type RelayModuleOptions = Pick<Sources, 'ledger' | 'projectorDb' | 'log'> & {
@@ -33,7 +34,7 @@ export class Relay implements OnApplicationShutdown {
   ) {}
 
   static async start({ ledger, projectorDb: db, log, kafka, topic }: RelayModuleOptions): Promise<Relay> {
-    const relaying = await relay({ ledger, db, kafka, topic, onNews: toldTo(log) });
+    const relaying = await relay({ ledger, db, kafka: tracedDriver(kafka), topic, onNews: toldTo(log) });
     const unobserve = observe(async () => {
       const { events, seconds } = await relaying.lag();
       return [
