@@ -7,16 +7,19 @@ import {
   type BootOptions,
   type Checks,
   edgeOf,
-  type EdgeSettings,
   edgeSettings,
+  type EdgeSettings,
   environment,
   type GrpcServices,
+  kafkaOf,
+  kafkaSettings,
   logger,
   mustBeLoopback,
   runProcess,
   settings,
   tlsOf,
   withAuth,
+  withKafka,
 } from '@throughline/host';
 import { openKeyStore } from '@throughline/privacy';
 import { z } from 'zod';
@@ -26,7 +29,7 @@ import { beside } from './beside.ts';
 import { builtPage } from './page.ts';
 import { mendable, openSources, type Sources } from './sources.ts';
 
-const { HTTP_HOST, HTTP_PORT, GRPC_PORT, DATABASE_URL, KAFKA_BROKERS, KEYS_URL, LOG_LEVEL } = environment;
+const { HTTP_HOST, HTTP_PORT, GRPC_PORT, DATABASE_URL, KEYS_URL, LOG_LEVEL } = environment;
 
 const common = {
   HTTP_HOST,
@@ -38,7 +41,7 @@ const common = {
   DATABASE_URL: DATABASE_URL.unwrap(),
   PROJECTOR_URL: DATABASE_URL.unwrap(),
   // The events come by it; from the ledger's tail where it is not set.
-  KAFKA_BROKERS,
+  ...kafkaSettings,
   KEYS_URL: KEYS_URL.unwrap(),
   KEYS_KEK: z.string().describe('The path of the key-encryption key.'),
 };
@@ -73,17 +76,15 @@ export type Service<Shape extends z.ZodRawShape> = {
 export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): void => {
   const { name, problems, grpc: services } = service;
   const shape: z.ZodRawShape = { ...common, ...service.settings };
-  const wanted = settings(withAuth(shape)) as unknown as Wanted & z.output<z.ZodObject<Shape>>;
+  const wanted = settings(withKafka(withAuth(shape))) as unknown as Wanted & z.output<z.ZodObject<Shape>>;
   const log = logger(name, wanted.LOG_LEVEL);
   const start = async () => {
     // Told before anything is made.
     if (wanted.AUTH === 'off') mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
     const keys = await openKeyStore({ url: wanted.KEYS_URL, kek: wanted.KEYS_KEK });
     const urls = { service: wanted.DATABASE_URL, projector: wanted.PROJECTOR_URL };
-    const brokers = wanted.KAFKA_BROKERS;
-    const kafka = service.withoutFeed
-      ? undefined
-      : brokers && kafkaDriver({ brokers, clientId: `throughline-${name}` });
+    const reached = service.withoutFeed ? undefined : kafkaOf(wanted);
+    const kafka = reached && kafkaDriver({ ...reached, clientId: `throughline-${name}` });
     const { sources, release } = await openSources({ name, urls, keys, kafka, log });
     const host = wanted.HTTP_HOST;
     let running: Booted | undefined;

@@ -1,3 +1,4 @@
+export { type Certificates, type Certified, certificates, whyNoCertificates } from './certificates.ts';
 export { type Clock, clock } from './clock.ts';
 export { cluster, type TestCluster } from './cluster.ts';
 export { fakeCustomermates } from './crms/customermates.ts';

@@ -1,4 +1,5 @@
 import { kafkaDriver } from '@throughline/feed';
+import { kafkaOf } from '@throughline/host';
 import { serve } from '@throughline/service';
 import { Relay, RelayModule, relaySettings, topicOf } from './index.ts';
 
@@ -8,7 +9,7 @@ serve({
   settings: relaySettings,
   modules: (sources, settings) => {
     const topic = topicOf(settings);
-    const kafka = kafkaDriver({ brokers: settings.KAFKA_BROKERS, clientId: 'throughline-relay' });
+    const kafka = kafkaDriver({ ...kafkaOf(settings)!, clientId: 'throughline-relay' });
     return [RelayModule.of({ ...sources, kafka, topic })];
   },
   problems: {},

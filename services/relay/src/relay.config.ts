@@ -1,6 +1,6 @@
 import { duration, millisecondsOf } from '@throughline/contracts';
 import { ledgerTopic, type Topic } from '@throughline/feed';
-import { CannotStart, environment } from '@throughline/host';
+import { CannotStart, environment, kafkaSettings } from '@throughline/host';
 import { z } from 'zod';
 
 const wholeFrom = (least: number, most: number) =>
@@ -12,6 +12,7 @@ const wholeFrom = (least: number, most: number) =>
 
 /** The settings that the relay has beside those of all services: where Kafka is, and how it makes the topic. */
 export const relaySettings = {
+  ...kafkaSettings,
   KAFKA_BROKERS: environment.KAFKA_BROKERS.unwrap(),
   KAFKA_PARTITIONS: wholeFrom(1, 1_000).default(12),
   KAFKA_REPLICAS: wholeFrom(1, 100).default(3),
@@ -24,7 +25,7 @@ export const relaySettings = {
 const schema = z.object(relaySettings);
 
 /** The topic as the settings want it. Throws {@link CannotStart} where no event could ever be written to it. */
-export const topicOf = (settings: Omit<z.output<typeof schema>, 'KAFKA_BROKERS'>): Topic => {
+export const topicOf = (settings: Omit<z.output<typeof schema>, keyof typeof kafkaSettings>): Topic => {
   const { KAFKA_PARTITIONS: partitions, KAFKA_REPLICAS: replicas, KAFKA_MIN_INSYNC_REPLICAS: inSync } = settings;
   if (inSync > replicas)
     throw new CannotStart(

@@ -87,8 +87,8 @@ export type KafkaOptions = {
   readonly brokers: readonly string[];
   /** By what name they know us: in their logs and quotas. */
   readonly clientId: string;
-  /** Texts in PEM: who vouches for the brokers (the machine's own authorities where not said), and who we are. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** In PEM: who vouches for the brokers (the machine's own authorities where not said), and who we are. */
+  readonly tls?: { readonly ca?: string | Buffer; readonly cert?: string | Buffer; readonly key?: string | Buffer };
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
     readonly username: string;

@@ -1,15 +1,15 @@
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import {
+  type Certificates,
+  certificates,
   describeUnless,
   eventually,
   kafkaCluster,
   type KafkaCluster,
   kafkaOrWhyNot,
-  temporaryFolder,
+  skipBecause,
+  whyNoCertificates,
 } from '@throughline/testing';
 import { heard } from '../../test/heard.ts';
 import { CredentialsRefused, kafkaDriver, type KafkaDriver, type KafkaRecord } from '../index.ts';
@@ -42,33 +42,14 @@ async function sendAll(driver: KafkaDriver, topic: string, from: number, to: num
   await sender.close();
 }
 
-/** A certificate authority, and what it vouches for: texts in PEM by name. */
-async function certificates(dir: string): Promise<Record<'ca' | 'cert' | 'key', string>> {
-  const openssl = (...args: string[]) => promisify(execFile)('openssl', args, { cwd: dir });
-  const subject = (name: string) => ['-nodes', '-newkey', 'rsa:2048', '-keyout', `${name}.key`, '-subj', `/CN=${name}`];
-  await openssl('req', '-x509', ...subject('ca'), '-out', 'ca.pem', '-days', '2');
-  await writeFile(join(dir, 'names'), 'subjectAltName=IP:127.0.0.1');
-  for (const name of ['broker', 'client']) {
-    await openssl('req', ...subject(name), '-out', `${name}.csr`);
-    const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
-    await openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.pem`);
-  }
-  const text = (name: string) => readFile(join(dir, name), 'utf8');
-  await writeFile(join(dir, 'identity.pem'), (await text('broker.key')) + (await text('broker.pem')));
-  return { ca: await text('ca.pem'), cert: await text('client.pem'), key: await text('client.key') };
-}
-
 describeUnless(why)('a broker', () => {
   let cluster: KafkaCluster;
   let driver: KafkaDriver;
-  let tls: Record<'ca' | 'cert' | 'key', string>;
+  let made: Certificates | undefined;
   beforeAll(async () => {
-    const dir = await temporaryFolder();
-    tls = await certificates(dir);
-    cluster = await kafkaCluster({
-      users: { ann: 'secret' },
-      tls: { identity: join(dir, 'identity.pem'), authority: join(dir, 'ca.pem') },
-    });
+    made = whyNoCertificates() ? undefined : await certificates();
+    const tls = made && { identity: made.server.both, authority: made.ca };
+    cluster = await kafkaCluster({ users: { ann: 'secret' }, tls });
     driver = kafkaDriver({ brokers: cluster.brokers, clientId: 'spec' });
     await driver.ensureTopic({ name: 'killed', partitions: 3, replicas: 1, config: {} });
   });
@@ -146,17 +127,20 @@ describeUnless(why)('a broker', () => {
     await driver.close();
   });
 
-  it('is reached by TLS, each knowing the other', async () => {
+  const overTls = skipBecause(whyNoCertificates());
+
+  overTls('is reached by TLS, each knowing the other', async () => {
+    const { ca, client } = made!;
+    const tls = { ca: await readFile(ca), cert: await readFile(client.cert), key: await readFile(client.key) };
     const driver = kafkaDriver({ brokers: cluster.tls, clientId: 'spec', tls });
     expect(await driver.offsets('killed')).toHaveLength(3);
     await driver.close();
   });
 
-  it('is not trusted without its authority, and does not trust who bears no certificate', async () => {
-    const { ca, ...own } = tls;
-    const trusting = kafkaDriver({ brokers: cluster.tls, clientId: 'spec', tls: own });
+  overTls('is not trusted without its authority, and does not trust who bears no certificate', async () => {
+    const trusting = kafkaDriver({ brokers: cluster.tls, clientId: 'spec', tls: {} });
     await expect(trusting.offsets('killed')).rejects.toThrow(/certificate/);
-    const bare = kafkaDriver({ brokers: cluster.tls, clientId: 'spec', tls: { ca } });
+    const bare = kafkaDriver({ brokers: cluster.tls, clientId: 'spec', tls: { ca: await readFile(made!.ca) } });
     await expect(bare.offsets('killed')).rejects.toThrow(/certificate|closed/i);
   });
 });

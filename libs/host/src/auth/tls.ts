@@ -5,17 +5,18 @@ import { z } from 'zod';
 /** What HTTP and gRPC are served with over TLS, as PEM; with `clientCa` clients need a certificate of it (mTLS). */
 export type Tls = { readonly cert: Buffer; readonly key: Buffer; readonly clientCa?: Buffer };
 
-const pem = z
-  .string()
-  .transform((path, context): Buffer => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: `cannot be read: ${(error as NodeJS.ErrnoException).code}` });
-      return z.NEVER;
-    }
-  })
-  .optional();
+/** The file at a path, for a setting; said of it where it cannot be read. */
+export const fileOf = (path: string, context: z.RefinementCtx): Buffer => {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `cannot be read: ${(error as NodeJS.ErrnoException).code}` });
+    return z.NEVER;
+  }
+};
+
+/** The path of a PEM file, as what is in it. */
+export const pem = z.string().transform(fileOf).optional();
 
 /** The settings of TLS: each the path of a PEM file. */
 export const tlsSettings = { TLS_CERT: pem, TLS_KEY: pem, TLS_CLIENT_CA: pem };
