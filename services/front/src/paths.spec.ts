@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { serviceAt } from './paths.ts';
+import { rules, serviceAt } from './paths.ts';
 
 describe('a path', () => {
   it.each([
@@ -25,3 +25,5 @@ describe('a path', () => {
     ['', 'timeline'],
   ])('(%s) is of %s', (path, service) => expect(serviceAt(path)).toBe(service));
 });
+
+it('is named once', () => expect(new Set(rules.map(({ path }) => path)).size).toBe(rules.length));

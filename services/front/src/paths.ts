@@ -12,14 +12,12 @@ export type Service = (typeof services)[number];
 export const paths: Readonly<Record<Service, readonly string[]>> = {
   capture: [
     '/v1/audit',
-    '/v1/audit',
     '/v1/conversations',
     '/v1/customers/{id}/links',
     '/v1/customers/{id}/notes',
     '/v1/emails',
     '/v1/interactions',
     '/v1/interactions:batch',
-    '/v1/keys',
     '/v1/keys',
     '/v1/own-addresses',
     '/v1/policies/session',
@@ -47,7 +45,6 @@ export const paths: Readonly<Record<Service, readonly string[]>> = {
     '/v1/brief',
     '/v1/customers',
     '/v1/events',
-    '/v1/ledger',
     '/v1/ledger',
     '/v1/overview',
     '/v1/parked',
