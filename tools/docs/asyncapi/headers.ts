@@ -69,6 +69,8 @@ export const refusedHeaders: Schema = schemaOf({
   'refused-problem': text('Why: the problem (RFC 9457) that `POST /v1/interactions` answers with, as a JSON text.'),
   'refused-topic': text('The topic that it came by.'),
   'refused-partition': whole('The partition that it lay in.'),
-  'refused-offset': whole('Its offset there. One record can be refused twice, after a crash for instance: with the same partition and offset.'),
+  'refused-offset': whole(
+    'Its offset there. One record can be refused twice, after a crash for instance: with the same partition and offset.',
+  ),
   'refused-at': text('When.', moment),
 });
