@@ -1,10 +1,11 @@
-import kafkajs, { type Admin, type Consumer, type IHeaders, type KafkaMessage, type PartitionAssigner } from 'kafkajs';
+import kafkajs, { type Admin, type Consumer, type KafkaMessage, type PartitionAssigner } from 'kafkajs';
 import type { KafkaDriver, KafkaOptions, Readings, ReadRecord } from './driver.ts';
 import { inWords, isPassing, isTooLarge } from './errors.ts';
 import { holderOf } from './holder.ts';
 import { keepReading, type Member, type Membership } from './reader.ts';
 import { type Producer, senderOver } from './sender.ts';
 import { sockets } from './sockets.ts';
+import { textsOf } from './texts.ts';
 import { ensureTopic, type Topics } from './topic.ts';
 
 // The package is CommonJS, and Node sees only some of its names.
@@ -243,14 +244,3 @@ const recordOf = (partition: number, { key, value, headers, offset }: KafkaMessa
   offset: BigInt(offset),
   headers: headers ? textsOf(headers) : {},
 });
-
-/** Of several with one name the last one holds. A plain loop, because there are many records a second with many headers. */
-const textsOf = (headers: IHeaders): Record<string, string> => {
-  const texts: Record<string, string> = {};
-  for (const name in headers) {
-    const given = headers[name];
-    const one = Array.isArray(given) ? given.at(-1) : given;
-    if (one !== undefined) texts[name] = one.toString();
-  }
-  return texts;
-};
