@@ -1,5 +1,6 @@
 import { credentials, Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LedgerServiceClient, type ReplayResponse } from '@throughline/contracts/gen/throughline/ledger/v1/ledger';
 import { TimelineServiceClient } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { endpointsOf, rightsOf } from '@throughline/host';
 import { eventually } from '@throughline/testing';
@@ -121,6 +122,32 @@ describe('what is sealed', () => {
     ending.abort();
     expect(text).toContain('"sealed":true');
     expect(text).not.toMatch(words);
+  });
+});
+
+describe('a replay', () => {
+  const replayed = async (...roles: string[]): Promise<ReplayResponse['events']> => {
+    const client = new LedgerServiceClient(on.urls.grpc!, credentials.createInsecure());
+    const metadata = new Metadata();
+    metadata.set('authorization', as(...roles).authorization);
+    const events: ReplayResponse['events'] = [];
+    for await (const answer of client.replay({ types: [], follow: false }, metadata)) events.push(...(answer as ReplayResponse).events); // prettier-ignore
+    client.close();
+    return events;
+  };
+  const latest = async () => (await get<Page<Audited>>('/v1/audit', { headers: as('operator') })).items[0];
+
+  it('is sealed as it is stored, and on record where it is opened', async () => {
+    const before = await latest();
+    const stored = await replayed('analyst');
+    // Base64 may have two such letters as well.
+    expect(JSON.stringify(stored.map(({ data }) => data))).not.toMatch(/zq(ann|bo|text|subject|note|step|detail|other|lee)/i); // prettier-ignore
+    expect(stored.some(({ data }) => 'sealed' in (JSON.parse(data) as object))).toBe(true);
+    expect(await latest()).toEqual(before);
+    const opened = await replayed('reader', 'analyst');
+    expect(opened.map(({ data }) => data).join()).toMatch(/zqtext/);
+    const said = { actor: 'reader,analyst', what: 'replay', count: opened.length, endedAt: expect.any(String) };
+    await eventually(async () => expect(await latest()).toMatchObject(said));
   });
 });
 

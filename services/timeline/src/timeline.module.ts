@@ -12,6 +12,8 @@ import { ProofController } from './proof/proof.controller.ts';
 import { ProofGrpcController } from './proof/proof.grpc.controller.ts';
 import { Proof } from './proof/proof.ts';
 import { type Projections, projections, startProjections } from './projections.ts';
+import { RangeController } from './replay/range.controller.ts';
+import { ReplayGrpcController } from './replay/replay.grpc.controller.ts';
 import { SearchController } from './search/search.controller.ts';
 import { StatusController } from './status/status.controller.ts';
 import { TaskController } from './task/task.controller.ts';
@@ -37,7 +39,9 @@ const controllers = [
   TaskController,
   SearchController,
   VolumeController,
+  RangeController,
   EventController,
+  ReplayGrpcController,
   StatusController,
   ParkedController,
   AsyncApiController,

@@ -13,7 +13,7 @@ export type TimelineOptions = Sources & {
   /** Brings what is projected. */
   readonly feed: Feed;
   /** What the event stream and the head are read from. */
-  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'abilities'>;
+  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'epochAt' | 'abilities'>;
   /** How many items of a tenant wait in quarantine, where this process can tell. */
   readonly quarantined?: (tenant: string) => Promise<number>;
   /** What else is projected in this process, for its status. */

@@ -1,3 +1,4 @@
+import { LedgerServiceClient, LedgerServiceService } from '@throughline/contracts/gen/throughline/ledger/v1/ledger';
 import {
   TimelineServiceClient,
   TimelineServiceService,
@@ -6,13 +7,16 @@ import { credentials } from '@grpc/grpc-js';
 import { boot } from '@throughline/host';
 import { pino } from 'pino';
 import { type Projections, projections, timelineProblems, TimelineModule } from '../src/index.ts';
-import { ground } from './ground.ts';
+import { ground, type Shared } from './ground.ts';
 
 type Answer<Body> = { readonly status: number; readonly headers: Headers; readonly body: Body };
 
 /** A ground with the read side served over HTTP and gRPC, at a moment that stands. */
-export const served = async ({ now = () => new Date('2026-06-01T00:00:00Z') } = {}) => {
-  const on = await ground();
+export const served = async ({
+  now = () => new Date('2026-06-01T00:00:00Z'),
+  ...shared
+}: Shared & { readonly now?: () => Date } = {}) => {
+  const on = await ground(shared);
   const booted = await boot({
     name: 'spec',
     modules: [TimelineModule.of({ ...on, now })],
@@ -20,7 +24,10 @@ export const served = async ({ now = () => new Date('2026-06-01T00:00:00Z') } = 
     grpc: {
       host: '127.0.0.1',
       port: 0,
-      services: { 'throughline.timeline.v1.TimelineService': TimelineServiceService },
+      services: {
+        'throughline.ledger.v1.LedgerService': LedgerServiceService,
+        'throughline.timeline.v1.TimelineService': TimelineServiceService,
+      },
     },
     tenants: { exists: async () => true },
     problems: timelineProblems,
@@ -29,11 +36,13 @@ export const served = async ({ now = () => new Date('2026-06-01T00:00:00Z') } = 
   });
   const running = booted.app.get<Projections>(projections);
   const client = new TimelineServiceClient(booted.urls.grpc!, credentials.createInsecure());
+  const ledgerClient = new LedgerServiceClient(booted.urls.grpc!, credentials.createInsecure());
   const urlOf = (path: string): string => new URL(path, booted.urls.http).href;
 
   return {
     ...on,
     client,
+    ledgerClient,
     urlOf,
     /** Asks as a tenant; redirects are answers. */
     get: async <Body = Record<string, unknown>>(tenant: string, path: string): Promise<Answer<Body>> => {
@@ -48,6 +57,7 @@ export const served = async ({ now = () => new Date('2026-06-01T00:00:00Z') } = 
     },
     close: async () => {
       client.close();
+      ledgerClient.close();
       await booted.close();
       await on.close();
     },

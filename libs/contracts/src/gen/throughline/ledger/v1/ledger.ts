@@ -8,13 +8,16 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 export interface HeadRequest {
 }
@@ -54,6 +57,67 @@ export interface Verified {
 export interface Broken {
   position: bigint;
   reason: string;
+}
+
+/** Which events; each condition that is there must hold. */
+export interface ReplayRequest {
+  /** Where it begins; with the first event unless given. */
+  from?:
+    | //
+    /** With the event at this position, or with the tenant's next one. */
+    { $case: "position"; value: bigint }
+    | //
+    /** With the first event that was recorded at this moment or after it. */
+    { $case: "time"; value: Timestamp }
+    | //
+    /** After what came last: the `resume` of an answer. */
+    { $case: "resume"; value: string }
+    | undefined;
+  /** Of one of these types. */
+  types: string[];
+  /** In a stream whose name begins so. */
+  streamPrefix?: string | undefined;
+  channel?:
+    | string
+    | undefined;
+  /** What names this customer, by an id or a handle, or stands in one of their conversations and matters. */
+  customer?:
+    | string
+    | undefined;
+  /** Goes on with what is to come; else it ends where the ledger ended when it began. */
+  follow: boolean;
+}
+
+/** Some events more, in order of position; none where a stretch has none that were asked for. */
+export interface ReplayResponse {
+  events: ReplayedEvent[];
+  /** Up to here all was looked at. */
+  position: bigint;
+  /** Goes on after that: a token of this ledger; empty where it has no events yet. */
+  resume: string;
+  /** The last answer: the ledger ended here when it began. */
+  done: boolean;
+}
+
+export interface ReplayedEvent {
+  position: bigint;
+  id: string;
+  type: string;
+  stream: string;
+  streamVersion: bigint;
+  occurredAt?: Timestamp | undefined;
+  recordedAt?:
+    | Timestamp
+    | undefined;
+  /**
+   * JSON. Opened for whom may open it, as `GET /v1/events` tells it; for others as it is stored, byte for byte, with
+   * its seals in `sealed`.
+   */
+  data: string;
+  /** JSON as it is stored: actor, causation, correlation, traceparent, schema. */
+  meta: string;
+  /** It would be opened, and a key is gone: its fields are left out. */
+  erased: boolean;
 }
 
 function createBaseHeadRequest(): HeadRequest {
@@ -502,7 +566,458 @@ export const Broken: MessageFns<Broken> = {
   },
 };
 
-/** The ledger itself: what it is by now, and the proof that nothing in it was changed. Over all tenants. */
+function createBaseReplayRequest(): ReplayRequest {
+  return {
+    from: undefined,
+    types: [],
+    streamPrefix: undefined,
+    channel: undefined,
+    customer: undefined,
+    follow: false,
+  };
+}
+
+export const ReplayRequest: MessageFns<ReplayRequest> = {
+  encode(message: ReplayRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.from?.$case) {
+      case "position":
+        if (BigInt.asIntN(64, message.from.value) !== message.from.value) {
+          throw new globalThis.Error("value provided for field message.from.value of type int64 too large");
+        }
+        writer.uint32(8).int64(message.from.value);
+        break;
+      case "time":
+        Timestamp.encode(message.from.value, writer.uint32(18).fork()).join();
+        break;
+      case "resume":
+        writer.uint32(26).string(message.from.value);
+        break;
+    }
+    for (const v of message.types) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.streamPrefix !== undefined) {
+      writer.uint32(42).string(message.streamPrefix);
+    }
+    if (message.channel !== undefined) {
+      writer.uint32(50).string(message.channel);
+    }
+    if (message.customer !== undefined) {
+      writer.uint32(58).string(message.customer);
+    }
+    if (message.follow !== false) {
+      writer.uint32(64).bool(message.follow);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.from = { $case: "position", value: reader.int64() as bigint };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = { $case: "time", value: Timestamp.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.from = { $case: "resume", value: reader.string() };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.types.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.streamPrefix = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.channel = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.customer = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.follow = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplayRequest>): ReplayRequest {
+    return ReplayRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplayRequest>): ReplayRequest {
+    const message = createBaseReplayRequest();
+    switch (object.from?.$case) {
+      case "position": {
+        if (object.from?.value !== undefined && object.from?.value !== null) {
+          message.from = { $case: "position", value: BigInt(object.from.value) };
+        }
+        break;
+      }
+      case "time": {
+        if (object.from?.value !== undefined && object.from?.value !== null) {
+          message.from = { $case: "time", value: Timestamp.fromPartial(object.from.value) };
+        }
+        break;
+      }
+      case "resume": {
+        if (object.from?.value !== undefined && object.from?.value !== null) {
+          message.from = { $case: "resume", value: object.from.value };
+        }
+        break;
+      }
+    }
+    message.types = object.types?.map((e) => e) || [];
+    message.streamPrefix = object.streamPrefix ?? undefined;
+    message.channel = object.channel ?? undefined;
+    message.customer = object.customer ?? undefined;
+    message.follow = object.follow ?? false;
+    return message;
+  },
+};
+
+function createBaseReplayResponse(): ReplayResponse {
+  return { events: [], position: 0n, resume: "", done: false };
+}
+
+export const ReplayResponse: MessageFns<ReplayResponse> = {
+  encode(message: ReplayResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      ReplayedEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.position !== 0n) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(16).int64(message.position);
+    }
+    if (message.resume !== "") {
+      writer.uint32(26).string(message.resume);
+    }
+    if (message.done !== false) {
+      writer.uint32(32).bool(message.done);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(ReplayedEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.resume = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.done = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplayResponse>): ReplayResponse {
+    return ReplayResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplayResponse>): ReplayResponse {
+    const message = createBaseReplayResponse();
+    message.events = object.events?.map((e) => ReplayedEvent.fromPartial(e)) || [];
+    message.position = (object.position !== undefined && object.position !== null) ? BigInt(object.position) : 0n;
+    message.resume = object.resume ?? "";
+    message.done = object.done ?? false;
+    return message;
+  },
+};
+
+function createBaseReplayedEvent(): ReplayedEvent {
+  return {
+    position: 0n,
+    id: "",
+    type: "",
+    stream: "",
+    streamVersion: 0n,
+    occurredAt: undefined,
+    recordedAt: undefined,
+    data: "",
+    meta: "",
+    erased: false,
+  };
+}
+
+export const ReplayedEvent: MessageFns<ReplayedEvent> = {
+  encode(message: ReplayedEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.position !== 0n) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(8).int64(message.position);
+    }
+    if (message.id !== "") {
+      writer.uint32(18).string(message.id);
+    }
+    if (message.type !== "") {
+      writer.uint32(26).string(message.type);
+    }
+    if (message.stream !== "") {
+      writer.uint32(34).string(message.stream);
+    }
+    if (message.streamVersion !== 0n) {
+      if (BigInt.asIntN(64, message.streamVersion) !== message.streamVersion) {
+        throw new globalThis.Error("value provided for field message.streamVersion of type int64 too large");
+      }
+      writer.uint32(40).int64(message.streamVersion);
+    }
+    if (message.occurredAt !== undefined) {
+      Timestamp.encode(message.occurredAt, writer.uint32(50).fork()).join();
+    }
+    if (message.recordedAt !== undefined) {
+      Timestamp.encode(message.recordedAt, writer.uint32(58).fork()).join();
+    }
+    if (message.data !== "") {
+      writer.uint32(66).string(message.data);
+    }
+    if (message.meta !== "") {
+      writer.uint32(74).string(message.meta);
+    }
+    if (message.erased !== false) {
+      writer.uint32(80).bool(message.erased);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayedEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayedEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.stream = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.streamVersion = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.occurredAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.recordedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.data = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.meta = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.erased = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplayedEvent>): ReplayedEvent {
+    return ReplayedEvent.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplayedEvent>): ReplayedEvent {
+    const message = createBaseReplayedEvent();
+    message.position = (object.position !== undefined && object.position !== null) ? BigInt(object.position) : 0n;
+    message.id = object.id ?? "";
+    message.type = object.type ?? "";
+    message.stream = object.stream ?? "";
+    message.streamVersion = (object.streamVersion !== undefined && object.streamVersion !== null)
+      ? BigInt(object.streamVersion)
+      : 0n;
+    message.occurredAt = (object.occurredAt !== undefined && object.occurredAt !== null)
+      ? Timestamp.fromPartial(object.occurredAt)
+      : undefined;
+    message.recordedAt = (object.recordedAt !== undefined && object.recordedAt !== null)
+      ? Timestamp.fromPartial(object.recordedAt)
+      : undefined;
+    message.data = object.data ?? "";
+    message.meta = object.meta ?? "";
+    message.erased = object.erased ?? false;
+    return message;
+  },
+};
+
+/**
+ * The ledger itself: what it is by now, the proof that nothing in it was changed (both over all tenants), and the
+ * events of one tenant from any place on.
+ */
 export type LedgerServiceService = typeof LedgerServiceService;
 export const LedgerServiceService = {
   /** The head, and the hash that says all that came before. */
@@ -525,6 +1040,16 @@ export const LedgerServiceService = {
     responseSerialize: (value: VerifyResponse): Buffer => Buffer.from(VerifyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): VerifyResponse => VerifyResponse.decode(value),
   },
+  /** A tenant's events in order of position, as fast as they are read and no faster. */
+  replay: {
+    path: "/throughline.ledger.v1.LedgerService/Replay" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ReplayRequest): Buffer => Buffer.from(ReplayRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReplayRequest => ReplayRequest.decode(value),
+    responseSerialize: (value: ReplayResponse): Buffer => Buffer.from(ReplayResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReplayResponse => ReplayResponse.decode(value),
+  },
 } as const;
 
 export interface LedgerServiceServer extends UntypedServiceImplementation {
@@ -532,6 +1057,8 @@ export interface LedgerServiceServer extends UntypedServiceImplementation {
   head: handleUnaryCall<HeadRequest, HeadResponse>;
   /** Recomputes the chain of hashes over every column of every event and batch in a range. */
   verify: handleUnaryCall<VerifyRequest, VerifyResponse>;
+  /** A tenant's events in order of position, as fast as they are read and no faster. */
+  replay: handleServerStreamingCall<ReplayRequest, ReplayResponse>;
 }
 
 export interface LedgerServiceClient extends Client {
@@ -564,6 +1091,13 @@ export interface LedgerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: VerifyResponse) => void,
   ): ClientUnaryCall;
+  /** A tenant's events in order of position, as fast as they are read and no faster. */
+  replay(request: ReplayRequest, options?: Partial<CallOptions>): ClientReadableStream<ReplayResponse>;
+  replay(
+    request: ReplayRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ReplayResponse>;
 }
 
 export const LedgerServiceClient = makeGenericClientConstructor(

@@ -1,0 +1,40 @@
+import type { Instant } from '@throughline/contracts';
+import type { Client } from '@throughline/postgres';
+import type { Position } from '../ledger.ts';
+
+/** Where a moment is in a ledger. */
+export type Since = {
+  /** The first position recorded then or later; null where none is yet. */
+  readonly position: Position | null;
+  /** When the first of all was recorded; null where none is. */
+  readonly began: Instant | null;
+  /** The moment is before that. */
+  readonly isBefore: boolean | null;
+};
+
+/** Where a moment is in the ledger. */
+export const positionSince = async (db: Client, at: Instant): Promise<Since> => {
+  const { rows } = await db.query<Since>({
+    name: 'ledger.proof.position since',
+    text: `select
+        (select first_position from ledger.batch where recorded_at >= $1::timestamptz order by recorded_at limit 1) as position,
+        f.recorded_at as began, $1::timestamptz < f.recorded_at as "isBefore"
+      from (select) one left join (select recorded_at from ledger.batch order by last_position limit 1) f on true`,
+    values: [at],
+  });
+  return rows[0]!;
+};
+
+/** A batch as the chain knows it. */
+export type Link = { readonly epoch: number; readonly position: Position; readonly hash: string };
+
+/** The batch that holds a position: where it ends, and the hash there (64 hexadecimal digits); undefined where none does. */
+export const linkAt = async (db: Client, position: Position): Promise<Link | undefined> => {
+  const { rows } = await db.query<Link>({
+    name: 'ledger.proof.link at',
+    text: `select epoch, last_position as position, encode(hash, 'hex') as hash from ledger.batch
+      where last_position >= $1 and first_position <= $1 order by last_position limit 1`,
+    values: [position],
+  });
+  return rows[0];
+};

@@ -1,0 +1,60 @@
+import { Rejection } from '@throughline/decider';
+import { positionSince, tipOfLedger } from '@throughline/ledger';
+import type { TimelineOptions } from '../timeline.ts';
+import { type Place, placeIn } from './token.ts';
+
+/** What places are looked up in. */
+export type Places = Pick<TimelineOptions, 'ledger' | 'projectorDb'>;
+
+/** Where somebody begins to read. */
+export type Start =
+  | { readonly is: 'first' }
+  | { readonly is: 'position'; readonly position: bigint }
+  | { readonly is: 'time'; readonly time: string }
+  | { readonly is: 'resume'; readonly token: string };
+
+/** Which ledger it is: the hash of its first batch, or the id of its first event where there is no chain; undefined as long as it has none. */
+export const ledgerName = async ({ ledger, projectorDb }: Places): Promise<string | undefined> =>
+  ledger.abilities.chained ? (await tipOfLedger(projectorDb))?.ledger : (await ledger.tail(0n, { limit: 1 }))[0]?.id;
+
+const beyond = (detail: string): Rejection => new Rejection('BeyondHead', detail);
+
+/** The position of the first event that was recorded at a moment or after it; one past the head where none is. Throws `BeforeFirst`, `Unchained`. */
+export const positionOfTime = async ({ ledger, projectorDb }: Places, time: string): Promise<bigint> => {
+  if (!ledger.abilities.chained)
+    throw new Rejection('Unchained', 'The ledger is in a store that does not tell positions by time.');
+  const head = await ledger.head();
+  const { position, began, isBefore } = await positionSince(projectorDb, time);
+  if (began === null) throw new Rejection('BeforeFirst', 'The ledger has no events yet.');
+  if (isBefore) throw new Rejection('BeforeFirst', `The first event was recorded at ${began}, after ${time}.`);
+  return position ?? head + 1n;
+};
+
+const resumed = async (places: Places, { ledger, epoch, position }: Place): Promise<bigint> => {
+  const name = await ledgerName(places);
+  if (ledger !== name) throw new Rejection('LedgerForeign', 'The token was given out by another ledger.');
+  const head = await places.ledger.head();
+  if (position > head)
+    throw beyond(`The token is of position ${position}, and the ledger ends at ${head}: it is not whole any more.`);
+  if (position > 0n && (await places.ledger.epochAt(position)) !== epoch)
+    throw new Rejection('LedgerForeign', `The ledger was restored since: what is at ${position} now is not what was read.`); // prettier-ignore
+  return position;
+};
+
+/** The position after which somebody reads on. Throws `BeyondHead`, `BeforeFirst`, `LedgerForeign`, `InvalidQuery`, `Unchained`. */
+export const positionBefore = async (places: Places, start: Start): Promise<bigint> => {
+  switch (start.is) {
+    case 'first':
+      return 0n;
+    case 'position': {
+      const head = await places.ledger.head();
+      if (start.position > head + 1n)
+        throw beyond(`There is no event at ${start.position} yet: the ledger ends at ${head}.`);
+      return start.position - 1n;
+    }
+    case 'time':
+      return (await positionOfTime(places, start.time)) - 1n;
+    case 'resume':
+      return resumed(places, placeIn(start.token));
+  }
+};
