@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { stdout } from 'node:process';
 import type { Command } from 'commander';
+import { exportCommands } from '../export/export.command.ts';
 import { clientOf, type Global } from '../global.ts';
 
-/** `throughline events tail` */
+/** `throughline events tail | export | check` */
 export const eventCommands = (program: Command): void => {
   const events = program.command('events').description('the ledger, event by event');
   events
@@ -19,4 +20,5 @@ export const eventCommands = (program: Command): void => {
       const response = await clientOf(options).send('/v1/events', { query: { after, follow: !options.untilHead } });
       for await (const chunk of response.body!) if (!stdout.write(chunk)) await once(stdout, 'drain');
     });
+  exportCommands(events);
 };
