@@ -9,6 +9,7 @@ import { consume } from './consume.ts';
 import { page } from './page.ts';
 import { project } from './project.ts';
 import { relayed } from './relay.ts';
+import { replay } from './replay.ts';
 import { routing } from './routing.ts';
 import { writeback } from './writeback.ts';
 import type { Bench } from './bench.ts';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, Bench>> = {
   routing,
   writeback,
   relay: relayed,
+  replay,
 };
 
 const usage = (reason: string): never => {

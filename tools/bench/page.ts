@@ -99,7 +99,8 @@ const fill = async ({ urls, keys: place }: Installation, served: Served): Promis
   return ids;
 };
 
-const caughtUp = async (served: Served, head: number): Promise<void> => {
+/** Waits until all is projected. */
+export const caughtUp = async (served: Served, head: number): Promise<void> => {
   for (;;) {
     const { projections } = JSON.parse(await served.ask('GET', '/v1/status')) as {
       projections: { position: number }[];

@@ -112,7 +112,8 @@ export const onGround = async <T>(installation: Setting['installation'], work: (
 
 export type On = { readonly ledger: Ledger; readonly owner: Database; readonly db: Database };
 
-const fill = async (ledger: Ledger, place: Parameters<typeof openKeyStore>[0]): Promise<void> => {
+/** Puts {@link size} sealed events into a ledger. */
+export const fill = async (ledger: Ledger, place: Parameters<typeof openKeyStore>[0]): Promise<void> => {
   const keys = await openKeyStore(place);
   const { stored } = await supply(new Vault(keys));
   const commands = () =>
