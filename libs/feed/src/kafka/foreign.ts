@@ -10,19 +10,28 @@ export class ForeignTopic extends Error {
 export type EpochAt = (position: Position) => Promise<number | undefined>;
 
 /**
- * Compares the epoch that records bear with the one in which the ledger stored the same positions: with the first
- * records, and wherever the epoch changes. Answers what speaks against them.
+ * Compares the epoch that records bear with the one in which the ledger stored the same positions. Of each epoch the last
+ * position is looked up, unless it lies before one that was: where that one is in its place, all before it are. Answers
+ * what speaks against the records.
  */
 export const provenance = (epochAt: EpochAt) => {
-  let known: number | undefined;
+  const known = new Map<number, Position>();
   return async (messages: readonly Message[]): Promise<ForeignTopic | undefined> => {
-    const placed = messages.flatMap(placeOf).findLast(({ epoch }) => epoch !== known);
-    if (!placed) return undefined;
-    const epoch = await epochAt(placed.position);
-    if (epoch === placed.epoch) known = epoch;
-    else return foreignBecause(placed, epoch);
+    for (const [epoch, position] of lastOfEach(messages)) {
+      if (position <= (known.get(epoch) ?? 0n)) continue;
+      const own = await epochAt(position);
+      if (own !== epoch) return foreignBecause({ position, epoch }, own);
+      known.set(epoch, position);
+    }
     return undefined;
   };
+};
+
+const lastOfEach = (messages: readonly Message[]): ReadonlyMap<number, Position> => {
+  const last = new Map<number, Position>();
+  for (const { epoch, position } of messages.flatMap(placeOf))
+    if (position > (last.get(epoch) ?? 0n)) last.set(epoch, position);
+  return last;
 };
 
 const placeOf = (message: Message): { readonly position: Position; readonly epoch: number }[] => {

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { provenance } from './foreign.ts';
+import type { Message } from './message.ts';
+
+/** A ledger that was forked after 80 and goes up to 90 by now; its topic goes on to 100 of the future that was given up. */
+const epochAt = async (position: bigint) => (position > 90n ? undefined : position > 80n ? 2 : 1);
+
+const record = (position: bigint, epoch: number): Message => ({
+  is: 'stub',
+  position,
+  sent: { prev: 0n, ledgerPrev: position - 1n, epoch, term: 1 },
+});
+
+describe('where records come from', () => {
+  it.each([
+    ['beyond the head', [record(97n, 1)]],
+    ['where the ledger has others by now', [record(85n, 1)]],
+    ['before those that are in their place', [record(85n, 1), record(81n, 2)]],
+  ])('finds those of a future that was given up, though their epoch was seen: %s', async (_, records) => {
+    const check = provenance(epochAt);
+    expect(await check([record(70n, 1), record(75n, 1)])).toBeUndefined();
+    expect(await check(records)).toMatchObject({ name: 'ForeignTopic', message: expect.stringMatching(/given up|earlier time/) }); // prettier-ignore
+  });
+
+  it('takes what the ledger has, also what comes again from before the fork', async () => {
+    const check = provenance(epochAt);
+    for (const records of [[record(79n, 1), record(81n, 2)], [record(60n, 1)], [record(90n, 2)], [record(82n, 2)]])
+      expect(await check(records)).toBeUndefined();
+  });
+
+  it('asks the ledger once for a stretch, and not for what lies before one that it knows', async () => {
+    const asked: bigint[] = [];
+    const check = provenance((position) => {
+      asked.push(position);
+      return epochAt(position);
+    });
+    await check([record(10n, 1), record(20n, 1)]);
+    await check([record(12n, 1), record(19n, 1)]);
+    await check([record(21n, 1)]);
+    expect(asked).toEqual([20n, 21n]);
+  });
+});
