@@ -101,6 +101,23 @@ describe('the front', () => {
     expect((await answer.toArray()).join('')).toBe(String(2 * half.length));
   });
 
+  it('answers others, however many hear a stream that does not end', async () => {
+    const open: ServerResponse[] = [];
+    one().answers((asked, response) => {
+      if (!asked.url!.endsWith('/stream')) return void response.end('answered');
+      open.push(response.writeHead(200, { 'content-type': 'text/event-stream' }));
+      response.write('data: first\n\n');
+    });
+    upstreams.timeline = [one().url];
+    const leaving = new AbortController();
+    const hear = () => ask('/v1/customers/7/timeline/stream', { signal: leaving.signal });
+    await Promise.all(Array.from({ length: 200 }, hear));
+    expect(open).toHaveLength(200);
+    const answer = await ask('/v1/status', { signal: AbortSignal.timeout(20_000) });
+    expect(await answer.text()).toBe('answered');
+    leaving.abort();
+  });
+
   it('hands an answer on while it is still being given, and hangs up where its reader does', async () => {
     const next = Promise.withResolvers<void>();
     const left = Promise.withResolvers<void>();

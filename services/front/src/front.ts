@@ -14,7 +14,8 @@ export type FrontOptions = Omit<PlainOptions, 'problems'> & {
 
 // Longer than any answer takes that waits for something.
 const headersTimeout = 60_000;
-const connections = 128;
+// As many as are needed: each stream that somebody hears holds one, and nobody else may wait for it to end.
+const connections = null;
 
 /** One replica after the other. Throws `ServiceAway` where there is none. */
 const inTurn = ({ upstreams }: FrontOptions) => {
