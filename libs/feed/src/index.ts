@@ -26,6 +26,7 @@ export {
   type Topic,
   WrongTopic,
 } from './kafka/driver.ts';
+export { sizeOf } from './kafka/fit.ts';
 export { kafkaFeed, type KafkaFeedOptions } from './kafka/feed.ts';
 export { kafkaDriver } from './kafka/kafka.ts';
 export { ledgerTopic } from './kafka/message.ts';

@@ -46,6 +46,8 @@ describe('why a value does not fit', () => {
         Array.from({ length: 1_000 }, () => 1),
       ),
     ).toHaveLength(100);
+    const names = Array.from({ length: 1_000 }, (_, at) => [`n${at}`, 1]);
+    expect(reasonsFor(z.strictObject({}), Object.fromEntries(names))).toHaveLength(100);
   });
 
   it('is told from where the value stands', () => {

@@ -14,7 +14,7 @@ export const pointerTo = (path: readonly PropertyKey[], at = ''): string =>
 const faultsIn = (issue: z.core.$ZodIssue, at: string): Fault[] => {
   const pointer = pointerTo(issue.path, at);
   if (issue.code !== 'unrecognized_keys') return [{ pointer, reason: issue.message }];
-  return issue.keys.map((key) => ({ pointer: pointerTo([key], pointer), reason: 'is not known here' }));
+  return issue.keys.slice(0, most).map((key) => ({ pointer: pointerTo([key], pointer), reason: 'is not known here' }));
 };
 
 const inWords = (faults: readonly Fault[]): string => {
@@ -29,7 +29,8 @@ export type Checked<T> = { readonly value: T } | { readonly faults: readonly Fau
 export const check = <Schema extends z.ZodType>(schema: Schema, value: unknown, at = ''): Checked<z.output<Schema>> => {
   const result = schema.safeParse(value, { error: reasonOf });
   if (result.success) return { value: result.data };
-  return { faults: result.error.issues.slice(0, most).flatMap((issue) => faultsIn(issue, at)) };
+  const { issues } = result.error;
+  return { faults: issues.slice(0, most).flatMap((issue) => faultsIn(issue, at)).slice(0, most) }; // prettier-ignore
 };
 
 /** The value as the schema gives it; throws `Rejection(code)` with every fault where it does not fit. */

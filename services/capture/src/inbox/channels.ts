@@ -15,13 +15,16 @@ export type Channels = { readonly inbox: Topic; readonly refused: Topic; readonl
 
 const mebibyte = 1_048_576;
 
+/** The largest record that the topic of refusals takes. */
+export const mostRefusedBytes = 11 * mebibyte;
+
 /**
  * The inbox's topics; another product on the same brokers has another prefix. What is refused is what came and why, so
  * its topic takes larger records.
  */
 export const channelsOf = (layout: Layout, prefix = 'throughline'): Channels => ({
   inbox: topicOf(`${prefix}.inbox.v1`, 10 * mebibyte, layout),
-  refused: topicOf(`${prefix}.inbox.refused.v1`, 11 * mebibyte, layout),
+  refused: topicOf(`${prefix}.inbox.refused.v1`, mostRefusedBytes, layout),
   group: `${prefix}.capture.inbox`,
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { sizeOf } from '@throughline/feed';
+import { mostRefusedBytes } from './channels.ts';
 import { refusalOf } from './refusal.ts';
 
 const record = {
@@ -34,5 +36,14 @@ describe('a refusal', () => {
     expect(Buffer.byteLength(told)).toBeLessThan(200_000);
     expect(told.isWellFormed()).toBe(true);
     expect(JSON.parse(told)).toMatchObject({ detail: expect.stringMatching(/^\/x{499}…$/) });
+  });
+  it.each([
+    ['whose bytes were no text', { 'x-own': '\u{fffd}'.repeat(4 * 2 ** 20) }],
+    ['of which there are too many', Object.fromEntries(Array.from({ length: 900_000 }, (_, at) => [`n${at}`, '']))],
+  ])('is sent without the headers that it had where its topic would not take them: %s', (_, headers) => {
+    const refusal = refusalOf('inbox', { ...record, headers }, { status: 422 }, at);
+    expect(sizeOf(refusal)).toBeLessThan(mostRefusedBytes);
+    expect(refusal.headers).toMatchObject({ 'refused-problem': '{"status":422}', 'refused-offset': '41' });
+    expect(refusal).toMatchObject({ key: record.key, value: record.value });
   });
 });
