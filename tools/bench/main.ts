@@ -11,6 +11,7 @@ import { project } from './project.ts';
 import { relayed } from './relay.ts';
 import { replay } from './replay.ts';
 import { routing } from './routing.ts';
+import { verify } from './verify.ts';
 import { writeback } from './writeback.ts';
 import type { Bench } from './bench.ts';
 import { jsonOf, tableOf } from './figures.ts';
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, Bench>> = {
   writeback,
   relay: relayed,
   replay,
+  verify,
 };
 
 const usage = (reason: string): never => {
