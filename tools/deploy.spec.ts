@@ -7,7 +7,7 @@ import { ingress } from './docs/ingress.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const yaml = <Value>(path: string): Value => parse(read(path), { merge: true }) as Value;
+const yaml = (path: string): never => parse(read(path), { merge: true }) as never;
 
 type Container = {
   readonly image?: string;
@@ -19,7 +19,7 @@ type Container = {
 };
 type Compose = { readonly services: Record<string, Container>; readonly volumes: Record<string, object> };
 
-const { services, volumes } = yaml<Compose>('docker-compose.yml');
+const { services, volumes }: Compose = yaml('docker-compose.yml');
 const all = Object.entries(services);
 const ours = all.flatMap(([name, { build, environment = {} }]) => (build ? [{ name, build, environment }] : []));
 const code = globSync('{libs,services}/*/src/**/*.ts', { cwd: root, exclude: (name) => name.endsWith('.spec.ts') });
@@ -55,11 +55,13 @@ describe('the fleet in containers', () => {
   });
 
   it('is watched whole', () => {
-    const { scrape_configs: jobs } = yaml<{ scrape_configs: { static_configs: { targets: string[] }[] }[] }>('deploy/prometheus.yml'); // prettier-ignore
+    type Jobs = { scrape_configs: { static_configs: { targets: string[] }[] }[] };
+    const { scrape_configs: jobs }: Jobs = yaml('deploy/prometheus.yml');
     const targets = jobs.flatMap((job) => job.static_configs.flatMap((one) => one.targets));
     const counting = ours.filter(({ environment }) => 'METRICS_PORT' in environment);
     expect(targets.toSorted()).toEqual(counting.map(({ name, environment: { METRICS_PORT: port } }) => `${name}:${port}`).toSorted()); // prettier-ignore
-    const collector = yaml<{ receivers: { otlp: { protocols: { http: { endpoint: string } } } } }>('deploy/collector.yml'); // prettier-ignore
+    const collector: { receivers: { otlp: { protocols: { http: { endpoint: string } } } } } =
+      yaml('deploy/collector.yml');
     expect(collector.receivers.otlp.protocols.http.endpoint).toBe('0.0.0.0:4318');
   });
 });
@@ -82,8 +84,8 @@ describe('the Ingress', () => {
   it('leads where the front does (npm run gen writes it)', () => {
     expect(read('deploy/ingress.yaml')).toBe(ingress());
     type Rule = { path: string; backend: { service: { name: string } } };
-    const made = yaml<{ spec: { rules: { http: { paths: Rule[] } }[] } }>('deploy/ingress.yaml').spec.rules[0]!.http
-      .paths;
+    const whole: { spec: { rules: { http: { paths: Rule[] } }[] } } = yaml('deploy/ingress.yaml');
+    const made = whole.spec.rules[0]!.http.paths;
     const at = (path: string) => made.toSorted((a, b) => b.path.length - a.path.length).find((rule) => new RegExp(`^${rule.path}`).test(path))?.backend.service.name; // prettier-ignore
     expect(['/v1/interactions:batch', '/v1/customers/7/owner', '/v1/customers/7', '/v1/tasks/7/snooze', '/openapi.json', '/', '/customers/7'].map(at)) // prettier-ignore
       .toEqual(['capture', 'routing', 'timeline', 'routing', 'front', 'timeline', 'timeline']);

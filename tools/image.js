@@ -49,5 +49,5 @@ if (service === 'timeline') packages.push('services/console');
 for (const folder of packages)
   for (const part of parts) if (existsSync(join(root, folder, part))) copy(join(folder, part));
 
-const { status } = spawnSync('npm', ['ci', '--omit=dev', '--include-workspace-root', '--no-audit', '--no-fund', '-w', name], { cwd: target, stdio: 'inherit' }); // prettier-ignore
+const { status } = spawnSync('npm', ['ci', '--omit=dev', '--omit=optional', '--include-workspace-root', '--no-audit', '--no-fund', '-w', name], { cwd: target, stdio: 'inherit' }); // prettier-ignore
 process.exitCode = status ?? 1;

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { append } from './append.ts';
 import { capture } from './capture.ts';
 import { consume } from './consume.ts';
+import { latency } from './latency.ts';
 import { page } from './page.ts';
 import { project } from './project.ts';
 import { relayed } from './relay.ts';
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
   project,
   consume,
   capture,
+  latency,
   page,
   routing,
   writeback,

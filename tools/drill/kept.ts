@@ -26,7 +26,14 @@ export type Kept = {
   readonly freeze: (ms: number) => Promise<void>;
   /** Where it is reached now; another address after each start. */
   readonly url: () => string;
+  /** Whether it runs; frozen, it does. */
+  readonly isAlive: () => boolean;
+  /** How often it ended without having been killed. */
+  readonly died: () => number;
 };
+
+const atExit = new Set<() => void>();
+process.once('exit', () => atExit.forEach((end) => end()));
 
 /** The `main` of a service, or another file of the workspace; it says `ready at URL` once it is. */
 export const kept = (
@@ -37,19 +44,25 @@ export const kept = (
 ): Kept => {
   let child: ChildProcess | undefined;
   let url = '';
+  let died = 0;
+  let isKilled = false;
   // Also where it is frozen just then, and hears of nothing.
-  process.once('exit', () => child?.kill('SIGKILL'));
+  atExit.add(() => child?.kill('SIGKILL'));
   const isGone = (): boolean => !child || child.exitCode !== null || child.signalCode !== null;
   return {
     name,
     url: () => url,
+    isAlive: () => !isGone(),
+    died: () => died,
     start: async () => {
+      isKilled = false;
       const flags = ['--conditions=source', '--import', loader, fileURLToPath(file), ...args];
       child = spawn(process.execPath, flags, {
         env: { ...process.env, ...env, NODE_OPTIONS: '' },
         // The channel is how it learns that whoever started it is gone.
         stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       });
+      child.once('exit', () => (died += isKilled ? 0 : 1));
       for await (const line of createInterface({ input: child.stdout! })) {
         [, url = ''] = /ready at (\S+)/.exec(line) ?? [];
         if (url) return;
@@ -59,6 +72,7 @@ export const kept = (
     kill: () =>
       new Promise((resolve) => {
         if (isGone()) return resolve();
+        isKilled = true;
         child!.once('exit', () => resolve());
         child!.kill('SIGKILL');
       }),

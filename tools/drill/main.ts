@@ -5,10 +5,11 @@
 import { parseArgs } from 'node:util';
 import { openInstallation } from '../bench/installation.ts';
 import { type Drill, isClean } from './drill.ts';
+import { fleet } from './fleet.ts';
 import { routing } from './routing.ts';
 import { writeback } from './writeback.ts';
 
-const drills: Readonly<Record<string, Drill>> = { routing, writeback };
+const drills: Readonly<Record<string, Drill>> = { fleet, routing, writeback };
 
 const usage = (reason: string): never => {
   process.stderr.write(

@@ -1,0 +1,56 @@
+import type { Drill } from './drill.ts';
+import { judged, opened, settled } from './fleet.judge.ts';
+import { load } from './fleet.load.ts';
+import { world } from './fleet.world.ts';
+import { until } from './ground.ts';
+import { type Blow, chaos } from './kept.ts';
+
+const restMs = 900_000;
+/** Longer than the leases and sessions of a frozen process last: it comes back as one that others took the place of. */
+const everyMs = 12_000;
+
+/**
+ * The fleet over a real broker: interactions come in at every edge while its processes are killed and frozen, replicas
+ * come and go, the broker and the database crash; which must lose nothing, double nothing, and change no order.
+ */
+export const fleet: Drill = async (setting) => {
+  const { minutes, tell = () => undefined } = setting;
+  const began = performance.now();
+  const on = await world();
+  try {
+    await on.start();
+    tell('everything is up');
+    const working = load(on, setting);
+    const blows = blowsTo(on);
+    const isShort = minutes * 60_000 < everyMs * blows.length;
+    const struck = await chaos(blows, { everyMs: isShort ? everyMs / 6 : everyMs, least: 1, working }, tell);
+    const { acked, repeated } = await working;
+    const { sources, release } = await opened(on);
+    try {
+      await until(() => settled(sources, acked), restMs, tell);
+      const { faults, ...beside } = await judged(on, sources, acked, tell);
+      const seconds = Math.round((performance.now() - began) / 1_000);
+      return { faults, beside: { ...beside, repeated: repeated(), died: on.died(), struck, seconds } };
+    } finally {
+      await release();
+    }
+  } finally {
+    await on.close();
+  }
+};
+
+/** Each process is killed, one of each service frozen; neighbours in the list are of different kinds. */
+const blowsTo = ({ replicas, extras, servers }: Awaited<ReturnType<typeof world>>): Blow[] => {
+  const kill = (to: Blow['to']): Blow => ({ to, by: 'kill' });
+  const freeze = (to: Blow['to']): Blow => ({ to, by: 'freeze' });
+  const [first, others] = [replicas.filter(({ name }) => name.endsWith(' 1')), replicas.filter(({ name }) => !name.endsWith(' 1'))]; // prettier-ignore
+  return [
+    ...first.map(kill),
+    kill(servers.broker),
+    ...extras.map(kill),
+    kill(servers.database),
+    ...others.map(freeze),
+    freeze(servers.broker),
+    ...others.map(kill),
+  ];
+};
