@@ -9,6 +9,7 @@ import {
   compare,
   type Fault,
   isSignedBy,
+  type Position,
   signCheckpoint,
   type SignedCheckpoint,
   signingKey,
@@ -30,6 +31,8 @@ export type NotaryOptions = {
 };
 
 type Deps = { readonly db: Pick<Database, 'query'>; readonly now: () => Date; readonly log?: Log };
+
+const digitsOf = (position: Position): string => String(position).padStart(20, '0');
 
 /** Signs what the ledger is by now and keeps that; tells whether the ledger still contains what was signed. */
 export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -67,7 +70,7 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
   async sign(): Promise<SignedCheckpoint | undefined> {
     const tip = await tipOfLedger(this.#deps.db);
     if (!tip) return undefined;
-    const file = join(this.#options.folder, `${String(tip.position).padStart(20, '0')}-${tip.hash.slice(0, 16)}.json`);
+    const file = join(this.#options.folder, `${digitsOf(tip.position)}-${tip.hash.slice(0, 16)}.json`);
     const kept = await readFile(file, 'utf8').catch(() => undefined);
     if (kept !== undefined) return readCheckpoint(kept);
     // Read anew: whoever takes the file away stops what comes next, and nothing is signed with a key that is gone.
@@ -78,19 +81,21 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
     return signed;
   }
 
-  /** What was signed and is kept, oldest first. Throws where a file is no checkpoint. */
-  async kept(): Promise<readonly SignedCheckpoint[]> {
-    const files = (await readdir(this.#options.folder)).filter((name) => name.endsWith('.json')).toSorted();
-    return Promise.all(files.map(async (name) => readCheckpoint(await readFile(join(this.#options.folder, name), 'utf8'), name))); // prettier-ignore
+  /**
+   * What was signed and is kept, of positions below `before`, newest first. Each is read as it is asked for: over the years
+   * there are more than a process may have open. Throws where a file is no checkpoint.
+   */
+  async *kept(before?: Position): AsyncGenerator<SignedCheckpoint, void, void> {
+    for (const name of (await this.#names(before)).toReversed()) yield this.#read(name);
   }
 
   /** What is wrong with the ledger by what is kept; undefined where it contains all of it. */
   async fault(): Promise<Fault | undefined> {
-    const kept = await this.kept();
-    const newest = kept.at(-1);
-    if (!newest || !(await this.faultOf(newest))) return undefined;
-    for (const one of kept) {
-      const fault = await this.faultOf(one);
+    const names = await this.#names();
+    const newest = names.at(-1);
+    if (newest === undefined || !(await this.faultOf(await this.#read(newest)))) return undefined;
+    for (const name of names) {
+      const fault = await this.faultOf(await this.#read(name));
       if (fault) return fault;
     }
     return undefined;
@@ -104,5 +109,16 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
         `The checkpoint at ${signed.position} was not signed by this installation's key, or was changed since.`,
       );
     return compare(this.#deps.db, signed);
+  }
+
+  /** The files by position, of which their names begin with all digits. */
+  async #names(before?: Position): Promise<readonly string[]> {
+    const end = before === undefined ? undefined : digitsOf(before);
+    const files = (await readdir(this.#options.folder)).filter((name) => name.endsWith('.json')).toSorted();
+    return end === undefined ? files : files.filter((name) => name < end);
+  }
+
+  async #read(name: string): Promise<SignedCheckpoint> {
+    return readCheckpoint(await readFile(join(this.#options.folder, name), 'utf8'), name);
   }
 }

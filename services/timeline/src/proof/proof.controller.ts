@@ -13,7 +13,7 @@ import {
   paging,
   problem,
 } from '@throughline/host';
-import type { Verdict } from '@throughline/ledger';
+import type { SignedCheckpoint, Verdict } from '@throughline/ledger';
 import { z } from 'zod';
 import { positionParam } from '../edge.ts';
 import { checkpointShape, type CheckpointShape, shapeOf, signedOf } from './checkpoint.ts';
@@ -96,9 +96,9 @@ export class ProofController {
   ): Promise<Page<CheckpointShape> & { publicKey: string }> {
     const notary = this.proof.signing();
     const before = keptPages.after(cursor)?.position;
-    const all = (await notary.kept()).toReversed();
-    const found = before === undefined ? all : all.filter(({ position }) => position < before);
-    const { items, nextCursor } = keptPages.page(found.slice(0, limit + 1), limit, ({ position }) => ({ position }));
+    const found: SignedCheckpoint[] = [];
+    for await (const signed of notary.kept(before)) if (found.push(signed) > limit) break;
+    const { items, nextCursor } = keptPages.page(found, limit, ({ position }) => ({ position }));
     const publicKey = notary.publicKey.export({ type: 'spki', format: 'pem' }).toString();
     return { items: items.map(shapeOf), nextCursor, publicKey };
   }

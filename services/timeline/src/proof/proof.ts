@@ -1,4 +1,5 @@
 import { Rejection } from '@throughline/decider';
+import { Busy } from '@throughline/host';
 import { BeyondHead, tipOfLedger, type Verdict, verifyLedger } from '@throughline/ledger';
 import type { TimelineOptions } from '../timeline.ts';
 import type { Notary } from './notary.ts';
@@ -8,6 +9,8 @@ export type Range = { readonly from?: bigint; readonly to?: bigint };
 
 /** The proof that nothing in the ledger was changed. */
 export class Proof {
+  private isVerifying = false;
+
   constructor(
     private readonly options: Pick<TimelineOptions, 'projectorDb' | 'ledger'>,
     private readonly notary: Notary | undefined,
@@ -24,8 +27,22 @@ export class Proof {
     return tipOfLedger(this.chained());
   }
 
-  /** Recomputes the chain in a range; up to the head, it is held against what was signed as well. Throws `BeyondHead`, `Unchained`. */
+  /**
+   * Recomputes the chain in a range; up to the head, it is held against what was signed as well. One at a time: it takes as
+   * long as it takes, and holds a connection of those that projections and keys of callers are looked up by. Throws `Busy`,
+   * `BeyondHead`, `Unchained`.
+   */
   async verify(range: Range, signal?: AbortSignal): Promise<Verdict> {
+    if (this.isVerifying) throw new Busy('Another verification goes on. Ask again once it is over.', 5);
+    this.isVerifying = true;
+    try {
+      return await this.verdictOn(range, signal);
+    } finally {
+      this.isVerifying = false;
+    }
+  }
+
+  private async verdictOn(range: Range, signal: AbortSignal | undefined): Promise<Verdict> {
     const verdict = await verifyLedger(this.chained(), { ...range, signal }).catch((error: unknown) => {
       if (error instanceof BeyondHead) throw new Rejection('BeyondHead', `T${error.message.slice(1)}.`);
       throw error;

@@ -1,0 +1,43 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { signCheckpoint, signingKey } from '@throughline/ledger';
+import type { Database } from '@throughline/postgres';
+import { temporaryFolder } from '@throughline/testing';
+import { checkpointJson } from './checkpoint.ts';
+import { Notary } from './notary.ts';
+
+const [ledger, hash] = ['a'.repeat(64), 'b'.repeat(64)];
+// Answers whatever is asked: the ledger holds all that was signed, and goes on to 9.
+const db = { query: async () => ({ rows: [{ ledger, head: 9n, hash }] }) } as unknown as Pick<Database, 'query'>;
+
+/** Checkpoints at these positions are kept. */
+const notaryOf = async (...positions: readonly bigint[]) => {
+  const [folder, key] = [await temporaryFolder(), join(await temporaryFolder(), 'key.pem')];
+  const notary = new Notary({ key, folder, mayCreate: true, every: 300 }, { db, now: () => new Date() });
+  const fileOf = (position: bigint) => join(folder, `${String(position).padStart(20, '0')}-b.json`);
+  for (const position of positions) {
+    const signed = signCheckpoint({ ledger, epoch: 1, position, hash, at: '2026-05-04T09:30:00.000Z' }, signingKey(key, false)); // prettier-ignore
+    await writeFile(fileOf(position), checkpointJson(signed));
+  }
+  return { notary, fileOf };
+};
+
+it('reads no more of what was signed than it is asked for, the newest first', async () => {
+  const { notary, fileOf } = await notaryOf(1n, 2n, 5n, 10n);
+  await writeFile(fileOf(1n), 'broken');
+  const seen: bigint[] = [];
+  for await (const { position } of notary.kept(10n)) {
+    seen.push(position);
+    if (position === 2n) break;
+  }
+  expect(seen).toEqual([5n, 2n]);
+  await expect(Array.fromAsync(notary.kept())).rejects.toMatchObject({ code: 'CheckpointForeign' });
+});
+
+it('holds the ledger against the newest, and where that is wrong tells the oldest that is', async () => {
+  const { notary, fileOf } = await notaryOf(1n, 5n, 9n);
+  expect(await notary.fault()).toBeUndefined();
+  await writeFile(fileOf(10n), (await readFile(fileOf(9n), 'utf8')).replace('"position": 9', '"position": 10'));
+  await expect(notary.fault()).rejects.toMatchObject({ code: 'CheckpointForeign' });
+});
