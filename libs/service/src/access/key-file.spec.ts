@@ -21,13 +21,13 @@ it('is made once, however many processes want it at the same moment, and is neve
   const worker = new Worker(watcher, { eval: true });
   for (let round = 0; round < 100; round += 1) {
     const path = join(folder, `${round}.key`);
-    worker.postMessage(path);
+    worker.postMessage(path, []);
     await once(worker, 'message');
     const found = once(worker, 'message');
     const keys = await Promise.all([keyIn(path), keyIn(path), keyIn(path)]);
     expect(await found).toEqual([47]);
     expect(new Set(keys)).toEqual(new Set([(await readFile(path, 'utf8')).trim()]));
-    expect([isKey(keys[0]!), (await stat(path)).mode & 0o777]).toEqual([true, 0o600]);
+    expect([isKey(keys[0]), (await stat(path)).mode & 0o777]).toEqual([true, 0o600]);
   }
   await worker.terminate();
 });
