@@ -35,6 +35,7 @@ export {
 export { listenPlainly, type Plain, type PlainOptions } from './plain.ts';
 export { type DescribedKind, kindsOf, serveProblems } from './problems.page.ts';
 export { runProcess } from './process.ts';
+export { bodyLimit, mailLimit } from './requests.ts';
 export type { Rate } from './rate.guard.ts';
 export {
   edgeOf,

@@ -13,14 +13,12 @@ export const away = (service: Service): Rejection =>
   new Busy(`The service ${service} does not answer at this moment. Ask again.`, 1, 'ServiceAway');
 
 // Nobody heard the request.
-const unheard = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
+const unheard = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
 
 /** What a caller is told where a service gave no answer. `error` is the proxy's, its cause the network's. */
 export const rejectionOf = (service: Service, error: Error): Rejection => {
   const { code = '' } = (error.cause ?? error) as { code?: string };
   if (unheard.has(code)) return away(service);
-  if (code === 'UND_ERR_HEADERS_TIMEOUT')
-    return new Rejection('TimedOut', `The service ${service} gave no answer in time.`);
   return new Rejection(
     'ServiceBrokeOff',
     `The service ${service} broke off before it answered. What was asked may have been done: ask the same again.`,

@@ -118,6 +118,32 @@ describe('the front', () => {
     leaving.abort();
   });
 
+  it('hands on an answer that comes before all of a body is sent', async () => {
+    // As a service answers whom it does not know; the rest of the body it lets go by.
+    one().answers((_, response) => void response.writeHead(401).end('who are you?'));
+    const sending = request(`${front.url}/v1/emails`, {
+      method: 'POST',
+      headers: { 'content-type': 'message/rfc822' },
+    });
+    sending.on('error', () => undefined);
+    sending.write(Buffer.alloc(16 * 1024 * 1024, 'a'));
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+    expect([answer.statusCode, (await answer.toArray()).join('')]).toEqual([401, 'who are you?']);
+    sending.destroy();
+  });
+
+  it.each([
+    ['message/rfc822', 32],
+    ['application/json', 64],
+  ])('refuses a %s of more than %d MiB itself, as a service would', async (type, mebibytes) => {
+    const sending = request(`${front.url}/v1/emails`, { method: 'POST', headers: { 'content-type': type, 'content-length': mebibytes * 1024 * 1024 + 1 } }); // prettier-ignore
+    sending.on('error', () => undefined);
+    sending.flushHeaders();
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+    expect([answer.statusCode, JSON.parse((await answer.toArray()).join(''))]).toMatchObject([413, { code: 'BodyTooLarge' }]); // prettier-ignore
+    sending.destroy();
+  });
+
   it('hands an answer on while it is still being given, and hangs up where its reader does', async () => {
     const next = Promise.withResolvers<void>();
     const left = Promise.withResolvers<void>();

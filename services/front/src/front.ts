@@ -1,6 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import replyFrom from '@fastify/reply-from';
 import { Rejection } from '@throughline/decider';
-import { kindsOf, listenPlainly, type Plain, type PlainOptions, readyOf, serveProblems } from '@throughline/host';
+import {
+  bodyLimit,
+  kindsOf,
+  listenPlainly,
+  mailLimit,
+  type Plain,
+  type PlainOptions,
+  readyOf,
+  serveProblems,
+} from '@throughline/host';
 import type { FastifyInstance } from 'fastify';
 import { away, frontProblems, rejectionOf } from './away.ts';
 import { askAt, openApi, problems } from './documents.ts';
@@ -12,10 +22,8 @@ export type FrontOptions = Omit<PlainOptions, 'problems'> & {
   readonly upstreams: (service: Service) => readonly string[];
 };
 
-// Longer than any answer takes that waits for something.
-const headersTimeout = 60_000;
 // As many as are needed: each stream that somebody hears holds one, and nobody else may wait for it to end.
-const connections = null;
+const maxSockets = Infinity;
 
 /** One replica after the other. Throws `ServiceAway` where there is none. */
 const inTurn = ({ upstreams }: FrontOptions) => {
@@ -35,21 +43,34 @@ const passOn = async (server: FastifyInstance, urlOf: (service: Service) => stri
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_, payload, done) => done(null, payload));
   await server.register(replyFrom, {
-    // A stream of events may say nothing for long.
-    undici: { connections, headersTimeout, bodyTimeout: 0, pipelining: 1 },
+    // Node's own client: it hears an answer that comes before all of a body is sent. A stream of events may say nothing
+    // for long, so nothing is cut off by time.
+    http: { agentOptions: { keepAlive: true, maxSockets }, requestOptions: { timeout: 0 } },
     destroyAgent: true,
     disableRequestLogging: true,
   });
   server.all('/*', (request, reply) => {
+    refuseTooLarge(request.headers);
     const service = serviceAt(request.url.split('?', 1)[0]!);
     reply.from(undefined, {
       getUpstream: () => urlOf(service),
       // Who asked under which name is for the service to judge.
-      rewriteRequestHeaders: ({ headers: { host } }, headers) => ({ ...headers, expect: undefined, host }),
+      rewriteRequestHeaders: ({ headers: { host } }, headers) => {
+        // Its sender was told to go on already.
+        delete headers.expect;
+        return { ...headers, host };
+      },
       retryDelay: () => null,
       onError: (answer, { error }) => void answer.send(rejectionOf(service, error)),
     });
   });
+};
+
+/** What a service would refuse unread: it hangs up then, and whoever still sends would not hear why. */
+const refuseTooLarge = ({ 'content-length': length = '0', 'content-type': type = '' }: IncomingHttpHeaders): void => {
+  const limit = type.startsWith('message/rfc822') ? mailLimit : bodyLimit;
+  if (Number(length) > limit)
+    throw new Rejection('BodyTooLarge', `The body is larger than ${limit / 1024 / 1024} MiB.`);
 };
 
 const healthOf = (urlOf: (service: Service) => string) => {
@@ -63,7 +84,7 @@ const healthOf = (urlOf: (service: Service) => string) => {
 /**
  * One HTTP address before all services: what is asked is passed on to the service whose path it is, in turns over its
  * replicas; of its own are only health, and the documents of all of them together. Where a service is away that is told
- * as a problem (503, 502, 504). Throws `CannotStart` where the port is taken.
+ * as a problem (503, 502). Throws `CannotStart` where the port is taken.
  */
 export const startFront = (options: FrontOptions): Promise<Plain> =>
   listenPlainly({ ...options, problems: frontProblems }, async (server) => {
