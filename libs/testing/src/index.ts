@@ -13,4 +13,5 @@ export { kafka, kafkaOrWhyNot } from './kafka/kafka.ts';
 export { postgres, type TestDatabase } from './postgres.ts';
 export { type Ended, hasSaid, killTree, livingOf, type Run, runSource, treeOf } from './process.ts';
 export { temporaryFolder } from './run.ts';
+export { type ToolServer, toolServer, whyNoTools } from './tools.ts';
 export { type DeclareTest, describeUnless, skipBecause } from './skip.ts';

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, readlink, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, readlink, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,6 +33,13 @@ async function temporary(): Promise<string> {
 /** A folder for a spec, for nobody else to enter; it goes with the run. */
 export async function temporaryFolder(): Promise<string> {
   return mkdtemp(join(runFolder() ?? (await temporary()), 'spec-'));
+}
+
+/** One that other accounts may pass as well. Whoever made it removes it; the next run does where it was killed before. */
+export async function passableFolder(): Promise<string> {
+  const folder = await mkdtemp(join(await temporary(), `${PREFIX}${process.pid}-`));
+  await chmod(folder, 0o755);
+  return folder;
 }
 
 /** Makes the folder, and clears away what runs left behind that were killed. */

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { connect, type Database, migrate, type PerRole } from '@throughline/postgres';
+import { describeUnless, eventually, type ToolServer, toolServer, whyNoTools } from '@throughline/testing';
+import { open } from '../conformance/postgres.ts';
+import { appendOne, command, event, events, everything, expectWhole, stored } from '../conformance/world.ts';
+import type { Ledger } from '../ledger.ts';
+import { migrations } from '../postgres.ts';
+import { verifyLedger } from '../proof/verify.ts';
+
+type Urls = PerRole & { readonly superuser: string };
+
+const db = async <T>(url: string, work: (at: Database) => Promise<T>): Promise<T> => {
+  const at = connect({ url, application: 'spec' });
+  try {
+    return await work(at);
+  } finally {
+    await at.close();
+  }
+};
+
+const verdictOf = (urls: Urls) => db(urls.projector, (at) => verifyLedger(at));
+
+/** What a consumer or a caller holds of the ledger, and everything in it. */
+const heldOf = async (ledger: Ledger) => ({
+  head: await ledger.head(),
+  checkpoint: await ledger.checkpoint('consumer'),
+  log: await everything(ledger, 0n),
+});
+
+describeUnless(whyNoTools())('the ledger on a server with its own tools', () => {
+  let server: ToolServer;
+  let urls: Urls;
+  let ledger: Ledger;
+  const others: ToolServer[] = [];
+  const known = command('one', 's', { events: [event({ data: '{"u":"\\u0000","n":1.10}' })] });
+
+  beforeAll(async () => {
+    server = await toolServer();
+    urls = await server.database('spec');
+    await migrate({ url: urls.owner, dir: migrations, schema: 'ledger' });
+    ledger = await open(urls);
+    for (let at = 0; at < 20; at += 1) await ledger.append([command('one', `s${at % 3}`, { events: events(7) }), command('two', 'größe 🧵')]); // prettier-ignore
+    await ledger.append([known]);
+    await ledger.append([command('one', 'c', { checkpoint: { consumer: 'consumer', from: 0n, to: 42n } })]);
+  }, 120_000);
+  afterAll(async () => {
+    await ledger?.close();
+    for (const one of [...others, server]) await one?.drop();
+  }, 60_000);
+
+  /** It is the same ledger for whoever held something of the old one, and goes on where that ended. */
+  const expectTheSame = async (moved: Urls) => {
+    const before = await heldOf(ledger);
+    const verdict = await verdictOf(urls);
+    expect(verdict).toMatchObject({ ok: true, to: before.head });
+    expect(await verdictOf(moved)).toEqual(verdict);
+    const there = await open(moved);
+    try {
+      expect(await heldOf(there)).toEqual(before);
+      expect((await appendOne(there, known)).is).toBe('duplicate');
+      expect(stored(await appendOne(there, command('one', 's'))).positions).toEqual([before.head + 1n]);
+      expect((await there.tail(before.head)).map(({ position }) => position)).toEqual([before.head + 1n]);
+    } finally {
+      await there.close();
+    }
+    expect(await verdictOf(moved)).toMatchObject({ ok: true, to: before.head + 1n });
+  };
+
+  it('24. is on a replica, at every moment, a prefix of what it is on the primary', async () => {
+    const replica = await server.copy('replica');
+    others.push(replica);
+    const tail = connect({ url: replica.sameAs(urls.projector), application: 'spec' });
+    let isOver = false;
+    const write = async () => {
+      for (let at = 0; at < 60; at += 1) await ledger.append([command('one', `r${at % 4}`, { events: events(5) })]);
+      isOver = true;
+    };
+    const read = async () => {
+      let seen = 0n;
+      for (let rounds = 0; !isOver; rounds += 1) {
+        const { rows } = await tail.query<{ count: bigint; last: bigint }>(
+          'select count(*) as count, coalesce(max(position), 0) as last from ledger.event',
+        );
+        expect(rows[0]!.count).toBe(rows[0]!.last);
+        expect(rows[0]!.last).toBeGreaterThanOrEqual(seen);
+        seen = rows[0]!.last;
+      }
+    };
+    await Promise.all([write(), read()]);
+    const head = await ledger.head();
+    await eventually(async () => {
+      const { rows } = await tail.query<{ last: bigint }>('select max(last_position) as last from ledger.batch');
+      expect(rows[0]!.last).toBe(head);
+    });
+    expect(await verifyLedger(tail)).toEqual(await verdictOf(urls));
+    await tail.close();
+  }, 120_000);
+
+  it('25. is the same after a dump and a restore: positions, checkpoints, ids, chain', async () => {
+    const restored = await server.database('restored');
+    await server.tool('pg_dump', '-d', urls.superuser, '-Fc', '-f', 'dump');
+    await server.tool('pg_restore', '-d', restored.superuser, '--exit-on-error', 'dump');
+    await expectTheSame(restored);
+  }, 120_000);
+
+  it('25. is the same after it was moved by logical replication', async () => {
+    const moved = await server.database('moved');
+    await migrate({ url: moved.owner, dir: migrations, schema: 'ledger' });
+    await db(urls.superuser, async (at) => {
+      await at.query('create publication move for tables in schema ledger');
+      await at.query(`select pg_create_logical_replication_slot('move', 'pgoutput')`);
+    });
+    await db(moved.superuser, async (at) => {
+      await at.query('truncate ledger.migration');
+      await at.query(
+        `create subscription move connection '${urls.superuser}' publication move with (create_slot = false, slot_name = 'move')`,
+      );
+      await ledger.append([command('one', 'while it is moved', { events: events(3) })]);
+      await eventually(
+        async () => {
+          const { rows } = await at.query<{ last: bigint }>('select max(last_position) as last from ledger.batch');
+          expect(rows[0]!.last).toBe(await ledger.head());
+          const states = await at.query<{ done: boolean }>(`select bool_and(srsubstate = 'r') as done from pg_subscription_rel`); // prettier-ignore
+          expect(states.rows[0]!.done).toBe(true);
+        },
+        { within: 60_000 },
+      );
+      await at.query('drop subscription move');
+    });
+    await expectTheSame(moved);
+  }, 120_000);
+
+  it('25. is the same after a base backup, begun while it is written to', async () => {
+    const written = Array.from({ length: 30 }, (_, at) => appendOne(ledger, command('one', `b${at % 4}`)));
+    const copy = await server.copy('its own');
+    others.push(copy);
+    await Promise.all(written);
+    const there = Object.fromEntries(Object.entries(urls).map(([role, url]) => [role, copy.sameAs(url)])) as Urls;
+    const restored = await open(there);
+    const head = await restored.head();
+    expect(await everything(restored, 0n)).toEqual((await everything(ledger, 0n)).slice(0, Number(head)));
+    expect(head).toBeGreaterThan(0n);
+    expect(await verdictOf(there)).toMatchObject({ ok: true, to: head });
+    expect(await restored.checkpoint('consumer')).toBe(42n);
+    expect(stored(await appendOne(restored, command('one', 'after'))).positions).toEqual([head + 1n]);
+    await restored.close();
+  }, 120_000);
+
+  it('26. is what it was after every row was frozen', async () => {
+    const before = await heldOf(ledger);
+    const verdict = await verdictOf(urls);
+    await db(urls.superuser, (at) => at.query('vacuum (freeze, full) ledger.event, ledger.batch, ledger.checkpoint'));
+    await db(urls.superuser, (at) => at.query('vacuum (freeze, disable_page_skipping)'));
+    expect(await heldOf(ledger)).toEqual(before);
+    expect(await verdictOf(urls)).toEqual(verdict);
+    const { positions } = stored(await appendOne(ledger, command('one', 's')));
+    expect(positions).toEqual([before.head + 1n]);
+    expectWhole(ledger, 0n, await everything(ledger, 0n));
+  }, 120_000);
+});

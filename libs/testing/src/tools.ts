@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type PerRole, prepareRoles } from '@throughline/postgres';
+import { freePorts } from './kafka/ports.ts';
+import { passableFolder } from './run.ts';
+
+const run = promisify(execFile);
+
+/** A server of the machine's own PostgreSQL, whatever its version, with that version's tools beside it. */
+export interface ToolServer {
+  superuser: string;
+  /** Makes a database, with the three roles. */
+  database: (name: string) => Promise<PerRole & { superuser: string }>;
+  /** Runs one of its tools (`pg_dump`, `pg_restore` …) in its folder. Throws what it says where it fails. */
+  tool: (name: string, ...args: string[]) => Promise<string>;
+  /** A base backup of it, started: as a server of its own, or as a replica that follows it. */
+  copy: (as: 'its own' | 'replica') => Promise<ToolServer>;
+  /** The same database of it as the URL's of another server. */
+  sameAs: (url: string) => string;
+  /** Ends it at once and removes its folder. */
+  drop: () => Promise<void>;
+}
+
+const needed = ['initdb', 'pg_ctl', 'pg_dump', 'pg_restore', 'pg_basebackup'];
+
+/** `THROUGHLINE_TEST_PG_BIN`, or where Debian keeps them. */
+const bin = [process.env.THROUGHLINE_TEST_PG_BIN ?? '', ...globSync('/usr/lib/postgresql/*/bin').toSorted().toReversed()]
+  .find((folder) => folder && needed.every((name) => existsSync(join(folder, name)))); // prettier-ignore
+
+/** Why there is no such server on this machine, if so. */
+export const whyNoTools = (): string | undefined =>
+  bin
+    ? undefined
+    : 'needs a PostgreSQL with its own tools, such as Debian’s; THROUGHLINE_TEST_PG_BIN is the folder of its programs';
+
+const password = 'of a spec';
+
+/** As whom it runs: PostgreSQL refuses root. */
+const accountOf = async (): Promise<{ uid?: number; gid?: number }> => {
+  if (process.getuid?.() !== 0) return {};
+  const [uid, gid] = await Promise.all(['-u', '-g'].map(async (what) => (await run('id', [what, 'postgres'])).stdout));
+  return { uid: Number(uid), gid: Number(gid) };
+};
+
+/** Starts one, empty, over loopback alone. */
+export async function toolServer(): Promise<ToolServer> {
+  return started(async (folder, tool) => {
+    await writeFile(join(folder, 'password'), password);
+    const access = [
+      '--username=postgres',
+      '--auth=scram-sha-256',
+      '--pwfile=password',
+      '--encoding=UTF8',
+      '--locale=C',
+    ];
+    await tool('initdb', '-D', 'data', '--no-sync', ...access);
+  });
+}
+
+async function started(make: (folder: string, tool: ToolServer['tool']) => Promise<void>): Promise<ToolServer> {
+  if (!bin) throw new Error(whyNoTools());
+  const [account, above, [port]] = [await accountOf(), await passableFolder(), await freePorts(1)];
+  const folder = join(above, 'server');
+  await mkdir(folder, { mode: 0o700 });
+  if (account.uid !== undefined) await chown(folder, account.uid, account.gid!);
+  const env = { ...process.env, PGPASSWORD: password, LC_ALL: 'C' };
+  const tool: ToolServer['tool'] = async (name, ...args) =>
+    (await run(join(bin, name), args, { ...account, cwd: folder, env, maxBuffer: 2 ** 28 })).stdout;
+  const at = (url: string): string => {
+    const here = new URL(url);
+    here.port = String(port);
+    return here.href;
+  };
+  const superuser = at(`postgres://postgres:${encodeURIComponent(password)}@127.0.0.1/postgres`);
+  const control = (...args: string[]) => tool('pg_ctl', '-D', 'data', '-w', ...args);
+  const drop = async () => {
+    await control('-m', 'immediate', 'stop').catch(() => undefined);
+    await rm(above, { recursive: true, force: true });
+  };
+  try {
+    await make(folder, tool);
+    const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c wal_level=logical`;
+    await control('-l', 'log', '-o', options, 'start');
+  } catch (error) {
+    await drop();
+    throw error;
+  }
+  return {
+    superuser,
+    tool,
+    sameAs: at,
+    drop,
+    database: async (name) => {
+      const { owner, service, projector } = await prepareRoles(superuser, { database: name, passwords });
+      return { owner, service, projector, superuser: superuser.replace(/postgres$/, name) };
+    },
+    copy: (as) =>
+      started(async (_, copying) => {
+        const follows = as === 'replica' ? ['--write-recovery-conf'] : [];
+        await copying('pg_basebackup', '-d', superuser, '-D', 'data', '--checkpoint=fast', '--no-sync', ...follows);
+      }),
+  };
+}
+
+const passwords: PerRole = { owner: 'owner', service: 'service', projector: 'projector' };
