@@ -13,6 +13,8 @@ export type Installation = {
   readonly keys: { readonly url: string; readonly kek: string };
   /** Brings schemas up to date: name → folder of migrations. */
   migrate(schemas: Readonly<Record<string, string | URL>>): Promise<void>;
+  /** Stops the server at once, as a power cut does, and starts it again at the same address. */
+  restart(): Promise<void>;
   /** Ends the server and removes the folder. */
   stop(): Promise<void>;
 };
@@ -21,17 +23,23 @@ export const openInstallation = async (): Promise<Installation> => {
   const dir = await mkdtemp(join(tmpdir(), 'throughline-bench-'));
   // The account that the server runs as under root has to pass it.
   await chmod(dir, 0o755);
-  const cluster = await startCluster({ dir: join(dir, 'postgres') });
-  const { passwords: _, ...urls } = await prepareRoles(cluster.superuser, { database: 'throughline' });
+  const start = (port?: number) => startCluster({ dir: join(dir, 'postgres'), port });
+  let cluster = await start();
+  const { superuser, port } = cluster;
+  const { passwords: _, ...urls } = await prepareRoles(superuser, { database: 'throughline' });
   const keys = join(dir, 'keys');
   await mkdir(keys, { mode: 0o700 });
   return {
     dir,
-    superuser: cluster.superuser,
+    superuser,
     urls,
     keys: { url: `file:${join(keys, 'keys.sqlite')}`, kek: join(keys, 'kek') },
     migrate: async (schemas) => {
       for (const [schema, folder] of Object.entries(schemas)) await migrate({ url: urls.owner, dir: folder, schema });
+    },
+    restart: async () => {
+      await cluster.stop('immediate');
+      cluster = await start(port);
     },
     stop: async () => {
       await cluster.stop('immediate');

@@ -9,6 +9,15 @@ export type Setting = {
   readonly tell?: (line: string) => void;
 };
 
+/** With the server itself, to be struck. */
+export type OnServer = Setting & {
+  readonly server: {
+    readonly superuser: string;
+    /** Stops it at once, as a power cut does, and starts it again. */
+    readonly restart: () => Promise<void>;
+  };
+};
+
 /** What came of a drill; each number beside `acked` and `stored` that is more than 0 is a fault. */
 export type Found = {
   /** What was acknowledged to whoever asked for it, and how much of that became what it was to become. */

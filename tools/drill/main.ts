@@ -4,12 +4,13 @@
  */
 import { parseArgs } from 'node:util';
 import { openInstallation } from '../bench/installation.ts';
-import { type Drill, isClean } from './drill.ts';
+import { isClean, type OnServer, type Verdict } from './drill.ts';
 import { fleet } from './fleet.ts';
+import { ledger } from './ledger.ts';
 import { routing } from './routing.ts';
 import { writeback } from './writeback.ts';
 
-const drills: Readonly<Record<string, Drill>> = { fleet, routing, writeback };
+const drills: Readonly<Record<string, (setting: OnServer) => Promise<Verdict>>> = { fleet, ledger, routing, writeback };
 
 const usage = (reason: string): never => {
   process.stderr.write(
@@ -46,7 +47,7 @@ const installation = await openInstallation();
 const stop = () => void installation.stop().finally(() => process.exit(130));
 process.once('SIGINT', stop).once('SIGTERM', stop);
 try {
-  const verdict = await drill({ urls: installation.urls, minutes, conversations, tell });
+  const verdict = await drill({ urls: installation.urls, server: installation, minutes, conversations, tell });
   const { faults, beside } = verdict;
   process.stdout.write(`${JSON.stringify({ drill: name, clean: isClean(verdict), ...faults, ...beside })}\n`);
   process.exitCode = isClean(verdict) ? 0 : 1;
