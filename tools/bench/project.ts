@@ -112,8 +112,7 @@ export const onGround = async <T>(installation: Setting['installation'], work: (
 
 export type On = { readonly ledger: Ledger; readonly owner: Database; readonly db: Database };
 
-/** Puts {@link size} sealed events into a ledger. */
-export const fill = async (ledger: Ledger, place: Parameters<typeof openKeyStore>[0]): Promise<void> => {
+const fill = async (ledger: Ledger, place: Parameters<typeof openKeyStore>[0]): Promise<void> => {
   const keys = await openKeyStore(place);
   const { stored } = await supply(new Vault(keys));
   const commands = () =>

@@ -7,14 +7,15 @@ import { migrations as feedMigrations } from '@throughline/feed';
 import { newKey } from '@throughline/host';
 import { migrations as identityMigrations } from '@throughline/identity';
 import { type Ledger, migrations as ledgerMigrations, postgresLedger } from '@throughline/ledger';
+import { openKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations } from '@throughline/read-model';
 import { migrations as accessMigrations } from '@throughline/service';
 import { migrations as timelineMigrations } from '@throughline/timeline';
 import { type Bench, compete } from './bench.ts';
-import { tenant } from './events.ts';
+import { customerOf, draftOf, interactionOf, tenant } from './events.ts';
 import { type Report, ratioOf, rowOf, type Slot } from './figures.ts';
 import { caughtUp } from './page.ts';
-import { fill, size } from './project.ts';
+import type { Installation } from './installation.ts';
 import { serve } from './serve.ts';
 
 const names = {
@@ -22,6 +23,12 @@ const names = {
   opened: 'over gRPC, opened',
   tail: "the ledger's tail, in this process",
 } as const;
+
+/** How many events there are, each sealed for itself, and how many customers they are about. */
+const [size, customers] = [40_000, 1_000];
+
+/** How many bytes may be on their way to a client: with the usual 64 KiB each answer waits for the one before to be taken. */
+const window = 1_048_576;
 
 /** How long a client pauses, and how much the server may grow by then, in MiB: what its garbage collector leaves for later is in it. */
 const [pausedMs, mayGrow] = [5_000, 64];
@@ -44,14 +51,14 @@ export const replay: Bench = async ({ installation, ...setting }) => {
   await fill(ledger, installation.keys);
   const [opening, sealing] = [newKey(), newKey()];
   const served = await serve(installation, 'timeline', { [opening]: ['supervisor', 'analyst', 'operator'], [sealing]: ['analyst'] }); // prettier-ignore
-  const client = new LedgerServiceClient(served.grpc!, credentials.createInsecure());
+  const client = new LedgerServiceClient(served.grpc!, credentials.createInsecure(), { 'grpc-node.flow_control_window': window }); // prettier-ignore
   try {
     await caughtUp(served, size);
     const slots = await compete(
       [
-        { name: names.sealed, run: (seconds) => replayed(client, sealing, seconds) },
-        { name: names.opened, run: (seconds) => replayed(client, opening, seconds) },
-        { name: names.tail, run: (seconds) => read(ledger, seconds) },
+        { name: names.sealed, run: (seconds) => passes(seconds, () => replayed(client, sealing)) },
+        { name: names.opened, run: (seconds) => passes(seconds, () => replayed(client, opening)) },
+        { name: names.tail, run: (seconds) => passes(seconds, () => read(ledger)) },
       ],
       setting,
     );
@@ -62,42 +69,52 @@ export const replay: Bench = async ({ installation, ...setting }) => {
   }
 };
 
+const fill = async (ledger: Ledger, place: Installation['keys']): Promise<void> => {
+  const keys = await openKeyStore(place);
+  const vault = new Vault(keys);
+  for (let from = 0; from < size; from += 500) {
+    const made = Array.from({ length: 500 }, (_, n) => draftOf(vault, interactionOf(from + n, customerOf(from + n, customers)))); // prettier-ignore
+    const sealed = await vault.seal(tenant, made.map(({ draft }) => draft)); // prettier-ignore
+    await ledger.append(sealed.map(({ event, sealedUnder }, at) => ({ tenant, stream: made[at]!.stream, expected: 'any', events: [event], sealedUnder }))); // prettier-ignore
+  }
+  keys.close();
+};
+
 const begin = (client: LedgerServiceClient, key: string) => {
   const metadata = new Metadata();
   metadata.set('authorization', `Bearer ${key}`);
   return client.replay({ types: [], follow: false }, metadata);
 };
 
-/** From the first event on, until the time is over or all are read. A latency is the time between two answers. */
-const replayed = async (client: LedgerServiceClient, key: string, seconds: number): Promise<Slot> => {
+/** From the first event on, over and over until the time is over. A latency is the time between two answers. */
+const passes = async (seconds: number, begin: () => AsyncIterable<number>): Promise<Slot> => {
   const latencies: number[] = [];
   const begun = performance.now();
+  const end = begun + seconds * 1_000;
   let [done, last] = [0, begun];
-  for await (const answer of begin(client, key)) {
-    done += (answer as ReplayResponse).events.length;
-    const now = performance.now();
-    latencies.push(now - last);
-    last = now;
-    if (now - begun > seconds * 1_000) break;
-  }
+  while (last < end)
+    for await (const events of begin()) {
+      done += events;
+      const now = performance.now();
+      latencies.push(now - last);
+      last = now;
+      if (last >= end) break;
+    }
   return { done, ms: last - begun, latencies };
 };
 
-const read = async (ledger: Ledger, seconds: number): Promise<Slot> => {
-  const latencies: number[] = [];
-  const begun = performance.now();
-  let [done, last] = [0, begun];
-  for (let after = 0n; last - begun < seconds * 1_000;) {
+async function* replayed(client: LedgerServiceClient, key: string): AsyncGenerator<number> {
+  for await (const answer of begin(client, key)) yield (answer as ReplayResponse).events.length;
+}
+
+async function* read(ledger: Ledger): AsyncGenerator<number> {
+  for (let after = 0n; ;) {
     const page = await ledger.tail(after, { tenant, limit: 500 });
-    if (page.length === 0) break;
+    if (page.length === 0) return;
     after = page.at(-1)!.position;
-    done += page.length;
-    const now = performance.now();
-    latencies.push(now - last);
-    last = now;
+    yield page.length;
   }
-  return { done, ms: last - begun, latencies };
-};
+}
 
 /** What a process holds of the machine's memory, in MiB. */
 const memoryOf = async (pid: number): Promise<number> =>

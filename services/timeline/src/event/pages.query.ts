@@ -35,3 +35,22 @@ export async function* pagesUpTo(
 /** A tenant's events in pages, without an end. */
 export const pagesForEver = (ledger: Pick<Ledger, 'tail' | 'watch'>, stretch: Stretch) =>
   liveEvents(ledger, { ...stretch, limit: pageSize });
+
+/** The same, the next one read while the one before is used. */
+export async function* readAhead<Page>(pages: AsyncGenerator<Page, void, void>): AsyncGenerator<Page, void, void> {
+  const read = () => {
+    const next = pages.next();
+    next.catch(() => undefined); // awaited below, but perhaps only after the reader's pause
+    return next;
+  };
+  try {
+    for (let next = read(); ;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = read();
+      yield value;
+    }
+  } finally {
+    pages.return().catch(() => undefined);
+  }
+}

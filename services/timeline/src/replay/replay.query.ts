@@ -3,7 +3,7 @@ import { timestampOf } from '@throughline/host';
 import type { StoredEvent } from '@throughline/ledger';
 import type { Opener } from '@throughline/privacy';
 import { cloudEventOf } from '../event/event.ts';
-import { pagesForEver, pagesUpTo } from '../event/pages.query.ts';
+import { pagesForEver, pagesUpTo, readAhead } from '../event/pages.query.ts';
 import { ledgerName, type Places } from './place.query.ts';
 import { tokenOf } from './token.ts';
 
@@ -88,7 +88,8 @@ export async function* replay(
   const head = await ledger.head();
   let name = await ledgerName(sources);
   const stretch = { tenant, after, signal };
-  for await (const page of follow ? pagesForEver(ledger, stretch) : pagesUpTo(ledger, { ...stretch, to: head })) {
+  const pages = follow ? pagesForEver(ledger, stretch) : pagesUpTo(ledger, { ...stretch, to: head });
+  for await (const page of readAhead(pages)) {
     name ??= await ledgerName(sources);
     const wanted = page.filter(isWanted);
     const told = vault ? await opened({ ...sources, vault }, tenant, wanted) : wanted.map(asStored);
