@@ -117,9 +117,10 @@ const watch = async (url: string, customer: number, from: number, hear: (id: str
   const asked = request(`${url}/v1/customers/${items[0]!.id}/timeline/stream?after=${from}`, { agent: false });
   asked.end();
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const lines = createInterface({ input: answer });
   // It ends with whoever serves it.
-  answer.on('error', () => undefined);
-  createInterface({ input: answer }).on('line', (line) => {
+  lines.on('error', () => undefined);
+  lines.on('line', (line) => {
     if (line.startsWith('data: ')) hear((JSON.parse(line.slice(6)) as { id: string }).id);
   });
 };
