@@ -25,7 +25,7 @@ type Answer = {
 };
 
 const file = 'throughline/ledger/v1/ledger.proto';
-const { throughline } = loadPackageDefinition(loadSync(file, { includeDirs: [PROTO], longs: String, keepCase: true }));
+const { throughline } = loadPackageDefinition(loadSync(file, { includeDirs: [PROTO], longs: String, arrays: true }));
 const { LedgerService } = (throughline as { ledger: { v1: { LedgerService: ServiceClientConstructor } } } & object).ledger.v1; // prettier-ignore
 const client = new LedgerService(THROUGHLINE_GRPC, credentials.createInsecure());
 

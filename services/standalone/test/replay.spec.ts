@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -68,7 +69,9 @@ describe('a replay over gRPC', () => {
     const run = async (): Promise<string> => {
       const env = { ...process.env, THROUGHLINE_GRPC: server.grpc, PROTO: example('proto'), FILE: file };
       const child = spawn(process.execPath, [example('docs/examples/replay.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] }); // prettier-ignore
-      return text(child.stdout);
+      const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<[number]>]);
+      expect(code).toBe(0);
+      return said;
     };
     const first = await run();
     expect(first.match(/^\d+ InteractionCaptured \{.*said (one|two|three)/gm)).toHaveLength(3);
