@@ -11,6 +11,7 @@ const prettier = ['--cache', '--log-level', 'warn'];
 
 const published =
   base && git('ls-tree', base, 'proto/throughline') && `${git('rev-parse', '--git-common-dir')}#ref=${base}`;
+const since = base && git('merge-base', 'HEAD', base);
 const folders = foldersToTest();
 
 /** @type {Record<string, string[] | false>} */
@@ -21,6 +22,7 @@ const steps = {
   'types of the console': ['tsc', '-p', 'services/console'],
   contracts: ['buf', 'lint'],
   'contracts unbroken': !!published && ['buf', 'breaking', '--against', published],
+  'samples unbroken': !!since && [node24, 'tools/samples.js', since],
   'generated code': [node24, 'tools/gen.js', '--check'],
   boundaries: [...jest, 'tools/boundaries.spec.ts'],
   'tests of what changed': folders.length > 0 && [...jest, '--passWithNoTests', ...folders],
