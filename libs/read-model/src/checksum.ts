@@ -7,13 +7,21 @@ import { travelOf } from './types.ts';
 export type Digested = Pick<Shape, 'name' | 'columns'>;
 
 /**
- * A digest over the rows of some tables, of one tenant where given: independent of the order of rows, of the session's
+ * A digest over the rows of some tables (standing under other names, where `at` tells), of one tenant where given: independent of the order of rows, of the session's
  * settings and of everything that is not in the descriptions. 64 hexadecimal digits.
  */
-export const checksumOf = async (db: Client, tables: readonly Digested[], tenant?: string): Promise<string> => {
+export const checksumOf = async (
+  db: Client,
+  tables: readonly Digested[],
+  tenant?: string,
+  at = (name: string): string => name,
+): Promise<string> => {
   const digest = createHash('sha256');
   for (const shape of tables.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const { rows } = await db.query<{ sums: string }>(sumsOf(shape, tenant), tenant === undefined ? [] : [tenant]);
+    const { rows } = await db.query<{ sums: string }>(
+      sumsOf({ ...shape, name: at(shape.name) }, tenant),
+      tenant === undefined ? [] : [tenant],
+    );
     digest.update(`${shape.name} ${rows[0]!.sums}\n`);
   }
   return digest.digest('hex');

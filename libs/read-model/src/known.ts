@@ -13,12 +13,12 @@ export type Known = {
 
 type Row = Omit<Known, 'checksum'> & { readonly tables: string };
 
-/** The projections that have ever worked on a database, each by its highest version. `db` is of the projector role. */
+/** The projections that have ever worked on a database, each by its highest version; not what is rebuilt beside them. `db` is of the projector role. */
 export const knownProjections = async (db: Client): Promise<Known[]> => {
   const { rows } = await db.query<Row>(
     `select distinct on (projection) projection as name, version, position, tables
      from read_model.projection join read_model.checkpoint using (projection, version)
-     where partition = 'ledger' order by projection, version desc`,
+     where partition = 'ledger' and projection not like '%.beside' order by projection, version desc`,
   );
   return rows.map(({ tables, ...known }) => {
     const digested = JSON.parse(tables) as Digested[];
