@@ -14,6 +14,7 @@ import { ledgerCommands } from './commands/ledger.ts';
 import { keepingCommands } from './commands/keeping.ts';
 import { keyCommands } from './commands/keys.ts';
 import { matterCommands } from './commands/matters.ts';
+import { projectionCommands } from './commands/projections.ts';
 import { queueCommands } from './commands/queues.ts';
 import { teamCommands } from './commands/teams.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
@@ -36,6 +37,7 @@ export const program = (): Command => {
   customerCommands(root);
   eventCommands(root);
   ledgerCommands(root);
+  projectionCommands(root);
   upkeepCommands(root);
   asideCommands(root);
   teamCommands(root);

@@ -48,6 +48,7 @@ export const paths: Readonly<Record<Service, readonly string[]>> = {
     '/v1/ledger',
     '/v1/overview',
     '/v1/parked',
+    '/v1/projections',
     '/v1/search',
     '/v1/status',
     '/v1/tasks',

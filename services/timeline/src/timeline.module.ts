@@ -7,6 +7,8 @@ import { EntryController } from './entry/entry.controller.ts';
 import { EntryGrpcController } from './entry/entry.grpc.controller.ts';
 import { EventController } from './event/event.controller.ts';
 import { ParkedController } from './parked/parked.controller.ts';
+import { ProjectionController } from './projection/projection.controller.ts';
+import { Rebuilds } from './projection/rebuilds.ts';
 import { Notary } from './proof/notary.ts';
 import { ProofController } from './proof/proof.controller.ts';
 import { ProofGrpcController } from './proof/proof.grpc.controller.ts';
@@ -23,9 +25,13 @@ import { VolumeController } from './volume/volume.controller.ts';
 /** Ends the projections once the last request is answered: requests may wait for them. */
 @Injectable()
 class Ending implements OnApplicationShutdown {
-  constructor(@Inject(projections) private readonly running: Projections) {}
+  constructor(
+    @Inject(projections) private readonly running: Projections,
+    private readonly rebuilds: Rebuilds,
+  ) {}
 
   async onApplicationShutdown(): Promise<void> {
+    await this.rebuilds.stop();
     await Promise.all(Object.values(this.running).map(({ following }) => following.stop()));
   }
 }
@@ -45,6 +51,7 @@ const controllers = [
   StatusController,
   ParkedController,
   AsyncApiController,
+  ProjectionController,
   ProofController,
   ProofGrpcController,
 ];
@@ -64,6 +71,11 @@ export class TimelineModule {
         {
           provide: Timeline,
           useFactory: (running: Projections) => new Timeline(options, running),
+          inject: [projections],
+        },
+        {
+          provide: Rebuilds,
+          useFactory: (running: Projections) => new Rebuilds(options, running),
           inject: [projections],
         },
         { provide: Notary, useFactory: () => notaryOf(options) },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { streamOf } from '@throughline/contracts';
 import { decided } from '../test/decided.ts';
 import { event, type Said, type World, world } from '../test/world.ts';
+import { rebuildsOf } from './projections.ts';
 import { factsOf } from './fact/fact.query.ts';
 
 const ann = 'email:ann@example.com';
@@ -116,6 +117,25 @@ describe('the projections', () => {
         await again.close();
       }
     }
+  }, 60_000);
+
+  it('come to the same rows beside themselves, which can be swapped in and back while they are read', async () => {
+    const { keys, ledger, projectorDb, vault, projections, followings } = on;
+    const [first, second, third] = projections.map((projection, nth) => ({ projection, following: followings[nth]! }));
+    const before = await Promise.all(projections.map((one) => one.checksum()));
+    const running = { timeline: first!, search: second!, identity: third! };
+    for (const one of Object.values(rebuildsOf({ keys, ledger, projectorDb, vault }, running))) {
+      await one.begin();
+      for (const act of ['swap', 'rollback', 'swap'] as const) {
+        const { tables } = await one.diff();
+        expect(tables.filter(({ live, beside }) => live !== beside)).toEqual([]);
+        await one[act]();
+        expect((await on.read('one', factsOf)).events).toBe(53);
+      }
+      expect(await one.discard()).toBe(true);
+      await one.stop();
+    }
+    expect(await Promise.all(projections.map((one) => one.checksum()))).toEqual(before);
   }, 60_000);
 
   it('count what there is', async () => {

@@ -1,0 +1,108 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, SetMetadata } from '@nestjs/common';
+import { Rejection } from '@throughline/decider';
+import { answer, ApiOperation, ApiResponse, ApiTags, needs, problem } from '@throughline/host';
+import type { Rebuild } from '@throughline/read-model';
+import { z } from 'zod';
+import {
+  differenceShape,
+  type DifferenceShape,
+  projectionShape,
+  type ProjectionShape,
+  shapeOf,
+  shapeOfDifference,
+} from './projection.ts';
+import { Rebuilds, refusing } from './rebuilds.ts';
+
+const projectionParam = z.strictObject({ name: z.string().max(200) });
+type ProjectionParam = z.infer<typeof projectionParam>;
+
+const listShape = z.strictObject({ items: z.array(projectionShape) });
+
+const unknown = problem(404, 'No projection is called so.');
+const notRebuilt = problem(422, 'It answers events with events: it is not rebuilt.');
+const notNow = problem(409, 'Nothing stands beside it, or it cannot be done yet.');
+
+/** The projections of the read side, over all tenants, and what is rebuilt beside them. */
+@ApiTags('projections')
+@Controller('v1/projections')
+@SetMetadata(needs, 'operate')
+export class ProjectionController {
+  constructor(private readonly rebuilds: Rebuilds) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The projections that can be rebuilt, and how far what stands beside them is' })
+  @ApiResponse(answer(200, listShape, 'All of them.'))
+  async list(): Promise<z.infer<typeof listShape>> {
+    return { items: await Promise.all(this.rebuilds.names.map((name) => this.shown(name))) };
+  }
+
+  @Post(':name/rebuild')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Fill new tables from the ledger, beside the live ones, or go on with that',
+    description: 'What was live before the last swap is dropped for it.',
+  })
+  @ApiResponse(answer(202, projectionShape, 'It is being rebuilt.'))
+  @ApiResponse(unknown)
+  @ApiResponse(notRebuilt)
+  @ApiResponse(problem(507, 'The database has no room.'))
+  async rebuild(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<ProjectionShape> {
+    return this.after(param, (rebuild) => rebuild.begin());
+  }
+
+  @Get(':name/diff')
+  @ApiOperation({ summary: 'Digest the live tables and those beside them, as both are at one position' })
+  @ApiResponse(answer(200, differenceShape, 'What differs.'))
+  @ApiResponse(unknown)
+  @ApiResponse(notRebuilt)
+  @ApiResponse(notNow)
+  async diff(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<DifferenceShape> {
+    const { name, rebuild } = await this.rebuilds.of(param.name);
+    return shapeOfDifference(this.rebuilds.running[name], await refusing(rebuild.diff()));
+  }
+
+  @Post(':name/swap')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make what was rebuilt live; what is live is kept beside it' })
+  @ApiResponse(answer(200, projectionShape, 'It is live.'))
+  @ApiResponse(unknown)
+  @ApiResponse(notRebuilt)
+  @ApiResponse(notNow)
+  async swap(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<ProjectionShape> {
+    return this.after(param, (rebuild) => rebuild.swap());
+  }
+
+  @Post(':name/rollback')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make what was live before the swap live again' })
+  @ApiResponse(answer(200, projectionShape, 'It is live again.'))
+  @ApiResponse(unknown)
+  @ApiResponse(notRebuilt)
+  @ApiResponse(notNow)
+  async rollback(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<ProjectionShape> {
+    return this.after(param, (rebuild) => rebuild.rollback());
+  }
+
+  @Delete(':name/beside')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Drop what stands beside the live tables' })
+  @ApiResponse({ status: 204, description: 'It is gone.' })
+  @ApiResponse(unknown)
+  @ApiResponse(notRebuilt)
+  @ApiResponse(notNow)
+  async discard(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<void> {
+    const { name, rebuild } = await this.rebuilds.of(param.name);
+    if (!(await refusing(rebuild.discard()))) throw new Rejection('NothingBeside', `Nothing stands beside ${name}.`);
+  }
+
+  private async after(param: ProjectionParam, act: (rebuild: Rebuild) => Promise<unknown>): Promise<ProjectionShape> {
+    const { rebuild } = await this.rebuilds.of(param.name);
+    await refusing(act(rebuild));
+    return this.shown(param.name);
+  }
+
+  private async shown(of: string): Promise<ProjectionShape> {
+    const { name, rebuild } = await this.rebuilds.of(of);
+    return shapeOf(this.rebuilds.running[name], await rebuild.attend());
+  }
+}
