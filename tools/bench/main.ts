@@ -10,6 +10,7 @@ import { latency } from './latency.ts';
 import { page } from './page.ts';
 import { project } from './project.ts';
 import { relayed } from './relay.ts';
+import { rebuild } from './rebuild.ts';
 import { replay } from './replay.ts';
 import { routing } from './routing.ts';
 import { verify } from './verify.ts';
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, Bench>> = {
   routing,
   writeback,
   relay: relayed,
+  rebuild,
   replay,
   verify,
 };

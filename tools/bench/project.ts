@@ -59,7 +59,7 @@ export const row = projector<'InteractionCaptured', Before>({
 });
 
 /** What a page of a timeline is read from: an entry, and a line of it for each who takes part. */
-const lines = projector<'InteractionCaptured', Before>({
+export const lines = projector<'InteractionCaptured', Before>({
   name: 'lines',
   version: 1,
   tables: [entries, entriesOfHandles, entriesOfAccounts, amendments],
