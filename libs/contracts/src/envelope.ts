@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DataOf, type Event, type EventName, isEventName, schemaVersions } from './events/index.ts';
+import { upcast, upcasters as ours, type Upcasters, versionAfter } from './upcast.ts';
 import type { Instant } from './words.ts';
 
 /** What every event says beside its data. */
@@ -58,18 +59,25 @@ export class UnknownEvent extends Error {
   override readonly name = 'UnknownEvent';
 }
 
-/** A stored event's clear data as today's schema has it: parsed, upcast, its seals apart. Throws {@link UnknownEvent}. */
-export const parseStored = (stored: {
-  type: string;
-  data: string;
-  meta: string;
-}): { type: EventName; data: DataOf<EventName>; seals: readonly Seal[]; meta: Meta } => {
-  if (!isEventName(stored.type)) throw new UnknownEvent(`an event of type ${stored.type}`);
-  const meta = JSON.parse(stored.meta) as Meta;
-  if (meta.schema > schemaVersions[stored.type])
-    throw new UnknownEvent(
-      `${stored.type} of schema version ${meta.schema}, known up to ${schemaVersions[stored.type]}`,
-    );
-  const { [sealed]: seals = [], ...data } = JSON.parse(stored.data) as Record<string, unknown> & { sealed?: Seal[] };
-  return { type: stored.type, data: data as DataOf<EventName>, seals, meta };
+/** A stored event's clear data, its seals apart, and its meta as it was stored. */
+type Parsed = {
+  readonly type: EventName;
+  readonly data: DataOf<EventName>;
+  readonly seals: readonly Seal[];
+  readonly meta: Meta;
 };
+
+/** {@link parseStored} of a build that has these upcasters. */
+export const parserWith =
+  (upcasters: Upcasters) =>
+  ({ type, ...stored }: { type: string; data: string; meta: string }): Parsed => {
+    if (!isEventName(type)) throw new UnknownEvent(`an event of type ${type}`);
+    const meta = JSON.parse(stored.meta) as Meta;
+    const known = versionAfter(upcasters[type]);
+    if (meta.schema > known) throw new UnknownEvent(`${type} of schema version ${meta.schema}, known up to ${known}`);
+    const { [sealed]: seals = [], ...data } = JSON.parse(stored.data) as Record<string, unknown> & { sealed?: Seal[] };
+    return { type, data: upcast(data, meta.schema, upcasters[type]) as DataOf<EventName>, seals, meta };
+  };
+
+/** A stored event's clear data as today's schema has it: parsed, upcast, its seals apart. Throws {@link UnknownEvent}. */
+export const parseStored = parserWith(ours);

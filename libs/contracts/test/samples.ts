@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type EventName, eventSchemas } from '../src/index.ts';
+import { type EventName, eventSchemas, schemaVersions } from '../src/index.ts';
 
 /** The names of all events. */
 export const names = Object.keys(eventSchemas) as EventName[];
@@ -13,7 +13,10 @@ export type Sample = {
 const read = (file: string): unknown =>
   JSON.parse(readFileSync(new URL(`../samples/${file}`, import.meta.url), 'utf8'));
 
-export const sampleOf = (name: EventName): Sample => read(`${name}.v1.json`) as Sample;
+/** Of the version that is written today, unless another one is asked for. */
+export const sampleOf = (name: EventName, version = schemaVersions[name]): Sample =>
+  read(`${name}.v${version}.json`) as Sample;
 
-/** The JSON Schemas of all events as they were first released. */
-export const releasedSchemas = read('schemas.v1.json') as Record<EventName, object>;
+/** The JSON Schema of an event as the version that is written today was first released. */
+export const releasedSchemaOf = (name: EventName): object =>
+  (read(`schemas.v${schemaVersions[name]}.json`) as Record<EventName, object>)[name];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { upcasters, versionAfter } from '../upcast.ts';
 import { personalFields, type PersonalField } from '../personal.ts';
 import * as identity from './identity.ts';
 import * as interaction from './interaction.ts';
@@ -25,7 +26,7 @@ const byName = <Value>(value: (name: EventName) => Value) =>
   Object.fromEntries(names.map((name) => [name, value(name)])) as { readonly [N in EventName]: Value };
 
 /** The schema version that events are written with today; older ones are upcast on reading. */
-export const schemaVersions = byName(() => 1);
+export const schemaVersions = byName((name) => versionAfter(upcasters[name]));
 
 /** The personal fields of each event, as its schema declares them. */
 export const personalFieldsOf = byName((name): readonly PersonalField[] => personalFields(eventSchemas[name]));
