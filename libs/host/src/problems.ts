@@ -108,6 +108,18 @@ export const rejectionOf = (status: number, detail: string): Rejection | undefin
 const isFastifys = (error: unknown): error is Error & { statusCode: number } =>
   error instanceof Error && 'statusCode' in error && 'code' in error && String(error.code).startsWith('FST_');
 
+// SQLSTATEs of connections, resources and a server that stops; the network's codes; what pg throws without one.
+const awayCode = /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+const awayText =
+  /^(Connection terminated|timeout (expired|exceeded when trying to connect)|Client has encountered a connection error)/;
+
+/** Whether a database or another server that we need is away for now. */
+const isAway = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return (typeof code === 'string' && awayCode.test(code)) || awayText.test(error.message) || isAway(error.cause);
+};
+
 /** What callers are told of an error: what the catalogue says of it, or a 500 that tells nothing but an incident's id. */
 export const problemOf = (error: unknown, catalogue: Problems): Problem => {
   if (error instanceof Rejection) return ofRejection(error, catalogue);
@@ -115,6 +127,8 @@ export const problemOf = (error: unknown, catalogue: Problems): Problem => {
     const detail = 'The state changed between reading and writing. Nothing was stored; ask again.';
     return { ...hostProblems.Conflict, code: 'Conflict', detail, faults: [] };
   }
+  if (isAway(error))
+    return ofRejection(new Busy('What is needed for this is away at the moment. Ask again.', 2), hostProblems);
   const known = isFastifys(error) ? rejectionOf(error.statusCode, error.message) : undefined;
   return known ? ofRejection(known, hostProblems) : unexpected(randomUUID());
 };

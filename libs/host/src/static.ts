@@ -36,7 +36,9 @@ export const serveStatic = async (server: FastifyInstance, folder: string, probl
       void reply.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
       return reply.sendFile(path);
     }
-    const isPage = !/^v\d+(\/|$)/.test(path) && (request.headers.accept ?? '').includes('text/html');
+    const { accept = '*/*' } = request.headers;
+    // Whoever names no type at the first address, such as curl, gets the page as well.
+    const isPage = !/^v\d+(\/|$)/.test(path) && (accept.includes('text/html') || (path === '' && accept === '*/*'));
     if (!isPage) return reply.callNotFound();
     return reply.header('cache-control', 'no-cache').sendFile('index.html');
   });

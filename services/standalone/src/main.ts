@@ -50,6 +50,12 @@ const start = async (): Promise<() => Promise<void>> => {
     await installation.stop();
     throw error;
   });
+  let isEnding = false;
+  void installation.server.ended.then(() => {
+    if (isEnding) return;
+    process.stderr.write('The database ended by itself. Throughline ends as well; start it again.\n');
+    process.exit(1);
+  });
   say(`Throughline is ready`);
   say(`  console  ${product.urls.http}/`);
   say(`  HTTP     ${product.urls.http}/v1   described at ${product.urls.http}/docs`);
@@ -57,6 +63,7 @@ const start = async (): Promise<() => Promise<void>> => {
   say(`  metrics  ${product.urls.metrics ?? noMetrics}`);
   say(`  data     ${dir}`);
   return async () => {
+    isEnding = true;
     await product.close();
     await installation.stop();
   };

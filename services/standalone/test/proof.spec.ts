@@ -136,4 +136,21 @@ describe('the proof of the ledger', () => {
     server = await standalone({ dir });
     expect(await verify()).toMatchObject({ ok: true });
   }, 120_000);
+
+  it('is not whitewashed by what is signed after the chain was written anew', async () => {
+    const say = told(asking(server.url));
+    const { position } = await cliJson<{ position: number }>(server.url, ['ledger', 'checkpoint']);
+    await tamper(
+      `delete from ledger.event where position = ${position}`,
+      `delete from ledger.batch where last_position = ${position}`,
+    );
+    for (const key of ['five', 'six', 'seven']) await say('/v1/interactions', { json: said(key) });
+    const verdict = { ok: false, position, reason: expect.stringContaining('was written anew after') as unknown };
+    expect(await found()).toEqual(verdict);
+    const refused = await cli(server.url, 'ledger', 'checkpoint');
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('Nothing is signed while')]);
+    await server.stop();
+    server = await standalone({ dir: server.dir });
+    expect(await found()).toEqual(verdict);
+  }, 120_000);
 });

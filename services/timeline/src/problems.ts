@@ -17,6 +17,7 @@ export const timelineProblems = {
   LedgerForeign: { status: 422, grpc: 'FAILED_PRECONDITION', title: 'This is of another ledger' },
   Unchained: { status: 501, grpc: 'UNIMPLEMENTED', title: 'This ledger cannot be proved' },
   NothingSigned: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'Nothing is signed here' },
+  CheckpointContradicted: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The ledger is not what was signed' },
   CheckpointForeign: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'This is no checkpoint of this ledger' },
   NotYet: { status: 503, grpc: 'UNAVAILABLE', title: 'This cannot be read yet' },
 } as const satisfies Problems;

@@ -14,29 +14,32 @@ export const tipOfLedger = async (db: Client): Promise<Omit<Checkpoint, 'at'> | 
   return rows[0];
 };
 
-type Row = { readonly ledger: string | null; readonly head: Position; readonly hash: string | null };
+type Row = { readonly ledger: string | null; readonly head: Position; readonly hashes: readonly (string | null)[] };
 
-const nowAt = async (db: Client, position: Position): Promise<Row> => {
+const nowAt = async (db: Client, positions: readonly Position[]): Promise<Row> => {
   const { rows } = await db.query<Row>({
     name: 'ledger.proof.now at',
     text: `select (select encode(hash, 'hex') from ledger.batch order by last_position limit 1) as ledger,
       (select coalesce(max(last_position), 0) from ledger.batch) as head,
-      (select encode(hash, 'hex') from ledger.batch where last_position = $1) as hash`,
-    values: [position],
+      array(select (select encode(b.hash, 'hex') from ledger.batch b where b.last_position = p.position)
+        from unnest($1::bigint[]) with ordinality p (position, nth) order by p.nth) as hashes`,
+    values: [positions],
   });
   return rows[0]!;
 };
 
 /**
- * Whether the ledger still contains what a checkpoint says; what is wrong where it does not. Proves that of everything
- * up to the checkpoint's position where the chain itself was verified up to there.
+ * Whether the ledger still contains what checkpoints say, all of them; what is wrong by the first that it does not. Proves
+ * that of everything up to a checkpoint's position where the chain itself was verified up to there.
  */
-export const compare = async (db: Client, { ledger, position, hash, at }: Checkpoint): Promise<Fault | undefined> => {
-  const now = await nowAt(db, position);
-  if (now.head < position)
-    return { position: now.head + 1n, reason: `the ledger ends at ${now.head}, and reached to ${position} at ${at}` };
-  if (now.ledger !== ledger)
-    return { position: 1n, reason: 'it is another ledger, or its first batch was written anew' };
-  if (now.hash !== hash) return { position, reason: `the chain up to here was written anew after ${at}` };
+export const compare = async (db: Client, checkpoints: readonly Checkpoint[]): Promise<Fault | undefined> => {
+  const now = await nowAt(db, checkpoints.map(({ position }) => position)); // prettier-ignore
+  for (const [nth, { ledger, position, hash, at }] of checkpoints.entries()) {
+    if (now.head < position)
+      return { position: now.head + 1n, reason: `the ledger ends at ${now.head}, and reached to ${position} at ${at}` };
+    if (now.ledger !== ledger)
+      return { position: 1n, reason: 'it is another ledger, or its first batch was written anew' };
+    if (now.hashes[nth] !== hash) return { position, reason: `the chain up to here was written anew after ${at}` };
+  }
   return undefined;
 };

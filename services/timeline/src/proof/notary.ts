@@ -34,6 +34,9 @@ type Deps = { readonly db: Pick<Database, 'query'>; readonly now: () => Date; re
 
 const digitsOf = (position: Position): string => String(position).padStart(20, '0');
 
+/** So many checkpoints are held against the ledger at once. */
+const atOnce = 500;
+
 /** Signs what the ledger is by now and keeps that; tells whether the ledger still contains what was signed. */
 export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly publicKey: KeyObject;
@@ -52,18 +55,23 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Signs by itself from now on, at once and every so often. */
   onApplicationBootstrap(): void {
-    const sign = () =>
-      void this.sign().catch((error: unknown) =>
-        this.#deps.log?.error({ err: error }, 'no checkpoint could be signed; it is tried again'),
-      );
-    sign();
-    this.#timer = setInterval(sign, this.#options.every * 1_000);
+    void this.#trySign();
+    this.#timer = setInterval(() => void this.#trySign(), this.#options.every * 1_000);
   }
 
   /** Signs once more, and no more by itself. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
-    await this.sign();
+    await this.#trySign();
+  }
+
+  async #trySign(): Promise<void> {
+    await this.sign().catch((error: Error) =>
+      this.#deps.log?.error(
+        { reason: error instanceof Rejection ? error.detail : error.name },
+        'no checkpoint was signed',
+      ),
+    );
   }
 
   /** Signs what the ledger is and keeps it; what was signed already is not signed again. Undefined where there are no events. */
@@ -73,12 +81,24 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
     const file = join(this.#options.folder, `${digitsOf(tip.position)}-${tip.hash.slice(0, 16)}.json`);
     const kept = await readFile(file, 'utf8').catch(() => undefined);
     if (kept !== undefined) return readCheckpoint(kept);
+    await this.#refuseContradicted();
     // Read anew: whoever takes the file away stops what comes next, and nothing is signed with a key that is gone.
     const key = signingKey(this.#options.key, false);
     const signed = signCheckpoint({ ...tip, at: this.#deps.now().toISOString() }, key);
     await writeFile(`${file}.${process.pid}`, `${checkpointJson(signed)}\n`, { flush: true });
     await rename(`${file}.${process.pid}`, file);
     return signed;
+  }
+
+  /** A ledger that lost what was signed is not signed again: the next checkpoints would speak for it. */
+  async #refuseContradicted(): Promise<void> {
+    const newest = (await this.#names()).at(-1);
+    const fault = newest === undefined ? undefined : await this.faultOf(await this.#read(newest));
+    if (!fault) return;
+    throw new Rejection(
+      'CheckpointContradicted',
+      `The ledger does not contain what ${newest} says (at ${fault.position}: ${fault.reason}). Nothing is signed while that lies in ${this.#options.folder}.`,
+    );
   }
 
   /**
@@ -92,10 +112,10 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
   /** What is wrong with the ledger by what is kept; undefined where it contains all of it. */
   async fault(): Promise<Fault | undefined> {
     const names = await this.#names();
-    const newest = names.at(-1);
-    if (newest === undefined || !(await this.faultOf(await this.#read(newest)))) return undefined;
-    for (const name of names) {
-      const fault = await this.faultOf(await this.#read(name));
+    for (let from = 0; from < names.length; from += atOnce) {
+      const some: SignedCheckpoint[] = [];
+      for (const name of names.slice(from, from + atOnce)) some.push(this.#ours(await this.#read(name)));
+      const fault = await compare(this.#deps.db, some);
       if (fault) return fault;
     }
     return undefined;
@@ -103,12 +123,15 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** What is wrong with the ledger by one checkpoint. Rejects with `CheckpointForeign` where another key signed it, or nobody. */
   async faultOf(signed: SignedCheckpoint): Promise<Fault | undefined> {
-    if (!isSignedBy(signed, this.publicKey))
-      throw new Rejection(
-        'CheckpointForeign',
-        `The checkpoint at ${signed.position} was not signed by this installation's key, or was changed since.`,
-      );
-    return compare(this.#deps.db, signed);
+    return compare(this.#deps.db, [this.#ours(signed)]);
+  }
+
+  #ours(signed: SignedCheckpoint): SignedCheckpoint {
+    if (isSignedBy(signed, this.publicKey)) return signed;
+    throw new Rejection(
+      'CheckpointForeign',
+      `The checkpoint at ${signed.position} was not signed by this installation's key, or was changed since.`,
+    );
   }
 
   /** The files by position, of which their names begin with all digits. */
