@@ -9,7 +9,7 @@ export const rights = {
   work: 'notes, tasks and presence; takes, answers and closes matters',
   lead: 'teams, owners, policies and calendars; what others have; links between handles',
   replay: 'every event, from any position',
-  operate: "connections, deliveries, quarantine, parked events, the ledger's proof, keys, the audit",
+  operate: "connections, deliveries, quarantine, parked events, rebuilding rows, the ledger's proof, keys, the audit",
   install: 'tenants, and the first key of each',
 } as const;
 
