@@ -194,19 +194,24 @@ describe('a rebuild beside the live rows', () => {
     await append(count());
     await rebuilt.begin();
     await caughtUp();
-    const done = Promise.withResolvers<void>();
+    const [read, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const reads = db.service.tx(
       async (client) => {
         await client.query(`select n from ${added.name}`);
+        read.resolve();
         await done.promise;
       },
       { tenant: 'globex' },
     );
+    await read.promise;
     const swapping = rebuilt.swap();
-    const waits = `select from pg_locks where not granted and mode = 'AccessExclusiveLock'`;
-    await eventually(async () => expect((await db.superuser.query(waits)).rowCount).toBeGreaterThan(0));
-    expect(await sum()).toBe(1n);
-    done.resolve();
+    try {
+      const waits = `select from pg_locks where not granted and mode = 'AccessExclusiveLock'`;
+      await eventually(async () => expect((await db.superuser.query(waits)).rowCount).toBeGreaterThan(0));
+      expect(await sum()).toBe(1n);
+    } finally {
+      done.resolve();
+    }
     await Promise.all([reads, swapping]);
     expect(await rebuilt.attend()).toMatchObject({ is: 'previous' });
   });
