@@ -73,7 +73,8 @@ describe('the metrics', () => {
   const scrape = async (): Promise<string> => (await fetch(addressIn(server.out(), 'metrics'))).text();
 
   // Told by the relay alone, by whoever serves gRPC once it was called, and of what was parked.
-  const elsewhere = ['throughline_relay_age_seconds', 'throughline_grpc_call_duration_seconds'];
+  const elsewhere = ['throughline_relay_age_seconds', 'throughline_grpc_call_duration_seconds',
+    'throughline_inbox_records_total', 'throughline_inbox_retries_total', 'throughline_inbox_behind_records']; // prettier-ignore
 
   it('are those of the catalogue, each with its labels', async () => {
     const samples = samplesOf(await scrape());

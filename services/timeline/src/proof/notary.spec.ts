@@ -9,7 +9,11 @@ import { Notary } from './notary.ts';
 
 const [ledger, hash] = ['a'.repeat(64), 'b'.repeat(64)];
 // Answers whatever is asked: the ledger holds all that was signed, and goes on to 9.
-const db = { query: async () => ({ rows: [{ ledger, head: 9n, hash }] }) } as unknown as Pick<Database, 'query'>;
+const db = {
+  query: async ({ values: [positions] }: { values: [readonly bigint[]] }) => ({
+    rows: [{ ledger, head: 9n, hashes: positions.map(() => hash) }],
+  }),
+} as unknown as Pick<Database, 'query'>;
 
 /** Checkpoints at these positions are kept. */
 const notaryOf = async (...positions: readonly bigint[]) => {
@@ -35,9 +39,11 @@ it('reads no more of what was signed than it is asked for, the newest first', as
   await expect(Array.fromAsync(notary.kept())).rejects.toMatchObject({ code: 'CheckpointForeign' });
 });
 
-it('holds the ledger against the newest, and where that is wrong tells the oldest that is', async () => {
+it('holds the ledger against all that was signed, and takes nothing that was not', async () => {
   const { notary, fileOf } = await notaryOf(1n, 5n, 9n);
   expect(await notary.fault()).toBeUndefined();
+  const beyond = await notaryOf(1n, 10n, 12n);
+  expect(await beyond.notary.fault()).toMatchObject({ position: 10n });
   await writeFile(fileOf(10n), (await readFile(fileOf(9n), 'utf8')).replace('"position": 9', '"position": 10'));
   await expect(notary.fault()).rejects.toMatchObject({ code: 'CheckpointForeign' });
 });
