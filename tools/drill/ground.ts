@@ -99,6 +99,9 @@ export const ground = async ({ urls }: Pick<Setting, 'urls'>) => {
     sayAll,
     /** Says something. Answers its conversation where that is acknowledged. */
     say: async (said: Said): Promise<string | undefined> => (await sayAll([said]))[0]?.conversation,
+    /** Makes a tenant beside `default`. */
+    makeTenant: async (name: string): Promise<void> =>
+      void (await sources.db.query(`insert into capture.tenant (tenant, created_by) values ($1, 'drill')`, [name])),
     /** What a service of its own is started with. */
     env: {
       HTTP_HOST: '127.0.0.1',

@@ -66,6 +66,7 @@ const script = async (on: Ground, worker: Kept, tell: (line: string) => void) =>
   const { fake, records } = fakeEndpoint({ people: peopleOf(1) });
   await fake.start();
   try {
+    await on.makeTenant(tenant);
     await connect(worker, tenant, fake.url);
     fake.next(mishaps.refuses(500), mishaps.refuses(500), mishaps.throttles(1), mishaps.hangsAfterCommit());
     await on.say({ tenant, conversation: 'one', customer: 'email:c0@example.com', channel: 'chat', text: 'It broke.', at: momentOf(0), ends: true }); // prettier-ignore
