@@ -134,11 +134,11 @@ describe('a relationship of 100 000 entries', () => {
     const here = page.locator('[data-current]');
     await here.waitFor();
     await eventually(async () => {
+      expect(await here.innerText()).toContain('Matter 2940');
       const box = (await here.boundingBox())!;
       expect(box.y).toBeGreaterThan(60);
       expect(box.y + box.height).toBeLessThanOrEqual(800);
     });
-    expect(await here.innerText()).toContain('Matter 2940');
     await page.close();
   });
 });
