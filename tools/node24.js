@@ -36,9 +36,3 @@ export function become(args) {
   });
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
 }
-
-/**
- * How services are run. A young generation of 4 MiB is collected often and at once: the objects that seals leave behind
- * are dear to collect, and by the usual 16 MiB one request in fifty waits for thousands of them.
- */
-export const serviceFlags = ['--enable-source-maps', '--max-semi-space-size=4'];

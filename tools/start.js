@@ -2,7 +2,7 @@
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isBuilt, markBuilt } from './built.js';
-import { node24, nx, root, serviceFlags } from './node24.js';
+import { node24, nx, root } from './node24.js';
 import { isToldToEnd, supervise } from './supervise.js';
 
 async function build() {
@@ -19,6 +19,6 @@ async function build() {
 process.chdir(root);
 if (!isBuilt()) await build();
 const [service, ...args] = process.argv.slice(2);
-const main = [...serviceFlags, join(root, `services/${service}/dist/main.js`), ...args];
+const main = ['--enable-source-maps', join(root, `services/${service}/dist/main.js`), ...args];
 // The channel is for the child: it closes when this process is killed outright.
 process.exit(await supervise(node24, main, ['ignore', 'inherit', 'inherit', 'ipc']));

@@ -4,7 +4,6 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Role } from '@throughline/host';
-import { serviceFlags } from '../node24.js';
 import { tenant } from './events.ts';
 import type { Installation } from './installation.ts';
 
@@ -39,7 +38,6 @@ export const serve = async (
 ): Promise<Served> => {
   const child = fork(fileURLToPath(new URL('served.ts', import.meta.url)), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: [...process.execArgv, ...serviceFlags],
   });
   const wanted: Wanted = { service, urls, keys, roles };
   child.send(wanted);
