@@ -16,4 +16,3 @@ export {
   signCheckpoint,
   type SignedCheckpoint,
 } from './proof/signed.ts';
-export { type SigningKey, signingKey, SigningKeyUnusable } from './proof/signing-key.ts';

@@ -1,6 +1,6 @@
 import { type Feed, type KafkaDriver, kafkaFeed, ledgerFeed, ledgerTopic } from '@throughline/feed';
 import { CannotStart, type Log } from '@throughline/host';
-import { type Ledger, postgresLedger, SigningKeyUnusable } from '@throughline/ledger';
+import { type Ledger, postgresLedger } from '@throughline/ledger';
 import {
   connect,
   type Database,
@@ -10,7 +10,7 @@ import {
   ServerFailed,
   UnsafeDatabase,
 } from '@throughline/postgres';
-import { type KeyStore, KeyStoreUnusable, Vault } from '@throughline/privacy';
+import { type KeyStore, KeyStoreUnusable, SigningKeyUnusable, Vault } from '@throughline/privacy';
 import { startTracing } from '@throughline/telemetry';
 import { tracedFeed, tracedLedger } from './traced.ts';
 import { watchedFeed, watchFlushes } from './watched.ts';

@@ -1,9 +1,7 @@
 /** The fleet's PostgreSQL and key store, in a process of their own: they end when whoever started it is gone. */
-import { mkdir, readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { environment, runProcess, settings } from '@throughline/host';
-import { signingKey } from '@throughline/ledger';
-import { openKeyStore } from '@throughline/privacy';
+import { openKeyStore, signingKeyOf } from '@throughline/privacy';
 import { type Installation, mendable, openInstallation } from '@throughline/service';
 import { z } from 'zod';
 
@@ -16,9 +14,7 @@ const wanted = settings(z.object({ THROUGHLINE_DATA_DIR }));
 const prepare = async (installation: Installation): Promise<void> => {
   const keys = await openKeyStore(installation.keys);
   await installation.tieTo(keys.id).finally(() => keys.close());
-  const { folder, key } = installation.checkpoints;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  signingKey(key, (await readdir(folder)).length === 0);
+  signingKeyOf(installation.checkpoints, true);
 };
 
 const start = async (): Promise<() => Promise<void>> => {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { CannotStart, isKey, newKey } from '@throughline/host';
+import { makeKeyFile } from '@throughline/privacy';
 
 const cannot =
   (path: string, what: 'read' | 'written') =>
@@ -8,14 +8,11 @@ const cannot =
     throw new CannotStart(`BOOTSTRAP_KEY_FILE ${path} cannot be ${what}: ${error.code}`, { cause: error });
   };
 
-// Linked into place: whoever starts at the same moment reads a whole key, and all read the same.
-const make = async (path: string): Promise<void> => {
-  const aside = `${path}.${randomUUID()}`;
-  await writeFile(aside, `${newKey()}\n`, { mode: 0o600, flush: true }).catch(cannot(path, 'written'));
+const make = (path: string): void => {
   try {
-    await link(aside, path).catch((error: NodeJS.ErrnoException) => error.code === 'EEXIST' || cannot(path, 'written')(error)); // prettier-ignore
-  } finally {
-    await rm(aside);
+    makeKeyFile(path, `${newKey()}\n`);
+  } catch (error) {
+    cannot(path, 'written')(error as NodeJS.ErrnoException);
   }
 };
 
@@ -30,7 +27,7 @@ const textIn = async (path: string): Promise<string | undefined> => {
 export const keyIn = async (path: string): Promise<string> => {
   let text = await textIn(path);
   if (text === undefined) {
-    await make(path);
+    make(path);
     text = await textIn(path);
   }
   if (text !== undefined && isKey(text)) return text;

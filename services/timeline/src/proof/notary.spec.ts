@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { signCheckpoint, signingKey } from '@throughline/ledger';
+import { signCheckpoint } from '@throughline/ledger';
 import type { Database } from '@throughline/postgres';
+import { signingKey } from '@throughline/privacy';
 import { temporaryFolder } from '@throughline/testing';
 import { checkpointJson } from './checkpoint.ts';
 import { Notary } from './notary.ts';

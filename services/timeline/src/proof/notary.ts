@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { mkdirSync, readdirSync } from 'node:fs';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
@@ -12,10 +11,10 @@ import {
   type Position,
   signCheckpoint,
   type SignedCheckpoint,
-  signingKey,
   tipOfLedger,
 } from '@throughline/ledger';
 import type { Database } from '@throughline/postgres';
+import { signingKey, signingKeyOf } from '@throughline/privacy';
 import { checkpointJson, readCheckpoint } from './checkpoint.ts';
 
 /** Where checkpoints are kept, and what they are signed with. */
@@ -46,11 +45,9 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Throws `SigningKeyUnusable`. */
   constructor(options: NotaryOptions, deps: Deps) {
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
     this.#options = options;
     this.#deps = deps;
-    const isFirst = readdirSync(options.folder).length === 0;
-    this.publicKey = signingKey(options.key, options.mayCreate && isFirst).publicKey;
+    this.publicKey = signingKeyOf(options, options.mayCreate).publicKey;
   }
 
   /** Signs by itself from now on, at once and every so often. */

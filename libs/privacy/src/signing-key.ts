@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeKeyFile } from './key-file.ts';
 
 /** A key file that cannot be signed with. The message names it and says what to do. */
 export class SigningKeyUnusable extends Error {
@@ -10,19 +11,10 @@ export class SigningKeyUnusable extends Error {
 /** An Ed25519 pair. */
 export type SigningKey = { readonly privateKey: KeyObject; readonly publicKey: KeyObject };
 
-// Linked into place: whoever starts at the same moment reads a whole key, and all read the same.
 const create = (path: string): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync('ed25519');
-  const aside = `${path}.${process.pid}`;
-  writeFileSync(aside, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flush: true });
-  try {
-    linkSync(aside, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(aside);
-  }
+  makeKeyFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
 };
 
 /**
@@ -43,6 +35,18 @@ export const signingKey = (path: string, mayCreate: boolean): SigningKey => {
   if (privateKey?.asymmetricKeyType !== 'ed25519')
     throw new SigningKeyUnusable(`the key of checkpoints ${path} is not an Ed25519 private key in PEM (PKCS #8)`);
   return { privateKey, publicKey: createPublicKey(privateKey) };
+};
+
+/**
+ * The same for the folder that checkpoints go to, which is made where it is missing: a key is made only where nothing was
+ * signed yet, since another one would disown what was.
+ */
+export const signingKeyOf = (
+  { key, folder }: { readonly key: string; readonly folder: string },
+  mayCreate: boolean,
+): SigningKey => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return signingKey(key, mayCreate && readdirSync(folder).length === 0);
 };
 
 const parsed = (path: string): KeyObject | undefined => {
