@@ -64,3 +64,14 @@ export class Poison extends Error {
     super(cause.message);
   }
 }
+
+/** The consumer is further than the ledger: it read a future that a restore gave up, or another ledger. It stays where it is. */
+export class BeyondLedger extends Error {
+  override readonly name = 'BeyondLedger';
+
+  constructor(consumer: string, position: Position, head: Position) {
+    super(
+      `${consumer} has come to ${position}, and the ledger ends at ${head}: it was restored to an earlier time, or is another one; what was made of it has to be made anew`,
+    );
+  }
+}

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Ledger, memoryLedger } from '@throughline/ledger';
 import { eventually } from '@throughline/testing';
 import { emptyStore, memoryDesk, memoryRecorder, type Store } from '../test/memory.ts';
-import { wholeLedger } from './consumer.ts';
+import { BeyondLedger, wholeLedger } from './consumer.ts';
 import { follow, type Following, type FollowOptions } from './follow.ts';
 import type { News } from './report.ts';
 
@@ -74,6 +74,22 @@ describe('following a ledger', () => {
     await append(1);
     await eventually(() => expect(store.trails.get('s')).toEqual(upTo(601)));
     expect(store.places.get(wholeLedger)?.position).toBe(601n);
+  });
+
+  it('55 stays where it is before a ledger that ends earlier, and says so until it does not', async () => {
+    await append(5);
+    await begin(ledger).waitFor(5n, 5_000);
+    const restored = memoryLedger();
+    await Promise.all(followings.splice(0).map((following) => following.stop()));
+    await ledger.close();
+    ledger = restored;
+    await append(3);
+    const following = begin(ledger, { pollMs: 10 });
+    await eventually(() => expect(following.lastError).toBeInstanceOf(BeyondLedger));
+    expect(following.lastError?.message).toMatch(/come to 5, and the ledger ends at 3/);
+    expect(store.places.get(wholeLedger)?.position).toBe(5n);
+    store.places.clear();
+    await eventually(() => expect([following.position(), following.state]).toEqual([3n, 'running']));
   });
 
   it('survives a listener that throws', async () => {

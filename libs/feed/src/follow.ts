@@ -1,5 +1,5 @@
 import type { Ledger, Position } from '@throughline/ledger';
-import { type Consumer, wholeLedger } from './consumer.ts';
+import { BeyondLedger, type Consumer, wholeLedger } from './consumer.ts';
 import { type Lane, lane } from './lane.ts';
 import { reader, stretchesOf } from './page.ts';
 import { patience, type Patience, Stopped } from './patience.ts';
@@ -27,13 +27,14 @@ export interface Following {
 }
 
 /** What a following reads: the ledger, or what stands for it. */
-export type Source = Pick<Ledger, 'tail' | 'watch'> & {
-  /**
-   * Whether the work is this process's now; `watch` wakes after it changed. Where it is not, the following stands by: it
-   * applies nothing, and tells the position that another process has come to. Always, unless given.
-   */
-  readonly isActive?: () => boolean;
-};
+export type Source = Pick<Ledger, 'tail' | 'watch'> &
+  Partial<Pick<Ledger, 'head'>> & {
+    /**
+     * Whether the work is this process's now; `watch` wakes after it changed. Where it is not, the following stands by: it
+     * applies nothing, and tells the position that another process has come to. Always, unless given.
+     */
+    readonly isActive?: () => boolean;
+  };
 
 /** How a consumer is fed; all of it has a default. */
 export type FollowOptions = {
@@ -76,7 +77,9 @@ export const follow = (
     reached.move(await patiently(() => consumer.position(wholeLedger)));
     return reached.position() !== before;
   };
-  const ended = run({ source, tail, lookUp, patiently, signal, limit, pollMs }).then(report.stopped);
+  const ended = run({ name: consumer.name, source, tail, lookUp, patiently, signal, limit, pollMs }).then(
+    report.stopped,
+  );
 
   return {
     name: consumer.name,
@@ -98,6 +101,7 @@ export const follow = (
 };
 
 type Run = {
+  readonly name: string;
   readonly source: Source;
   readonly tail: Lane;
   /** Looks where the checkpoint is, and answers whether it moved. */
@@ -140,12 +144,14 @@ async function run(deps: Run): Promise<void> {
   unwatch();
 }
 
-/** Takes the next page, and now and then what is parked and wanted. Answers whether there was one. */
-const taking = ({ source, tail, patiently, limit, pollMs }: Run): (() => Promise<boolean>) => {
+/** Takes the next page; now and then looks whether the ledger still reaches so far, and takes what is parked and wanted. Answers whether there was a page. */
+const taking = ({ name, source, tail, patiently, limit, pollMs }: Run): (() => Promise<boolean>) => {
   const pageAfter = reader(source, patiently, limit);
   let looked = -Infinity;
   return async () => {
     if (performance.now() - looked >= pollMs) {
+      const head = await patiently(async () => source.head?.());
+      if (head !== undefined && tail.position() > head) throw new BeyondLedger(name, tail.position(), head);
       await tail.retryWanted();
       looked = performance.now();
     }

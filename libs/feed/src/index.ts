@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 export {
   type Aside,
   type Batch,
+  BeyondLedger,
   CheckpointMoved,
   type Consumer,
   type Partition,

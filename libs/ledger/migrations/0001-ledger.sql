@@ -31,6 +31,17 @@ create table ledger.batch (
 );
 create unique index batch_recorded_at on ledger.batch (recorded_at);
 
+-- Where the ledger forked, its beginning first: what was stored up to `after_position` goes on, and what somebody read
+-- beyond it elsewhere is of a future that was given up.
+create table ledger.fork (
+  epoch integer primary key,
+  after_position bigint not null,
+  -- The server's identifier and timeline. A dump is restored on another server; a promotion, and a recovery to a moment,
+  -- begin another timeline.
+  server text collate "C" not null,
+  at timestamptz not null
+);
+
 create table ledger.destroyed_key (
   tenant text collate "C" not null,
   key text collate "C" not null,
@@ -61,6 +72,7 @@ begin
 end $$;
 create trigger grows before update or delete or truncate on ledger.event execute function ledger.refuse_change();
 create trigger grows before update or delete or truncate on ledger.batch execute function ledger.refuse_change();
+create trigger grows before update or delete or truncate on ledger.fork execute function ledger.refuse_change();
 create trigger grows before update or delete or truncate on ledger.destroyed_key execute function ledger.refuse_change();
 
 create function ledger.micros(at timestamptz) returns bigint language sql stable parallel safe
@@ -75,6 +87,47 @@ return sha256(convert_to(concat_ws(E'\x1e', e.position, e.tenant, e.stream, e.st
 create function ledger.link(b ledger.batch, leaves bytea) returns bytea language sql stable parallel safe
 return sha256(b.prev_hash || sha256(convert_to(concat_ws(E'\x1e', b.first_position, b.last_position,
   ledger.micros(b.recorded_at), b.writer, b.flush, b.epoch), 'UTF8')) || leaves);
+
+-- Notes a fork: whatever is appended from now on is of another epoch.
+create function ledger.note_fork(p_server text) returns integer language sql
+begin atomic
+  insert into ledger.fork
+  select (select coalesce(max(f.epoch), 0) + 1 from ledger.fork f), coalesce(max(b.last_position), 0), p_server,
+    clock_timestamp()
+  from ledger.batch b
+  returning epoch;
+end;
+
+create function ledger.server() returns text language sql
+return (select system_identifier from pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8);
+
+-- Notes a fork where the ledger is on another server or timeline than before, and answers the epoch. Whoever appends
+-- calls it once a connection, so that nothing is appended to what was restored or promoted under the epoch before.
+create function ledger.recognise() returns integer language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_server constant text := ledger.server();
+  v_last ledger.fork;
+begin
+  for tries in 1..2 loop
+    select * into v_last from ledger.fork f order by f.epoch desc limit 1;
+    if v_last.server = v_server then
+      return v_last.epoch;
+    end if;
+    -- Behind every append of before; whoever was faster may have noted it.
+    perform pg_advisory_xact_lock(7201, 0);
+  end loop;
+  return ledger.note_fork(v_server);
+end $$;
+
+-- For the owner to say what leaves no such trace: the ledger was brought back by a copied folder, or by a base backup that
+-- was started as it is. To be called before anything is appended.
+create function ledger.restored() returns integer language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(7201, 0);
+  return ledger.note_fork(ledger.server());
+end $$;
 
 -- Why commands cannot be stored as they are, in the port's order of reasons: one row for each such command (`nth` of
 -- the call). Single-row probes throughout, so that no plan can become a scan of the ledger.
@@ -223,7 +276,7 @@ begin
     v_batch.recorded_at := greatest(clock_timestamp(), v_last.recorded_at + interval '1 microsecond');
     v_batch.writer := p_writer;
     v_batch.flush := p_flush;
-    v_batch.epoch := coalesce(v_last.epoch, 1);
+    v_batch.epoch := coalesce((select f.epoch from ledger.fork f order by f.epoch desc limit 1), 1);
     v_batch.prev_hash := coalesce(v_last.hash, decode(repeat('00', 32), 'hex'));
 
     -- Sorted without the data, which then goes into the table as it came.
@@ -264,6 +317,7 @@ end $$;
 
 revoke all on all functions in schema ledger from public;
 grant usage on schema ledger to throughline_service, throughline_projector;
-grant select on ledger.event, ledger.batch, ledger.destroyed_key, ledger.checkpoint
+grant select on ledger.event, ledger.batch, ledger.fork, ledger.destroyed_key, ledger.checkpoint
   to throughline_service, throughline_projector;
 grant execute on function ledger.append to throughline_service;
+grant execute on function ledger.recognise to throughline_service;

@@ -20,6 +20,11 @@ export interface ToolServer {
   copy: (as: 'its own' | 'replica') => Promise<ToolServer>;
   /** The same database of it as the URL's of another server. */
   sameAs: (url: string) => string;
+  /** Makes a replica a primary: what it did not hear of by then is lost. */
+  promote: () => Promise<void>;
+  /** Ends it at once; its folder stays, and it can be started again. */
+  stop: () => Promise<void>;
+  start: () => Promise<void>;
   /** Ends it at once and removes its folder. */
   drop: () => Promise<void>;
 }
@@ -76,14 +81,16 @@ async function started(make: (folder: string, tool: ToolServer['tool']) => Promi
   };
   const superuser = at(`postgres://postgres:${encodeURIComponent(password)}@127.0.0.1/postgres`);
   const control = (...args: string[]) => tool('pg_ctl', '-D', 'data', '-w', ...args);
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c wal_level=logical`;
+  const start = async () => void (await control('-l', 'log', '-o', options, 'start'));
+  const stop = async () => void (await control('-m', 'immediate', 'stop'));
   const drop = async () => {
-    await control('-m', 'immediate', 'stop').catch(() => undefined);
+    await stop().catch(() => undefined);
     await rm(above, { recursive: true, force: true });
   };
   try {
     await make(folder, tool);
-    const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c wal_level=logical`;
-    await control('-l', 'log', '-o', options, 'start');
+    await start();
   } catch (error) {
     await drop();
     throw error;
@@ -92,6 +99,9 @@ async function started(make: (folder: string, tool: ToolServer['tool']) => Promi
     superuser,
     tool,
     sameAs: at,
+    promote: async () => void (await control('promote')),
+    stop,
+    start,
     drop,
     database: async (name) => {
       const { owner, service, projector } = await prepareRoles(superuser, { database: name, passwords });

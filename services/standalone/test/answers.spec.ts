@@ -265,8 +265,8 @@ describe('what a caller wrote', () => {
       expect(newest).toMatchObject({ key: `own-${n}`, position });
     }
     expect(await ask(`/v1/customers?minPosition=${head + 1_000}`)).toMatchObject({
-      status: 503,
-      body: { code: 'NotYet' },
+      status: 422,
+      body: { code: 'BeyondHead' },
     });
   }, 20_000);
 

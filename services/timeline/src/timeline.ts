@@ -59,8 +59,27 @@ export class Timeline {
 
   /** Reads for somebody what customers and timelines are made of; first waits, bounded, for `minPosition`. */
   async read<T>(reader: Reader, minPosition: bigint | undefined, query: (reading: Reading) => Promise<T>): Promise<T> {
-    if (minPosition !== undefined) await this.watermark('timeline', 'identity').reached(minPosition);
+    if (minPosition !== undefined) await this.reached(minPosition);
     return reading(this.options, reader, query);
+  }
+
+  private async reached(position: bigint): Promise<void> {
+    try {
+      await this.watermark('timeline', 'identity').reached(position);
+    } catch (error) {
+      await this.refuseBeyond(position);
+      throw error;
+    }
+  }
+
+  /** Throws `BeyondHead` at a position that the ledger does not reach: another one's, or of a future that a restore gave up. */
+  async refuseBeyond(position: bigint): Promise<void> {
+    const head = await this.options.ledger.head();
+    if (position <= head) return;
+    throw new Rejection(
+      'BeyondHead',
+      `There is no event at ${position}: the ledger ends at ${head}. The position is of another ledger, or this one was restored to an earlier time.`,
+    );
   }
 
   /** The customer that an id belongs to by now: its own, or that of any of its handles. Throws `CustomerUnknown`. */

@@ -71,7 +71,11 @@ export const kafkaFeed = ({
     follow: (consumer, options) => {
       const waits = { gapMs, silenceMs, pollMs: options?.pollMs ?? 1_000 };
       const tail = serve({ after: member.after, ledger, now: () => performance.now() }, waits);
-      const following = follow({ tail, watch, isActive: member.isActive }, consumer, options);
+      const following = follow(
+        { tail, watch, head: () => ledger.head(), isActive: member.isActive },
+        consumer,
+        options,
+      );
       followings.add(following);
       following.watch(member.moved);
       return following;

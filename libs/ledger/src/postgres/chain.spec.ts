@@ -91,4 +91,26 @@ describe('the chain', () => {
     );
     expect(rows.map(({ same }) => same)).toEqual(rows.map(() => false));
   });
+
+  it('goes on in another epoch once the owner says that the ledger was restored, or it is on another server', async () => {
+    const appended = async () => {
+      const ledger = await open(database);
+      await ledger.append([command('one', 's')]);
+      const head = await ledger.head();
+      const epochs = [await ledger.epochAt(6n), await ledger.epochAt(head)];
+      await ledger.close();
+      return epochs;
+    };
+    expect(await appended()).toEqual([1, 1]);
+    await db.query('select ledger.restored()');
+    expect(await appended()).toEqual([1, 2]);
+    await db.query(`alter table ledger.fork disable trigger grows; update ledger.fork set server = 'elsewhere'`);
+    expect(await appended()).toEqual([1, 3]);
+    const { rows } = await db.query('select epoch, after_position::int from ledger.fork order by epoch');
+    expect(rows).toEqual([
+      { epoch: 1, after_position: 0 },
+      { epoch: 2, after_position: 7 },
+      { epoch: 3, after_position: 8 },
+    ]);
+  });
 });

@@ -87,8 +87,8 @@ const unknown = (cause: unknown): never => {
 };
 
 const greet = `
-  select pid, backend_start::text as since, (select coalesce(max(last_position), 0) from ledger.batch)::text as head
-  from pg_stat_activity where pid = pg_backend_pid()`;
+  select pid, backend_start::text as since, (select coalesce(max(last_position), 0) from ledger.batch)::text as head,
+    ledger.recognise() from pg_stat_activity where pid = pg_backend_pid()`;
 
 const connect = async (url: string, writer: string): Promise<Connection> => {
   const client = clientOf(url, `ledger ${writer}`, { pipeline: true });

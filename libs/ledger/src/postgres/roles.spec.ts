@@ -29,11 +29,13 @@ afterAll(async () => {
 
 const all = async (db: Pick<Database, 'query'>, table: string) =>
   (await db.query(`select * from ledger.${table}`)).rows;
-const tables = ['event', 'batch', 'destroyed_key', 'checkpoint'];
+const tables = ['event', 'batch', 'fork', 'destroyed_key', 'checkpoint'];
+
+const columnOf: Record<string, string> = { event: 'data', batch: 'writer', fork: 'server', destroyed_key: 'key', checkpoint: 'consumer' }; // prettier-ignore
 
 const changes = tables.flatMap((table) => [
   `insert into ledger.${table} select * from ledger.${table}`,
-  `update ledger.${table} set ${table === 'destroyed_key' ? 'key' : table === 'event' ? 'data' : table === 'batch' ? 'writer' : 'consumer'} = null`,
+  `update ledger.${table} set ${columnOf[table]} = null`,
   `delete from ledger.${table}`,
   `truncate ledger.${table}`,
   `select from ledger.${table} for update`,
@@ -55,6 +57,8 @@ const escapes = [
   'create function ledger.more() returns int language sql return 1',
   'drop schema ledger cascade',
   'drop function ledger.append',
+  'select ledger.restored()',
+  `select ledger.note_fork('elsewhere')`,
   `create or replace function ledger.micros(at timestamptz) returns bigint language sql return 1`,
   `select ledger.objections('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
   `copy ledger.event to program 'true'`,
@@ -122,10 +126,15 @@ describe('row-level security', () => {
   it('stands on functions whose search path nobody can bend', async () => {
     const { rows } = await as.superuser.query(`
       select proname, proconfig::text as config, proacl::text as acl from pg_proc
-      where pronamespace = 'ledger'::regnamespace and prosecdef`);
+      where pronamespace = 'ledger'::regnamespace and prosecdef order by proname`);
     expect(rows).toEqual([
       {
         proname: 'append',
+        config: expect.stringContaining('search_path=pg_catalog, pg_temp'),
+        acl: '{throughline_owner=X/throughline_owner,throughline_service=X/throughline_owner}',
+      },
+      {
+        proname: 'recognise',
         config: expect.stringContaining('search_path=pg_catalog, pg_temp'),
         acl: '{throughline_owner=X/throughline_owner,throughline_service=X/throughline_owner}',
       },

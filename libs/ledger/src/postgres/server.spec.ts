@@ -66,6 +66,10 @@ describeUnless(whyNoTools())('the ledger on a server with its own tools', () => 
     expect(await verdictOf(moved)).toMatchObject({ ok: true, to: before.head + 1n });
   };
 
+  /** The same roles' URLs on another server. */
+  const urlsOn = (other: ToolServer) =>
+    Object.fromEntries(Object.entries(urls).map(([role, url]) => [role, other.sameAs(url)])) as Urls;
+
   it('24. is on a replica, at every moment, a prefix of what it is on the primary', async () => {
     const replica = await server.copy('replica');
     others.push(replica);
@@ -135,7 +139,7 @@ describeUnless(whyNoTools())('the ledger on a server with its own tools', () => 
     const copy = await server.copy('its own');
     others.push(copy);
     await Promise.all(written);
-    const there = Object.fromEntries(Object.entries(urls).map(([role, url]) => [role, copy.sameAs(url)])) as Urls;
+    const there = urlsOn(copy);
     const restored = await open(there);
     const head = await restored.head();
     expect(await everything(restored, 0n)).toEqual((await everything(ledger, 0n)).slice(0, Number(head)));
@@ -156,5 +160,34 @@ describeUnless(whyNoTools())('the ledger on a server with its own tools', () => 
     const { positions } = stored(await appendOne(ledger, command('one', 's')));
     expect(positions).toEqual([before.head + 1n]);
     expectWhole(ledger, 0n, await everything(ledger, 0n));
+  }, 120_000);
+
+  it('34. goes on in another epoch where a replica is promoted that lost the tail', async () => {
+    const primary = await server.copy('its own');
+    const replica = await primary.copy('replica');
+    others.push(primary, replica);
+    const before = await open(urlsOn(primary));
+    const epoch = (await before.epochAt(await before.head()))!;
+    const kept = stored(await appendOne(before, command('one', 'kept'))).positions[0]!;
+    await eventually(async () => {
+      const { last } = await db(urlsOn(replica).projector, async (at) =>
+        (await at.query<{ last: bigint }>('select max(last_position) as last from ledger.batch')).rows[0]!); // prettier-ignore
+      expect(last).toBe(kept);
+    });
+    await replica.stop();
+    const lost = stored(await appendOne(before, command('one', 'lost', { events: events(3) }))).positions;
+    await primary.stop();
+    await before.close();
+    await replica.start();
+    await replica.promote();
+
+    const after = await open(urlsOn(replica));
+    expect(await after.head()).toBe(kept);
+    expect(await after.epochAt(lost[0]!)).toBeUndefined();
+    const { positions } = stored(await appendOne(after, command('one', 'instead')));
+    expect(positions).toEqual([lost[0]]);
+    expect([await after.epochAt(kept), await after.epochAt(positions[0]!)]).toEqual([epoch, epoch + 1]);
+    expect(await verdictOf(urlsOn(replica))).toMatchObject({ ok: true, to: positions[0] });
+    await after.close();
   }, 120_000);
 });

@@ -86,15 +86,14 @@ describe('the timeline over REST', () => {
     expect(items.map(({ text }) => text)).toEqual(['A courier comes.']);
   });
 
-  it('waits for a position, and says so where it is not reached', async () => {
+  it('waits for a position, and says so where the ledger does not reach it', async () => {
     const said = on.say(tenant, { at: at(9), from: ann, text: 'read at once' });
     await said;
     const head = await on.ledger.head();
     const { items } = await timelineOf(tenant, ann, `?limit=1&minPosition=${head}`);
     expect(items[0]?.text).toBe('read at once');
     const late = await on.get(tenant, `/v1/customers/${id(tenant, ann)}/timeline?minPosition=${head + 1n}`);
-    expect(late).toMatchObject({ status: 503, body: { type: '/problems/not-yet' } });
-    expect(late.headers.get('retry-after')).toBe('1');
+    expect(late).toMatchObject({ status: 422, body: { type: '/problems/beyond-head' } });
   }, 20_000);
 
   it.each([

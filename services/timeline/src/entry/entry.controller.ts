@@ -120,6 +120,7 @@ export class EntryController {
     const customer = await this.timeline.read(reader, undefined, (reading) => this.timeline.exactly(reading, id));
     const last = lastEventId(request);
     const after = last === undefined ? query.after : valid(positionParam, last, 'InvalidHeader', '/last-event-id');
+    if (after !== undefined) await this.timeline.refuseBeyond(after);
     const types = typesOf(query.type);
     const { timeline } = this;
     sse(reply, async function* (signal) {

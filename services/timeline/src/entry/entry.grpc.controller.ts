@@ -67,7 +67,9 @@ export class EntryGrpcController {
     const key = keyOf(timeline, reader.tenant, request.customer);
     return streamed(call, async function* (signal) {
       const customer = await timeline.read(reader, undefined, (reading) => timeline.customerIdOf(reading, key));
-      const watched = { reader, customer, after: request.afterPosition, types: entryTypes };
+      const { afterPosition: after } = request;
+      if (after !== undefined) await timeline.refuseBeyond(after);
+      const watched = { reader, customer, after, types: entryTypes };
       for await (const { entry } of liveEntries(timeline, watched, signal)) yield { entry: entryMessage(entry) };
     });
   }

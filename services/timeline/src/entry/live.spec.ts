@@ -127,6 +127,13 @@ describe('the stream of a timeline', () => {
     });
     expect(response.status).toBe(400);
   });
+
+  it('refuses one that the ledger does not reach, as after it was restored to an earlier time', async () => {
+    const headers = { 'x-tenant': tenant, 'last-event-id': '1000000' };
+    const response = await fetch(on.urlOf(`/v1/customers/${id(tenant, ann)}/timeline/stream`), { headers });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/ledger ends at \d+\. .*restored/) });
+  });
 });
 
 describe('timelines over gRPC', () => {

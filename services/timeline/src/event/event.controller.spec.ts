@@ -131,6 +131,11 @@ describe('the event stream', () => {
     ending.abort();
   });
 
+  it.each(['', '&follow=true'])('refuses to go on after what the ledger does not reach%s', async (more) => {
+    const { status, body } = await on.get<{ detail: string }>(tenant, `/v1/events?after=1000000${more}`);
+    expect([status, body.detail]).toEqual([422, expect.stringMatching(/no event at 1000000: the ledger ends at \d+/)]);
+  });
+
   it.each(['after=-1', 'type=Nonsense', 'follow=perhaps', 'limit=0'])('refuses %s by name', async (query) => {
     const { status, body } = await on.get<{ errors: { pointer: string }[] }>(tenant, `/v1/events?${query}`);
     expect({ status, pointer: body.errors[0]?.pointer.split('/')[1] }).toEqual({
