@@ -1,25 +1,39 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { makeKeyFile } from './key-file.ts';
-import { KeyStoreUnusable } from './key-store.ts';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 
-/**
- * The key that wraps all others: 32 bytes in base64, in a file that not everybody may read and that no backup of the
- * data or of the keys should hold. Made (mode 0600) only where `mayCreate`. Throws {@link KeyStoreUnusable}.
- */
-export const keyEncryptionKey = (path: string, mayCreate: boolean): KeyObject => {
-  if (!existsSync(path)) {
-    if (!mayCreate)
-      throw new KeyStoreUnusable(
-        `the key-encryption key ${path} is missing, and the key store holds keys wrapped by it: bring the file back`,
-      );
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    makeKeyFile(path, `${randomBytes(32).toString('base64')}\n`);
-  }
-  if (statSync(path).mode & 0o007)
-    throw new KeyStoreUnusable(`the key-encryption key ${path} is open to everybody on this machine: chmod 600 it`);
-  const bytes = Buffer.from(readFileSync(path, 'ascii').trim(), 'base64');
-  if (bytes.length !== 32) throw new KeyStoreUnusable(`the key-encryption key ${path} is not 32 bytes in base64`);
-  return createSecretKey(bytes);
+/** A key-encryption key: one that wraps the keys of a store. */
+export type Kek = {
+  readonly key: KeyObject;
+  /** What the store notes of it; null where its holder keeps it alone. */
+  readonly noted: string | null;
+};
+
+/** What holds key-encryption keys: a file, or a program that speaks to a KMS. Both throw `KeyStoreUnusable`. */
+export type KekHolder = {
+  /** Where that is, for messages. */
+  readonly place: string;
+  /** The key of this id, where it is held. */
+  readonly find: (id: string, noted: string | null) => KeyObject | undefined;
+  /** A key that is none of those that the store knew, made where there is none; durable when it returns. */
+  readonly next: (known: readonly string[]) => Kek;
+  /** Holds these no more, as far as it did. */
+  readonly drop: (ids: readonly string[]) => void;
+};
+
+/** Names a key-encryption key, and tells nothing of it. */
+export const kekId = (key: KeyObject): string =>
+  createHmac('sha256', key).update('throughline key-encryption key').digest('hex').slice(0, 16);
+
+/** A holder that ends with the process: for specs. */
+export const memoryHolder = (): KekHolder => {
+  const keys = new Map<string, KeyObject>();
+  return {
+    place: 'this process',
+    find: (id) => keys.get(id),
+    next: () => {
+      const key = createSecretKey(randomBytes(32));
+      keys.set(kekId(key), key);
+      return { key, noted: null };
+    },
+    drop: (ids) => ids.forEach((id) => keys.delete(id)),
+  };
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { dirname } from 'node:path';
 
 const syncFolder = (folder: string): void => {
@@ -20,6 +20,19 @@ export const makeKeyFile = (path: string, text: string): void => {
     linkSync(aside, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+  syncFolder(dirname(path));
+};
+
+/** Puts another text into a file of keys, with the rights that it had; whoever reads meanwhile reads one of both, whole. */
+export const replaceKeyFile = (path: string, text: string): void => {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(aside, text, { mode: 0o600, flag: 'wx', flush: true });
+    chmodSync(aside, statSync(path).mode & 0o777);
+    renameSync(aside, path);
   } finally {
     rmSync(aside, { force: true });
   }

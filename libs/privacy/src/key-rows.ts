@@ -2,30 +2,8 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { decrypt, encrypt } from './box.ts';
 import type { KeyId, Purpose } from './key-store.ts';
-
-/** The tables of a store of keys. A key without material is a destroyed one. */
-export const schema = `
-  create table if not exists store (id text not null, proof blob not null) strict;
-  create table if not exists key (
-    tenant text not null, id text not null, material blob, primary key (tenant, id)
-  ) strict, without rowid;
-  create table if not exists secret (
-    tenant text not null, purpose text not null, material blob not null, primary key (tenant, purpose)
-  ) strict, without rowid;
-  pragma user_version = 1`;
-
-/** Runs with the store's write lock; commits, or rolls back and throws. */
-export const transaction = <Result>(db: DatabaseSync, run: () => Result): Result => {
-  db.exec('begin immediate');
-  try {
-    const result = run();
-    db.exec('commit');
-    return result;
-  } catch (error) {
-    if (db.isTransaction) db.exec('rollback');
-    throw error;
-  }
-};
+import { transaction } from './schema.ts';
+import type { Keks } from './store-keks.ts';
 
 /** A key, or that it was destroyed. */
 export type Found = Map<KeyId, KeyObject | 'destroyed'>;
@@ -33,47 +11,53 @@ export type Found = Map<KeyId, KeyObject | 'destroyed'>;
 /** Keys as rows, wrapped. Everything happens at once: what returns is durable. */
 export type KeyRows = ReturnType<typeof keyRows>;
 
-type Row = { id: KeyId; material: Uint8Array | null };
+type Row = { id: KeyId; material: Uint8Array | null; kek: number };
 
-export const keyRows = (db: DatabaseSync, wrapping: KeyObject) => {
+/** What a key or secret is bound to, so that none can be put into another's place. */
+export const placeOf = (tenant: string, id: string): string => `${tenant}\n${id}`;
+export const secretPlace = (tenant: string, purpose: string): string => placeOf(tenant, `secret ${purpose}`);
+
+export const keyRows = (db: DatabaseSync, keks: Keks) => {
   const among = 'tenant = ? and id in (select value from json_each(?))';
-  const select = db.prepare(`select id, material from key where ${among}`);
+  const select = db.prepare(`select id, material, kek from key where ${among}`);
   const owned = db.prepare(`select id from key where tenant = ? and id > ? and id < ? and material is not null`);
-  const insert = db.prepare('insert into key (tenant, id, material) values (?, ?, ?)');
+  const insert = db.prepare('insert into key (tenant, id, material, kek) values (?, ?, ?, ?)');
   const bury = db.prepare(
     'insert into key (tenant, id) values (?, ?) on conflict (tenant, id) do update set material = null',
   );
-  const selectSecret = db.prepare('select material from secret where tenant = ? and purpose = ?');
-  const insertSecret = db.prepare('insert into secret (tenant, purpose, material) values (?, ?, ?)');
+  const selectSecret = db.prepare('select material, kek from secret where tenant = ? and purpose = ?');
+  const insertSecret = db.prepare('insert into secret (tenant, purpose, material, kek) values (?, ?, ?, ?)');
   const checkpoint = db.prepare('pragma wal_checkpoint(truncate)');
 
-  const place = (tenant: string, id: string) => `${tenant}\n${id}`;
-  const unwrap = (tenant: string, id: string, material: Uint8Array): KeyObject =>
-    createSecretKey(decrypt(wrapping, place(tenant, id), material));
-  const wrapNew = (tenant: string, id: string): { key: KeyObject; material: Buffer } => {
+  const unwrap = (place: string, material: Uint8Array, kek: number): KeyObject =>
+    createSecretKey(decrypt(keks.of(kek), place, material));
+  const wrapNew = (place: string) => {
     const bytes = randomBytes(32);
-    return { key: createSecretKey(bytes), material: encrypt(wrapping, place(tenant, id), bytes) };
+    const { nth, key: wrapping } = keks.current();
+    return { key: createSecretKey(bytes), material: encrypt(wrapping, place, bytes), kek: nth };
   };
 
   const load = (tenant: string, ids: readonly KeyId[]): Found => {
     const rows = select.all(tenant, JSON.stringify(ids)) as Row[];
-    return new Map(rows.map(({ id, material }) => [id, material ? unwrap(tenant, id, material) : 'destroyed']));
+    return new Map(
+      rows.map(({ id, material, kek }) => [id, material ? unwrap(placeOf(tenant, id), material, kek) : 'destroyed']),
+    );
   };
 
   const create = (tenant: string, ids: readonly KeyId[]): Found => {
     const found = load(tenant, ids);
     for (const id of ids) {
       if (found.has(id)) continue;
-      const { key, material } = wrapNew(tenant, id);
-      insert.run(tenant, id, material);
+      const { key, material, kek } = wrapNew(placeOf(tenant, id));
+      insert.run(tenant, id, material, kek);
       found.set(id, key);
     }
     return found;
   };
 
   const loadSecret = (tenant: string, purpose: Purpose): KeyObject | undefined => {
-    const row = selectSecret.get(tenant, purpose) as { material: Uint8Array } | undefined;
-    return row && unwrap(tenant, `secret ${purpose}`, row.material);
+    const row = selectSecret.get(tenant, purpose) as { material: Uint8Array; kek: number } | undefined;
+    return row && unwrap(secretPlace(tenant, purpose), row.material, row.kek);
   };
 
   return {
@@ -109,8 +93,8 @@ export const keyRows = (db: DatabaseSync, wrapping: KeyObject) => {
       transaction(db, () => {
         const other = loadSecret(tenant, purpose);
         if (other) return other;
-        const { key, material } = wrapNew(tenant, `secret ${purpose}`);
-        insertSecret.run(tenant, purpose, material);
+        const { key, material, kek } = wrapNew(secretPlace(tenant, purpose));
+        insertSecret.run(tenant, purpose, material, kek);
         return key;
       }),
 

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { keyRows, schema } from './key-rows.ts';
+import { keyRows } from './key-rows.ts';
 import { keysInRows } from './keys-in-rows.ts';
 import {
   KeyDestroyed,
@@ -25,7 +25,7 @@ import {
   openKeyStore,
   quarterOf,
 } from './index.ts';
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { memoryStore } from './store-file.ts';
 
 const folders: string[] = [];
 const opened: KeyStore[] = [];
@@ -104,9 +104,8 @@ describe('a key', () => {
 
 describe('keys that many ask for at once', () => {
   it('are made in one commit', async () => {
-    const db = new DatabaseSync(':memory:');
-    db.exec(schema);
-    const rows = keyRows(db, createSecretKey(randomBytes(32)));
+    const { db, keks } = memoryStore();
+    const rows = keyRows(db, keks);
     let commits = 0;
     const counted = { ...rows, make: (wanted: Parameters<typeof rows.make>[0]) => ((commits += 1), rows.make(wanted)) };
     const store = keysInRows(counted, 'id', 1_000);
@@ -221,7 +220,7 @@ describe('the store does not start', () => {
     const place = newPlace();
     await closed(place);
     rmSync(place.kek);
-    expect(await refusal(place)).toContain(`${place.kek} is missing`);
+    expect(await refusal(place)).toContain(`${place.kek} does not hold the key-encryption key`);
     expect(() => statSync(place.kek)).toThrow();
   });
 
@@ -230,7 +229,7 @@ describe('the store does not start', () => {
     await closed(place);
     const other = newPlace();
     await closed(other);
-    expect(await refusal({ ...place, kek: other.kek })).toContain(`${other.kek} is not the one`);
+    expect(await refusal({ ...place, kek: other.kek })).toContain(`${other.kek} does not hold the key-encryption key`);
   });
 
   it.each([
@@ -284,8 +283,8 @@ describe('the store does not start', () => {
     const place = newPlace();
     await closed(place);
     const db = new DatabaseSync(place.path);
-    db.exec('pragma user_version = 2');
+    db.exec('pragma user_version = 3');
     db.close();
-    expect(await refusal(place)).toContain('of version 2');
+    expect(await refusal(place)).toContain('of version 3');
   });
 });

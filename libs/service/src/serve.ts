@@ -43,7 +43,7 @@ const common = {
   // The events come by it; from the ledger's tail where it is not set.
   ...kafkaSettings,
   KEYS_URL: KEYS_URL.unwrap(),
-  KEYS_KEK: z.string().describe('The path of the key-encryption key.'),
+  KEYS_KEK: z.string().describe('Where key-encryption keys are: the path of a file, or exec: and that of a program.'),
 };
 
 // It has ten seconds for its requests and for what it has opened; what still hangs then is held up by something else.

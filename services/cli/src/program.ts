@@ -12,6 +12,7 @@ import { eventCommands } from './commands/events.ts';
 import { explainCommands } from './commands/explain.ts';
 import { ledgerCommands } from './commands/ledger.ts';
 import { keepingCommands } from './commands/keeping.ts';
+import { kekCommands } from './commands/kek.ts';
 import { keyCommands } from './commands/keys.ts';
 import { matterCommands } from './commands/matters.ts';
 import { projectionCommands } from './commands/projections.ts';
@@ -49,6 +50,7 @@ export const program = (): Command => {
   connectionCommands(root);
   writebackCommands(root);
   keyCommands(root);
+  kekCommands(root);
   doctorCommand(root);
   demoCommand(root);
   for (const command of leaves(root)) withGlobals(command);

@@ -1,0 +1,103 @@
+import { decrypt, encrypt } from './box.ts';
+import { placeOf, secretPlace } from './key-rows.ts';
+import { transaction } from './schema.ts';
+import { type KeyStorePlace, openStoreFile, type StoreFile } from './store-file.ts';
+import type { Wrapping } from './store-keks.ts';
+
+/** A key-encryption key, and how much lies under it. */
+export type KekStatus = {
+  readonly id: string;
+  readonly madeAt: string;
+  /** What is new is wrapped with it. */
+  readonly current: boolean;
+  /** Keys and secrets that lie under it. */
+  readonly keys: number;
+};
+
+/** Rotates the key-encryption keys of a store, whether or not processes work with it. */
+export type Rotation = {
+  readonly status: () => KekStatus[];
+  /**
+   * Wraps everything with another key, in small transactions; answers how many it wrapped. `goOn` takes the current key
+   * instead of another one: after a rotation that was cut off. What processes make meanwhile lies under the new key.
+   */
+  readonly rotate: (goOn: boolean, onProgress?: (wrapped: number) => void) => number;
+  /** Forgets the keys under which nothing lies; answers their ids. What opens older backups of the store is gone with them. */
+  readonly forget: () => string[];
+  readonly close: () => void;
+};
+
+const atOnce = 1_000;
+
+type Lying = { readonly tenant: string; readonly name: string; readonly material: Uint8Array; readonly kek: number };
+
+const tables = [
+  { table: 'key', name: 'id', placeOf },
+  { table: 'secret', name: 'purpose', placeOf: secretPlace },
+] as const;
+
+// One batch of one table after a place, so that nothing is looked at twice: wrapped anew, durable when it returns.
+const wrapSome = ({ db, keks }: StoreFile, to: Wrapping, of: (typeof tables)[number], after: readonly string[]) =>
+  transaction(db, () => {
+    const { table, name, placeOf } = of;
+    const rows = db
+      .prepare(
+        `select tenant, ${name} as name, material, kek from ${table}
+         where (tenant, ${name}) > (?, ?) and kek < ? and material is not null order by tenant, ${name} limit ${atOnce}`,
+      )
+      .all(...after, to.nth) as Lying[];
+    const update = db.prepare(`update ${table} set material = ?, kek = ? where tenant = ? and ${name} = ?`);
+    for (const { tenant, name, material, kek } of rows) {
+      const place = placeOf(tenant, name);
+      update.run(encrypt(to.key, place, decrypt(keks.of(kek), place, material)), to.nth, tenant, name);
+    }
+    return rows;
+  });
+
+const wrapAll = (store: StoreFile, to: Wrapping, onProgress: (wrapped: number) => void): number => {
+  let wrapped = 0;
+  for (const of of tables)
+    for (let after = ['', '']; ;) {
+      const last = wrapSome(store, to, of, after);
+      onProgress((wrapped += last.length));
+      if (last.length < atOnce) break;
+      after = [last.at(-1)!.tenant, last.at(-1)!.name];
+    }
+  // What wrapped them before stands in the log as it was.
+  store.db.exec('pragma wal_checkpoint(truncate)');
+  return wrapped;
+};
+
+const lyingUnder = ({ db }: StoreFile, nth: number): number =>
+  tables.reduce((sum, { table }) => {
+    const { count } = db.prepare(`select count(*) as count from ${table} where kek = ? and material is not null`).get(nth) as { count: number }; // prettier-ignore
+    return sum + count;
+  }, 0);
+
+/** Opens a store that is there. Throws `KeyStoreUnusable`. */
+export const openRotation = (place: KeyStorePlace): Rotation => {
+  const store = openStoreFile(place, false);
+  const { db, keks } = store;
+  const status = (): KekStatus[] => {
+    const all = keks.rows();
+    return all.map(({ nth, id, made_at: madeAt }) => {
+      return { id, madeAt, current: nth === all.at(-1)!.nth, keys: lyingUnder(store, nth) };
+    });
+  };
+  return {
+    status,
+    rotate: (goOn, onProgress = () => {}) =>
+      wrapAll(store, goOn ? keks.current() : transaction(db, () => keks.add(new Date())), onProgress),
+    forget: () => {
+      const idle = transaction(db, () => {
+        const old = keks.rows().slice(0, -1).filter(({ nth }) => lyingUnder(store, nth) === 0); // prettier-ignore
+        for (const { nth } of old) keks.forget(nth, new Date());
+        return old.map(({ id }) => id);
+      });
+      db.exec('pragma wal_checkpoint(truncate)');
+      keks.tidy();
+      return idle;
+    },
+    close: () => db.close(),
+  };
+};

@@ -1,0 +1,45 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** The version of {@link schema}. */
+export const schemaVersion = 2;
+
+/**
+ * The tables of a store of keys. A key without material is a destroyed one. `kek` says which key-encryption key wraps the
+ * material: `nth` of its row.
+ */
+export const schema = `
+  create table store (id text not null) strict;
+  create table kek (
+    nth integer primary key, id text not null unique, noted text, made_at text not null, forgotten_at text
+  ) strict;
+  create table key (
+    tenant text not null, id text not null, material blob, kek integer not null default 1, primary key (tenant, id)
+  ) strict, without rowid;
+  create table secret (
+    tenant text not null, purpose text not null, material blob not null, kek integer not null default 1,
+    primary key (tenant, purpose)
+  ) strict, without rowid;
+  pragma user_version = ${schemaVersion}`;
+
+/** From version 1, which knew one key-encryption key, and had a proof of it in `store`. */
+export const upgrade = `
+  create table kek (
+    nth integer primary key, id text not null unique, noted text, made_at text not null, forgotten_at text
+  ) strict;
+  alter table key add column kek integer not null default 1;
+  alter table secret add column kek integer not null default 1;
+  alter table store drop column proof;
+  pragma user_version = ${schemaVersion}`;
+
+/** Runs with the store's write lock; commits, or rolls back and throws. */
+export const transaction = <Result>(db: DatabaseSync, run: () => Result): Result => {
+  db.exec('begin immediate');
+  try {
+    const result = run();
+    db.exec('commit');
+    return result;
+  } catch (error) {
+    if (db.isTransaction) db.exec('rollback');
+    throw error;
+  }
+};
