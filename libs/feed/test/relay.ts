@@ -1,7 +1,7 @@
 /** For specs: what a relay does, and what may happen to it. */
 import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
 import type { KafkaRecord, Sender } from '../src/kafka/driver.ts';
-import { encode, type Sent, stubOf } from '../src/kafka/message.ts';
+import { encode, type Sent, destinationOf, stubOf } from '../src/kafka/message.ts';
 
 /** What becomes of a record on its way: nothing, one, several. */
 export type Fate = (record: KafkaRecord, event: StoredEvent) => readonly KafkaRecord[];
@@ -24,10 +24,10 @@ export const testRelay = (
   const tails = new Map<number, Position>();
 
   const recordOf = (event: StoredEvent): KafkaRecord => {
-    const sent: Sent = { prev: 0n, ledgerPrev: last, epoch, term: 1 };
-    const { partition } = encode(event, sent, partitions);
-    const record = encode(event, { ...sent, prev: tails.get(partition) ?? 0n }, partitions);
-    tails.set(partition, event.position);
+    const into = destinationOf(event, partitions);
+    const sent: Sent = { prev: tails.get(into.partition) ?? 0n, ledgerPrev: last, epoch, term: 1 };
+    const record = encode(event, sent, into);
+    tails.set(into.partition, event.position);
     last = event.position;
     return record;
   };

@@ -1,4 +1,4 @@
-import type { KafkaRecord } from './driver.ts';
+import { type KafkaRecord, RecordTooLarge } from './driver.ts';
 
 // What the format adds at most: to a batch, to a record, and to each of its headers.
 const batchBytes = 61;
@@ -10,18 +10,14 @@ const most = { bytes: 8 * 2 ** 20, records: 2000 };
 /** About how many bytes a record takes in a batch; not fewer than it does. */
 export const sizeOf = ({ key, value, headers }: KafkaRecord): number => {
   let size = recordBytes + (key?.length ?? 0) + (value?.length ?? 0);
-  // Asked of every record twice: entries would be made only to be thrown away.
+  // Entries would be made only to be thrown away.
   for (const name in headers) size += headerBytes + Buffer.byteLength(name) + Buffer.byteLength(headers[name]!);
   return size;
 };
 
-/** The first record that a broker would refuse whose batches hold so many bytes. */
-export const tooLargeOf = (records: readonly KafkaRecord[], maxBatchBytes: number): KafkaRecord | undefined =>
-  records.find((record) => batchBytes + sizeOf(record) > maxBatchBytes);
-
 /**
  * The records in requests, in their order: what a request holds of one partition is one batch, and no batch is larger
- * than the broker takes. A record that is too large by itself is alone.
+ * than the broker takes. Throws {@link RecordTooLarge} of the first record that is too large by itself.
  */
 export function requestsOf(records: readonly KafkaRecord[], maxBatchBytes: number): KafkaRecord[][] {
   const requests: KafkaRecord[][] = [];
@@ -30,6 +26,7 @@ export function requestsOf(records: readonly KafkaRecord[], maxBatchBytes: numbe
   let batches = new Map<number, number>();
   for (const record of records) {
     const size = sizeOf(record);
+    if (batchBytes + size > maxBatchBytes) throw new RecordTooLarge(record);
     const batch = (batches.get(record.partition) ?? batchBytes) + size;
     const isFull = batch > maxBatchBytes || bytes + size > most.bytes || request.length === most.records;
     if (isFull && request.length > 0) {

@@ -123,8 +123,7 @@ async function producerOf(options: KafkaOptions, topic: string): Promise<Produce
     return {
       maxBatchBytes: Number(config.get('max.message.bytes') ?? standardMaxBytes),
       produce: async (records) => {
-        const messages = records.map((record) => ({ ...record }));
-        await producer.send({ topic, acks: -1, messages }).catch((error: unknown) => {
+        await producer.send({ topic, acks: -1, messages: [...records] }).catch((error: unknown) => {
           throw inWords(error, options);
         });
       },

@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { StoredEvent } from '@throughline/ledger';
 import fc from 'fast-check';
 import { eventAt } from '../../test/events.ts';
-import { decode, encode, recordKeyOf, partitionOf, type Sent, stubOf } from './message.ts';
+import { decode, encode as encodeAt, partitionOf, type Sent, destinationOf, stubOf } from './message.ts';
+
+/** As the relay does. */
+const encode = (event: StoredEvent, beside: Sent, partitions: number) =>
+  encodeAt(event, beside, destinationOf(event, partitions));
 
 const sent: Sent = { prev: 3n, ledgerPrev: 6n, epoch: 1, term: 4 };
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -147,7 +151,7 @@ describe('the partition of a key', () => {
     fc.assert(
       fc.property(anyEvent, anySent, fc.integer({ min: 1, max: 500 }), (event, beside, partitions) => {
         const { partition } = encode(event, beside, partitions);
-        expect(partition).toBe(partitionOf(Buffer.from(recordKeyOf(event)), partitions));
+        expect(partition).toBe(partitionOf(Buffer.from(`${event.tenant}|${event.stream}`), partitions));
         expect(partition >= 0 && partition < partitions).toBe(true);
       }),
     ));

@@ -25,13 +25,20 @@ export type Message = Readonly<
   | { is: 'foreign'; reason: string }
 >;
 
-/** The key: all events of a stream lie in one partition, in their order. */
-export const recordKeyOf = ({ tenant, stream }: Pick<StoredEvent, 'tenant' | 'stream'>): string =>
-  `${tenant}|${stream}`;
+/** Where a record goes. */
+export type Destination = Pick<KafkaRecord, 'partition' | 'key'>;
+
+/** Where an event goes among `partitions`, by its key: all events of a stream lie in one of them, in their order. */
+export const destinationOf = (
+  { tenant, stream }: Pick<StoredEvent, 'tenant' | 'stream'>,
+  partitions: number,
+): Destination => {
+  const key = Buffer.from(`${tenant}|${stream}`);
+  return { partition: partitionOf(key, partitions), key };
+};
 
 /** An event as a record: CloudEvents 1.0 in binary mode, with all that it takes to have the same event back. */
-export const encode = (event: StoredEvent, sent: Sent, partitions: number): KafkaRecord => {
-  const key = Buffer.from(recordKeyOf(event));
+export const encode = (event: StoredEvent, sent: Sent, { partition, key }: Destination): KafkaRecord => {
   const trace = traceOf(event.meta);
   const headers = {
     ce_specversion: '1.0',
@@ -52,7 +59,7 @@ export const encode = (event: StoredEvent, sent: Sent, partitions: number): Kafk
     prev: String(sent.prev),
     'ledger-prev': String(sent.ledgerPrev),
   };
-  return { partition: partitionOf(key, partitions), key, value: Buffer.from(event.data), headers };
+  return { partition, key, value: Buffer.from(event.data), headers };
 };
 
 /** A record without what makes it large, saying instead where the event is. */

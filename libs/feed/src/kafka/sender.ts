@@ -1,5 +1,5 @@
 import { type KafkaRecord, RecordTooLarge, type Sender } from './driver.ts';
-import { requestsOf, tooLargeOf } from './fit.ts';
+import { requestsOf } from './fit.ts';
 
 /** One connection that sends: of no use any more once something it sent may not have arrived. */
 export type Producer = {
@@ -54,8 +54,6 @@ export function senderOver(open: () => Promise<Producer>, isTooLarge: (error: un
       producer = undefined;
       throw error;
     });
-    const tooLarge = tooLargeOf(records, maxBatchBytes);
-    if (tooLarge) throw new RecordTooLarge(tooLarge);
     for (const request of requestsOf(records, maxBatchBytes)) await store(request);
   };
 

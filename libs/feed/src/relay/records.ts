@@ -1,6 +1,6 @@
 import type { Position, StoredEvent } from '@throughline/ledger';
 import type { KafkaRecord } from '../kafka/driver.ts';
-import { encode, partitionOf, recordKeyOf } from '../kafka/message.ts';
+import { encode, destinationOf } from '../kafka/message.ts';
 import type { Place } from './place.ts';
 
 /** What all records of a stretch share. */
@@ -22,10 +22,10 @@ export const recordsOf = (
   let ledgerPrev = relayed;
   const records = events.map((event) => {
     const { position } = event;
-    const partition = partitionOf(Buffer.from(recordKeyOf(event)), tails.length);
-    const sent = { prev: ends[partition]!, ledgerPrev, epoch: epochOf(position), term };
-    ledgerPrev = ends[partition] = position;
-    return encode(event, sent, tails.length);
+    const into = destinationOf(event, tails.length);
+    const sent = { prev: ends[into.partition]!, ledgerPrev, epoch: epochOf(position), term };
+    ledgerPrev = ends[into.partition] = position;
+    return encode(event, sent, into);
   });
   return { records, to: { relayed: ledgerPrev, tails: ends } };
 };

@@ -111,6 +111,8 @@ type Work = RelayOptions & {
 };
 
 const shortestIdle = 20;
+/** A page of so many events has more behind it. */
+const backlog = 250;
 
 /** One term's work. Ends by `signal`, or by throwing {@link Stopped} or {@link Fenced}. */
 async function work(of: Work): Promise<void> {
@@ -121,20 +123,27 @@ async function work(of: Work): Promise<void> {
   const unwatch = ledger.watch(head.ring);
   const sender = await kafka.sender(topic.name);
 
-  // What was sent is noted while the next page is sent, and also where it is to end.
+  // What was sent is noted while the next page is sent, and that one is made while this one is sent: one of each at a time.
+  let sent: Promise<void> = Promise.resolve();
   let noted: Promise<void> = Promise.resolve();
   const note = async (from: Place, to: Place): Promise<void> =>
     patience(lost, report)(() => places.move(from.relayed, to, term), (error) => error instanceof Fenced); // prettier-ignore
 
-  const forward = async (from: Place, events: readonly StoredEvent[]): Promise<Place> => {
-    const under = { term, epochOf: await patiently(() => epochsOf(ledger, events)) };
-    const { records, to } = recordsOf(from, events, under);
+  const deliver = async (from: Place, { records, to }: ReturnType<typeof recordsOf>): Promise<void> => {
     const stubs = await send(sender, records, patiently);
     await noted;
-    noted = note(from, to).then(() => report.moved(events.length, stubs));
+    noted = note(from, to).then(() => report.moved(records.length, stubs));
     // Heard by who waits for it.
     noted.catch(() => {});
-    return to;
+  };
+
+  const forward = async (from: Place, events: readonly StoredEvent[]): Promise<Place> => {
+    const under = { term, epochOf: await patiently(() => epochsOf(ledger, events)) };
+    const made = recordsOf(from, events, under);
+    await sent;
+    sent = deliver(from, made);
+    sent.catch(() => {});
+    return made.to;
   };
 
   try {
@@ -144,12 +153,15 @@ async function work(of: Work): Promise<void> {
     for (let idle = shortestIdle; !ending.aborted;) {
       const events = await pageAfter(place.relayed);
       for (const stretch of stretchesOf(place.relayed, events)) place = await forward(place, stretch.events);
+      // What comes while a small page is sent goes with the next one, all of it.
+      if (events.length < backlog) await sent;
       if (events.length === 0) await noted;
       const busy = events.length > 0 || (await head.wait(idle, ending));
       idle = busy ? shortestIdle : Math.min(idle * 2, pollMs);
     }
   } finally {
     unwatch();
+    await sent.catch(() => {});
     await noted.catch(() => {});
     await sender.close();
   }
