@@ -1,6 +1,7 @@
 import type { Ledger, Position } from '@throughline/ledger';
 import type { Consumer } from './consumer.ts';
 import { follow, type Following, type FollowOptions } from './follow.ts';
+import { sharedTail } from './shared.ts';
 
 /** How a feed stands. */
 export type FeedState = {
@@ -33,12 +34,13 @@ export interface Feed {
   readonly close: () => Promise<void>;
 }
 
-/** The ledger's own tail as a feed. */
+/** The ledger's own tail as a feed: at the head it is read once for all who follow. */
 export const ledgerFeed = (ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>): Feed => {
   const followings = new Set<Following>();
+  const source = { ...ledger, tail: sharedTail(ledger.tail) };
   return {
     follow: (consumer, options) => {
-      const following = follow(ledger, consumer, options);
+      const following = follow(source, consumer, options);
       followings.add(following);
       return following;
     },

@@ -42,6 +42,11 @@ export type FollowOptions = {
   readonly limit?: number;
   /** How long an idle tail waits at most before it looks by itself, in milliseconds; 1 000 unless given. */
   readonly pollMs?: number;
+  /**
+   * How long it lets events gather after a small batch, in milliseconds; 10 unless given. The first event after a silence
+   * is taken at once; where many come, a batch costs about as much as a single one.
+   */
+  readonly restMs?: number;
   /** Hears what an operator may want in a log. Errors can quote personal values: log their code, not their text. */
   readonly onNews?: (news: News) => void;
 };
@@ -54,7 +59,7 @@ export type FollowOptions = {
 export const follow = (
   source: Source,
   consumer: Consumer,
-  { limit = 2_000, pollMs = 1_000, onNews }: FollowOptions = {},
+  { limit = 2_000, pollMs = 1_000, restMs = 10, onNews }: FollowOptions = {},
 ): Following => {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -77,7 +82,7 @@ export const follow = (
     reached.move(await patiently(() => consumer.position(wholeLedger)));
     return reached.position() !== before;
   };
-  const ended = run({ name: consumer.name, source, tail, lookUp, patiently, signal, limit, pollMs }).then(
+  const ended = run({ name: consumer.name, source, tail, lookUp, patiently, signal, limit, pollMs, restMs }).then(
     report.stopped,
   );
 
@@ -110,9 +115,12 @@ type Run = {
   readonly signal: AbortSignal;
   readonly limit: number;
   readonly pollMs: number;
+  readonly restMs: number;
 };
 
 const shortestIdle = 20;
+/** After a batch of so many there is no rest: there may be more behind it. */
+const large = 100;
 /** However often others move the checkpoint: who stands by has to be right, and not to keep the database busy. */
 const standByMs = 50;
 
@@ -145,7 +153,7 @@ async function run(deps: Run): Promise<void> {
 }
 
 /** Takes the next page; now and then looks whether the ledger still reaches so far, and takes what is parked and wanted. Answers whether there was a page. */
-const taking = ({ name, source, tail, patiently, limit, pollMs }: Run): (() => Promise<boolean>) => {
+const taking = ({ name, source, tail, patiently, signal, limit, pollMs, restMs }: Run): (() => Promise<boolean>) => {
   const pageAfter = reader(source, patiently, limit);
   let looked = -Infinity;
   return async () => {
@@ -158,6 +166,7 @@ const taking = ({ name, source, tail, patiently, limit, pollMs }: Run): (() => P
     const after = tail.position();
     const events = await pageAfter(after);
     for (const stretch of stretchesOf(after, events)) await tail.take(stretch);
+    if (events.length > 0 && events.length < Math.min(large, limit)) await pause(restMs, signal);
     return events.length > 0;
   };
 };

@@ -7,7 +7,8 @@ export type Stretch = { readonly after: Position; readonly to: Position; readonl
 const mostLength = 8 * 1024 * 1024;
 const firstSize = 250;
 
-const lengthOf = ({ data, meta }: StoredEvent): number => data.length + meta.length;
+/** About how much room an event takes. */
+export const lengthOf = ({ data, meta }: StoredEvent): number => data.length + meta.length;
 
 /**
  * Reads pages from a ledger, one page ahead of who asks as long as there is more: while a batch is applied the next one

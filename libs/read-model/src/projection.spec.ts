@@ -108,6 +108,19 @@ describe('a projection', () => {
     expect(await rowsOf(added)).toMatchObject([{ n: 1n }]);
   });
 
+  it('changes nothing for a process whose commit went with a crash of the server, while another went on', async () => {
+    const [one, other] = [await started(), await started()];
+    const [first, second, third] = [1, 2, 3].map((at) => storedEvent(at, { changes: [add(1)] }));
+    const before = `select turn from read_model.checkpoint where projection = 'spec.scripted'`;
+    const [{ turn }] = (await db.projector.query<{ turn: bigint }>(before)).rows as [{ turn: bigint }];
+    await one.apply(batchOf(0, [first!, second!]));
+    await db.projector.query('update read_model.checkpoint set position = 0, turn = $1', [turn]);
+    await db.projector.query(`delete from ${added.name}`);
+    await other.apply(batchOf(0, [first!]));
+    await expect(one.apply(batchOf(2, [third!]))).rejects.toThrow(CheckpointMoved);
+    expect(await rowsOf(added)).toMatchObject([{ n: 1n }]);
+  });
+
   it('stores nothing of a batch in which one event cannot be applied', async () => {
     const one = await started();
     const broken = batchOf(0, [storedEvent(1, put({ a: 'x' })), storedEvent(2, put({ a: 'null\0' }))]);

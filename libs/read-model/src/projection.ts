@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type EventName, isEventName, parseStored, UnknownEvent } from '@throughline/contracts';
 import {
   type Batch,
@@ -35,7 +36,7 @@ export type ProjectionDeps = { readonly db: Pick<Database, 'query' | 'tx'> };
 /**
  * Puts a projector to work; feed it by `feed.follow(projection(…))`.
  *
- * Every commit raises the checkpoint's turn, and a batch commits only on the turn that was read before it was prepared.
+ * Every commit gives the checkpoint another turn, and a batch commits only on the turn that was read before it was prepared.
  * So whatever `prepare` read of this projection's rows is still true when the batch commits, though no lock is held in
  * between: whoever changed a row has taken the turn. A process that lost its place learns it by {@link CheckpointMoved}
  * and has changed nothing.
@@ -73,7 +74,8 @@ export const projection = <Name extends EventName, Context>(
       const place = places.get(batch.partition);
       if (place?.position !== batch.after) throw new CheckpointMoved(name, batch.partition, batch.after);
       const effects = await effectsOfBatch(projector, batch.events, db);
-      const move = { projection, version, partition: batch.partition, turn: place.turn, to: batch.to };
+      const next = nextTurn();
+      const move = { projection, version, partition: batch.partition, turn: place.turn, to: batch.to, next };
       const statement = statementOf(move, effects);
       if (batch.park.length === 0 && batch.unpark.length === 0) await commit(db, batch, statement);
       else
@@ -82,10 +84,14 @@ export const projection = <Name extends EventName, Context>(
           await park(client, { consumer: name, partition: batch.partition }, batch.park);
           await unpark(client, { consumer: name, partition: batch.partition }, batch.unpark);
         });
-      places.set(batch.partition, { position: batch.to, turn: place.turn + 1n });
+      places.set(batch.partition, { position: batch.to, turn: next });
     },
   };
 };
+
+// Never one that was there before: a crash of the server may take commits away, and whoever made them must not take a
+// later one for theirs.
+const nextTurn = (): bigint => randomBytes(8).readBigInt64BE();
 
 type Place = { readonly position: Position; readonly turn: bigint };
 type Key = { readonly projection: string; readonly version: number; readonly partition: Partition };
@@ -129,11 +135,16 @@ function heardOf<Name extends EventName>(
   return heard;
 }
 
+// The projections of a process are fed with the same events.
+const known = new WeakMap<StoredEvent, Heard>();
+
 function parsed<Name extends EventName>(stored: StoredEvent): Heard<Name> {
   try {
     const { position, tenant, stream, version, id, occurredAt, recordedAt } = stored;
     const envelope = { position, tenant, stream, version, id, occurredAt, recordedAt };
-    return { ...envelope, ...parseStored(stored), stored } as Heard<Name>;
+    const heard = known.get(stored) ?? ({ ...envelope, ...parseStored(stored), stored } as Heard);
+    known.set(stored, heard);
+    return heard as Heard<Name>;
   } catch (error) {
     throw new Poison(stored.position, error as Error);
   }

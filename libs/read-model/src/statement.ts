@@ -9,22 +9,26 @@ export type Statement = { readonly name: string; readonly text: string; readonly
 /** One kind of write to one table, for many rows. */
 type Part = { readonly shape: Shape; readonly is: 'put' | 'patch' | 'remove'; readonly columns: readonly string[] };
 
-/** The checkpoint that lets the statement write: its key, its turn, and where it goes. */
+/** The checkpoint that lets the statement write: its key, its turn, where it goes, and the turn that is then. */
 export type Move = {
   readonly projection: string;
   readonly version: number;
   readonly partition: string;
   readonly turn: bigint;
   readonly to: bigint;
+  readonly next: bigint;
 };
 
 /**
  * The one statement of a batch: moves the checkpoint if its turn is as expected, and only then writes the rows. Answers
  * one row, `moved`: whether it did.
+ *
+ * Its commit does not wait for the disk: what a crash of the server takes away of it, it takes away whole and from the
+ * end, and all of it is made again from the ledger, whose own commits are durable.
  */
 export const statementOf = (move: Move, effects: readonly (readonly [Shape, readonly Effect[]])[]): Statement => {
   const parts: Part[] = [];
-  const values: unknown[] = [move.projection, move.version, move.partition, move.turn, move.to];
+  const values: unknown[] = [move.projection, move.version, move.partition, move.turn, move.to, move.next];
   for (const [shape, ofTable] of effects) {
     for (const { part, rows } of partsOf(shape, ofTable)) {
       if (rows.length === 0) continue;
@@ -81,17 +85,17 @@ function preparedFor(parts: readonly Part[]): { readonly name: string; readonly 
 }
 
 function textOf(parts: readonly Part[]): string {
-  let next = 6;
+  let next = 7;
   const writes = parts.map((part, at) => {
     const from = sourceOf(part, next);
     next += part.columns.length;
     return `, write_${at} as (${writeOf(part, from)})`;
   });
   return `with moved as (
-  update read_model.checkpoint set position = $5, turn = turn + 1, moved_at = now()
+  update read_model.checkpoint set position = $5, turn = $6, moved_at = now()
   where projection = $1 and version = $2 and partition = $3 and turn = $4 returning 1
 )${writes.join('')}
-select exists (select from moved) as moved`;
+select exists (select from moved) as moved, set_config('synchronous_commit', 'off', true)`;
 }
 
 const quote = (column: string): string => `"${column}"`;

@@ -10,6 +10,8 @@ import { writebackProjector } from './writeback.projector.ts';
 
 // What is not answered by then is left as if the process had been killed: whoever goes on looks what became of it.
 const drainMs = 2_000;
+// Nobody waits at a screen for what is written to a CRM.
+const restMs = 50;
 
 /** All that works by itself: the planner, the rows, the worker that writes, the reader that asks; from start to end of the process. */
 @Injectable()
@@ -29,8 +31,8 @@ export class Workers implements OnApplicationBootstrap, OnApplicationShutdown {
   onApplicationBootstrap(): void {
     const { ledger, feed, projectorDb: db, log } = this.sources;
     const { sources, settings, connections } = this;
-    const planning = run(feed, projection(planner(ledger), { db }), { log });
-    const rows = run(feed, projection(writebackProjector, { db }), { log });
+    const planning = run(feed, projection(planner(ledger), { db }), { log, restMs });
+    const rows = run(feed, projection(writebackProjector, { db }), { log, restMs });
     this.running = [planning, rows];
     this.opened = openConnections(connections, settings);
     const deps = { ...sources, settings, connections, opened: this.opened };

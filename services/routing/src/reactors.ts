@@ -14,6 +14,8 @@ const tickMs = 1_000;
 const quietEvery = 600;
 // A batch takes as long as what follows from it; who waits for their turn should not wait for two thousand others.
 const batch = 500;
+// Nobody waits for what follows of tasks.
+const restMs = 50;
 
 // The text of an error can quote what somebody wrote.
 const codeOf = (error: Error & { code?: unknown }): unknown => error.code ?? error.name;
@@ -42,7 +44,7 @@ export class Reactors implements OnApplicationBootstrap, OnApplicationShutdown {
     this.running = [
       run(feed, projection(routingProjector, { db }), { log }),
       run(feed, projection(routingReactor(this.router, this.#stopping.signal), { db }), { log, limit: batch }),
-      run(feed, projection(taskReactor(this.options, this.#stopping.signal), { db }), { log, limit: batch }),
+      run(feed, projection(taskReactor(this.options, this.#stopping.signal), { db }), { log, limit: batch, restMs }),
       ...(projectsIdentity ? [run(feed, projection(identityProjector, { db }), { log })] : []),
     ];
     this.#clock = this.#tick();

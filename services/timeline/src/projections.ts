@@ -16,15 +16,18 @@ const projectorsOf = ({ vault, keys }: Pick<TimelineOptions, 'vault' | 'keys'>) 
   search: search(vault, keys),
 });
 
+// What was said a moment ago is looked for in the timeline.
+const searchRestMs = 100;
+
 /** Puts the projections of the read side to work, and the one of identity, which is its own consumer in position order. */
 export const startProjections = (options: TimelineOptions): Projections => {
   const { feed, projectorDb: db, log } = options;
   const all = projectorsOf(options);
-  const running = (made: Projection): Running => run(feed, made, { log });
+  const running = (made: Projection, restMs?: number): Running => run(feed, made, { log, restMs });
   return {
     timeline: running(projection(all.timeline, { db })),
     identity: running(projection(all.identity, { db })),
-    search: running(projection(all.search, { db })),
+    search: running(projection(all.search, { db }), searchRestMs),
   };
 };
 

@@ -1,5 +1,4 @@
 import { livePositions } from '@throughline/feed';
-import { customerOf, handlesOf } from '@throughline/identity';
 import type { Reader, Reading } from '../reading.ts';
 import type { Timeline } from '../timeline.ts';
 import { entriesOf } from './entry.query.ts';
@@ -17,27 +16,35 @@ const most = 200;
 /** A stretch that is cheaper walked than all lines of a customer looked through. */
 const short = 5_000n;
 
+const theirs = '(select handles from theirs)::uuid[]';
+
+// The handles of the customer that $2 belongs to by now, looked up anew each time: links come and go.
 const textOf = (lines: string): string => `
+  with theirs as materialized (
+    select array_agg(h.handle) as handles from identity.handle own
+    join identity.handle h on h.tenant = $1 and h.customer = own.customer
+    where own.tenant = $1 and own.handle = $2
+  )
   select at, event from (
     ${lines}
     union all
     select a.position, a.interaction from timeline.amendment a
     join timeline.entry e on e.tenant = $1 and e.event = a.interaction
-    where a.tenant = $1 and a.position > $3 and a.position <= $4 and e.handles && $2::uuid[] and e.type = any($5)
+    where a.tenant = $1 and a.position > $3 and a.position <= $4 and e.handles && ${theirs} and e.type = any($5)
   ) as news (at, event) order by at limit ${most}`;
 
 const walked = textOf(`
     select position, event from timeline.entry
-    where tenant = $1 and position > $3 and position <= $4 and handles && $2::uuid[] and type = any($5)`);
+    where tenant = $1 and position > $3 and position <= $4 and handles && ${theirs} and type = any($5)`);
 
 const lookedThrough = textOf(`
     select distinct e.position, e.event from timeline.entry_of_handle l
     join timeline.entry e on e.tenant = $1 and e.position = l.position
-    where l.tenant = $1 and l.handle = any($2::uuid[]) and l.position > $3 and l.position <= $4 and e.type = any($5)`);
+    where l.tenant = $1 and l.handle = any(${theirs}) and l.position > $3 and l.position <= $4 and e.type = any($5)`);
 
 const newsOf = async (
   reading: Reading,
-  handles: readonly string[],
+  customer: string,
   { after, to }: Stretch,
   events: readonly string[],
 ): Promise<Arrival[]> => {
@@ -45,7 +52,7 @@ const newsOf = async (
   const { rows } = await reading.client.query<Row>({
     name: `timeline.live.${isShort ? 'walked' : 'through'}`,
     text: isShort ? walked : lookedThrough,
-    values: [reading.tenant, handles, after, to, events],
+    values: [reading.tenant, customer, after, to, events],
   });
   const entries = await entriesOf(reading, [...new Set(rows.map(({ event }) => event))]);
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
@@ -73,10 +80,7 @@ export async function* liveEntries(
     seen ??= to;
     while (seen < to && !signal.aborted) {
       const stretch: Stretch = { after: seen, to };
-      const news = await timeline.read(reader, undefined, async (reading) => {
-        const id = (await customerOf(reading.client, reading.tenant, customer)) ?? customer;
-        return newsOf(reading, await handlesOf(reading.client, reading.tenant, id), stretch, events);
-      });
+      const news = await timeline.read(reader, undefined, (reading) => newsOf(reading, customer, stretch, events));
       yield* news;
       seen = news.length < most ? to : news.at(-1)!.position;
     }
