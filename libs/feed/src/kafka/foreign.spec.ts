@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@throughline/testing';
 import { provenance } from './foreign.ts';
 import type { Message } from './message.ts';
 
@@ -38,5 +39,35 @@ describe('where records come from', () => {
     await check([record(12n, 1), record(19n, 1)]);
     await check([record(21n, 1)]);
     expect(asked).toEqual([20n, 21n]);
+  });
+
+  it('asks the ledger once for what many partitions bring together, and again for what comes meanwhile', async () => {
+    const asked: bigint[] = [];
+    let answer = () => {};
+    const check = provenance(async (position) => {
+      asked.push(position);
+      await new Promise<void>((resolve) => (answer = resolve));
+      return epochAt(position);
+    });
+    const first = [check([record(10n, 1)]), check([record(12n, 1)]), check([record(11n, 1)])];
+    await eventually(() => expect(asked).toEqual([12n]));
+    const later = [check([record(20n, 1)]), check([record(85n, 1)]), check([record(9n, 1)])];
+    answer();
+    expect(await Promise.all(first)).toEqual([undefined, undefined, undefined]);
+    await eventually(() => expect(asked).toEqual([12n, 85n]));
+    answer();
+    for (const one of later) expect(await one).toMatchObject({ name: 'ForeignTopic' });
+  });
+
+  it('asks again where the ledger was away', async () => {
+    let isAway = true;
+    const check = provenance(async (position) => {
+      if (isAway) throw new Error('away');
+      return epochAt(position);
+    });
+    await expect(check([record(10n, 1)])).rejects.toThrow('away');
+    isAway = false;
+    expect(await check([record(10n, 1)])).toBeUndefined();
+    expect(await check([record(85n, 1)])).toMatchObject({ name: 'ForeignTopic' });
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Position } from '@throughline/ledger';
 import type { Message } from './message.ts';
 
@@ -15,15 +16,51 @@ export type EpochAt = (position: Position) => Promise<number | undefined>;
  * what speaks against the records.
  */
 export const provenance = (epochAt: EpochAt) => {
-  const known = new Map<number, Position>();
+  const epochs = new Map<number, ReturnType<typeof lookUps>>();
   return async (messages: readonly Message[]): Promise<ForeignTopic | undefined> => {
     for (const [epoch, position] of lastOfEach(messages)) {
-      if (position <= (known.get(epoch) ?? 0n)) continue;
-      const own = await epochAt(position);
-      if (own !== epoch) return foreignBecause({ position, epoch }, own);
-      known.set(epoch, position);
+      const lookUp = epochs.get(epoch) ?? lookUps(epoch, epochAt);
+      epochs.set(epoch, lookUp);
+      const objection = await lookUp(position);
+      if (objection) return objection;
     }
     return undefined;
+  };
+};
+
+type Question = { position: Position; readonly answer: Promise<ForeignTopic | undefined> };
+
+/**
+ * Looks up positions of one epoch, one at a time. Many partitions bring records at once: whoever asks before the next
+ * question is put shares it, and it is for the last of their positions.
+ */
+const lookUps = (epoch: number, epochAt: EpochAt) => {
+  let known: Position = 0n;
+  let next: Question | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const put = async (before: Promise<unknown>): Promise<ForeignTopic | undefined> => {
+    await before;
+    await turn();
+    const { position } = next!;
+    next = undefined;
+    if (position <= known) return undefined;
+    const own = await epochAt(position);
+    if (own !== epoch) return foreignBecause({ position, epoch }, own);
+    known = position;
+    return undefined;
+  };
+
+  return async (position: Position): Promise<ForeignTopic | undefined> => {
+    if (position <= known) return undefined;
+    if (next) {
+      if (position > next.position) next.position = position;
+      return next.answer;
+    }
+    const answer = put(last);
+    next = { position, answer };
+    last = answer.catch(() => {});
+    return answer;
   };
 };
 

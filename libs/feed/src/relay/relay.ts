@@ -121,6 +121,7 @@ async function work(of: Work): Promise<void> {
   const patiently = patience(ending, report);
   const head = bell();
   const unwatch = ledger.watch(head.ring);
+  const epochsOf = epochsIn(ledger);
   const sender = await kafka.sender(topic.name);
 
   // What was sent is noted while the next page is sent, and that one is made while this one is sent: one of each at a time.
@@ -138,7 +139,7 @@ async function work(of: Work): Promise<void> {
   };
 
   const forward = async (from: Place, events: readonly StoredEvent[]): Promise<Place> => {
-    const under = { term, epochOf: await patiently(() => epochsOf(ledger, events)) };
+    const under = { term, epochOf: await patiently(() => epochsOf(events)) };
     const made = recordsOf(from, events, under);
     await sent;
     sent = deliver(from, made);
@@ -175,12 +176,19 @@ async function begin(places: Work['places'], term: number, ledger: Pick<Ledger, 
   throw new Error(`The ledger ends at ${head}, and the topic at ${place.relayed}: it is not what was relayed to it`);
 }
 
-/** The epochs of a page; they change with a restore or a promotion alone, so that two questions nearly always do. */
-async function epochsOf(ledger: Pick<Ledger, 'epochAt'>, events: readonly StoredEvent[]) {
+/**
+ * The epochs of pages, one after the other. They change with a restore or a promotion alone: where the last event is of
+ * the epoch that the page before ended in, so are all.
+ */
+const epochsIn = (ledger: Pick<Ledger, 'epochAt'>) => {
   const at = async (event: StoredEvent) => (await ledger.epochAt(event.position)) ?? 1;
-  const [first, last] = await Promise.all([at(events[0]!), at(events.at(-1)!)]);
-  if (first === last) return () => last;
-  const each = new Map<Position, number>();
-  for (const event of events) each.set(event.position, await at(event));
-  return (position: Position) => each.get(position)!;
-}
+  let known: number | undefined;
+  return async (events: readonly StoredEvent[]): Promise<(position: Position) => number> => {
+    const first = known ?? (await at(events[0]!));
+    const last = (known = await at(events.at(-1)!));
+    if (first === last) return () => last;
+    const each = new Map<Position, number>();
+    for (const event of events) each.set(event.position, await at(event));
+    return (position) => each.get(position)!;
+  };
+};
