@@ -38,6 +38,11 @@ export const about: Record<EventName, { by: string; stream: string; says: string
     stream: 'handle',
     says: 'A person is to be forgotten; the named keys are destroyed ones.',
   },
+  ErasureCompleted: {
+    by: 'capture',
+    stream: 'handle',
+    says: 'Every store let go of a person: the certificate says what, when and where.',
+  },
   TaskScheduled: { by: 'routing', stream: 'task', says: 'Somebody is to do something for a customer by an instant.' },
   TaskSnoozed: { by: 'routing', stream: 'task', says: 'A task is to rest until an instant; it stays due when it is.' },
   TaskHandedOn: {

@@ -1,4 +1,11 @@
 export {
+  type Certificate,
+  certificate,
+  type CertificateStore,
+  certificateText,
+  type Statement,
+} from './certificate.ts';
+export {
   type DataOf,
   type Event,
   type EventName,

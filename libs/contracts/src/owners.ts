@@ -41,6 +41,7 @@ export const ownersOf = (event: Event): Record<Exclude<Whose, 'holder'>, readonl
     case 'SessionPolicySet':
     case 'HandlesLinked':
     case 'SubjectErased':
+    case 'ErasureCompleted':
     case 'OwnerAssigned':
     case 'DeliveryPlanned':
     case 'DeliveryAttempted':

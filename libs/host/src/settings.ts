@@ -54,6 +54,20 @@ export const environment = {
     .min(0, 'is less than 0')
     .max(86_400, 'is over a day')
     .default(60),
+  // For how long, in seconds, a process may hold a key that another one destroyed.
+  ERASURE_SETTLES: z.coerce
+    .number('is not a number of seconds')
+    .int('is not a whole number of seconds')
+    .min(0, 'is less than 0')
+    .max(3_600, 'is over an hour')
+    .default(60),
+  // For how long backups of the keys are kept, in days.
+  KEYS_BACKUP_DAYS: z.coerce
+    .number('is not a number of days')
+    .int('is not a whole number of days')
+    .min(0, 'is less than 0')
+    .max(3_650, 'is over ten years')
+    .default(30),
   // Requests of a tenant; without the first there is no limit.
   RATE_PER_TENANT: count.optional(),
   RATE_BURST: count.optional(),

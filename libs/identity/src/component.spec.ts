@@ -16,8 +16,7 @@ const batch = (rows: Rows, steps: readonly Step[], from: number, most = mostHand
   const after = { handles: new Map(rows.handles), links: new Map(rows.links) };
   for (const handle of handles) after.handles.set(handle.id, handle);
   for (const link of links) after.links.set(nameOf(link), link);
-  for (const id of gone.handles) after.handles.delete(id);
-  for (const pair of gone.links) after.links.delete(nameOf(pair));
+  for (const pair of gone) after.links.delete(nameOf(pair));
   return after;
 };
 
@@ -69,10 +68,20 @@ describe('a customer', () => {
       [cleo]: ann,
     }));
 
-  it('is forgotten handle by handle', () =>
-    expect(customers(seen(ann), seen(bo), seen(cleo), link(ann, bo), link(bo, cleo), { is: 'forget', id: bo })).toEqual(
-      { [ann]: ann, [cleo]: cleo },
-    ));
+  it('is forgotten handle by handle, for good', () => {
+    const forgotten = [
+      seen(ann),
+      seen(bo),
+      seen(cleo),
+      link(ann, bo),
+      link(bo, cleo),
+      { is: 'forget', id: bo },
+    ] as const;
+    expect(customers(...forgotten)).toEqual({ [ann]: ann, [bo]: null, [cleo]: cleo });
+    const later = after(...forgotten, seen(bo), link(ann, bo, { rule: 'by-hand' }), retract(bo, cleo));
+    expect(customersIn(later)).toEqual(new Map([[ann, ann], [bo, null], [cleo, cleo]])); // prettier-ignore
+    expect(later.links.size).toBe(0);
+  });
 });
 
 describe('a link', () => {
@@ -197,7 +206,7 @@ describe('whatever happens, in whatever batches', () => {
     const known = components(rows.handles.values(), rows.links.values());
     for (const step of [seen(ann), seen(bo, false), link(ann, bo), link(bo, ann, { confidence: null })])
       take(known, step, 9n);
-    expect(known.changes()).toEqual({ handles: [], links: [], gone: { handles: [], links: [] } });
+    expect(known.changes()).toEqual({ handles: [], links: [], gone: [] });
     expect(customers(seen(dan))).toEqual({ [dan]: dan });
   });
 });

@@ -6,6 +6,8 @@ export type KnownHandle = {
   readonly isCustomer: boolean;
   /** The customer that it belongs to: the id of the oldest handle of its component; null for a party that is none. */
   readonly customer: string | null;
+  /** Its person is erased: whatever names it later makes it nobody's again. */
+  readonly erased: boolean;
 };
 
 /**
@@ -36,7 +38,7 @@ export type NewLink = Omit<KnownLink, 'state'>;
 export type Changes = {
   readonly handles: readonly KnownHandle[];
   readonly links: readonly KnownLink[];
-  readonly gone: { readonly handles: readonly string[]; readonly links: readonly Pair[] };
+  readonly gone: readonly Pair[];
 };
 
 export type Pair = { readonly a: string; readonly b: string };
@@ -49,8 +51,8 @@ export type Components = {
   link: (evidence: NewLink) => void;
   /** They are not one customer, or not by this link: what was before is there again. */
   retract: (pair: Pair & { link: string; position: bigint }) => void;
-  /** Handles that are to be forgotten, with their links. */
-  forget: (ids: readonly string[]) => void;
+  /** Handles that are to be forgotten for good, with their links; only that they are is kept. */
+  forget: (ids: readonly string[], position: bigint) => void;
   changes: () => Changes;
 };
 
@@ -134,17 +136,19 @@ export const components = (
   // A handle that stands alone is a customer by its role; one that is joined to others is one already.
   const seen: Components['seen'] = (id, position, isCustomer) => {
     const handle = known.get(id);
-    if (handle && (handle.isCustomer || !isCustomer)) return;
+    if (handle && (handle.erased || handle.isCustomer || !isCustomer)) return;
     const customer = handle?.customer ?? (isCustomer ? id : null);
-    keep({ id, first: handle?.first ?? position, isCustomer, customer });
+    keep({ id, first: handle?.first ?? position, isCustomer, customer, erased: false });
   };
+
+  const isErased = (id: string): boolean => known.get(id)?.erased === true;
 
   return {
     seen,
 
     link: (evidence) => {
       const { a, b } = pairOf(evidence.a, evidence.b);
-      if (a === b) return;
+      if (a === b || isErased(a) || isErased(b)) return;
       for (const id of [a, b]) seen(id, evidence.position, false);
       const before = pairs.get(nameOf({ a, b }));
       const what = outcome(before, evidence);
@@ -161,7 +165,7 @@ export const components = (
     retract: ({ a: one, b: other, link, position }) => {
       const { a, b } = pairOf(one, other);
       const before = pairs.get(nameOf({ a, b }));
-      if (a === b || before?.state === 'retracted') return;
+      if (a === b || isErased(a) || isErased(b) || before?.state === 'retracted') return;
       for (const id of [a, b]) seen(id, position, false);
       const never: NewLink = { a, b, link, rule: 'by-hand', confidence: null, evidence: [], position };
       keepLink({ ...(before ?? never), state: 'retracted', position });
@@ -170,7 +174,7 @@ export const components = (
       settle(b);
     },
 
-    forget: (ids) => {
+    forget: (ids, position) => {
       const left = new Set(ids.flatMap((id) => [...around(id)]));
       for (const link of pairs.values()) {
         if (!ids.includes(link.a) && !ids.includes(link.b)) continue;
@@ -178,17 +182,15 @@ export const components = (
         pairs.delete(nameOf(link));
         changed.links.set(nameOf(link), link);
       }
-      for (const id of ids) if (known.delete(id)) changed.handles.add(id);
-      for (const id of left) if (known.has(id)) settle(id);
+      for (const id of ids)
+        keep({ id, first: known.get(id)?.first ?? position, isCustomer: false, customer: null, erased: true });
+      for (const id of left) if (!isErased(id)) settle(id);
     },
 
     changes: () => ({
       handles: [...changed.handles].flatMap((id) => known.get(id) ?? []),
       links: [...changed.links.keys()].flatMap((name) => pairs.get(name) ?? []),
-      gone: {
-        handles: [...changed.handles].filter((id) => !known.has(id)),
-        links: [...changed.links].filter(([name]) => !pairs.has(name)).map(([, { a, b }]) => ({ a, b })),
-      },
+      gone: [...changed.links].filter(([name]) => !pairs.has(name)).map(([, { a, b }]) => ({ a, b })),
     }),
   };
 };

@@ -168,7 +168,11 @@ describe('the projection of identity', () => {
       at(tenant, captured([customer(cleo)])),
     ]);
     await project([at(tenant, erased(ann, bo))]);
-    expect(await rowsOf(tenant)).toEqual({ handles: [{ handle: cleo, is_customer: true, customer: cleo }], links: [] });
+    const left = { handles: [ann, bo, cleo].map((handle) => ({ handle, is_customer: handle === cleo, customer: handle === cleo ? cleo : null })), links: [] }; // prettier-ignore
+    expect(await rowsOf(tenant)).toEqual(left);
+    await project([at(tenant, linked(ann, cleo, 'by-hand'))]);
+    await project([at(tenant, captured([customer(bo)]))]);
+    expect(await rowsOf(tenant)).toEqual(left);
   });
 });
 

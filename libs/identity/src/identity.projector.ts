@@ -4,7 +4,14 @@ import { type Queryable, readIdentity } from './identity.query.ts';
 
 const handles = {
   name: 'identity.handle',
-  columns: { tenant: 'text', handle: 'uuid', first_position: 'bigint', is_customer: 'boolean', customer: 'uuid?' },
+  columns: {
+    tenant: 'text',
+    handle: 'uuid',
+    first_position: 'bigint',
+    is_customer: 'boolean',
+    customer: 'uuid?',
+    erased: 'boolean',
+  },
   key: ['tenant', 'handle'],
   merge: 'replace',
 } as const;
@@ -122,19 +129,18 @@ const hear = (known: Components, event: IdentityEvent): void => {
     case 'LinkRetracted':
       return known.retract({ a: data.a, b: data.b, link: data.link, position });
     case 'SubjectErased':
-      return known.forget(data.subjects);
+      return known.forget(data.subjects, position);
   }
 };
 
 function* changesOf(tenant: string, known: Components): Iterable<IdentityChange> {
   const { handles: changed, links: changedLinks, gone } = known.changes();
-  for (const handle of gone.handles) yield { table: handles.name, is: 'remove', row: { tenant, handle } };
-  for (const { a, b } of gone.links) yield { table: links.name, is: 'remove', row: { tenant, a, b } };
-  for (const { id, first, isCustomer, customer } of changed)
+  for (const { a, b } of gone) yield { table: links.name, is: 'remove', row: { tenant, a, b } };
+  for (const { id, first, isCustomer, customer, erased } of changed)
     yield {
       table: handles.name,
       is: 'put',
-      row: { tenant, handle: id, first_position: first, is_customer: isCustomer, customer },
+      row: { tenant, handle: id, first_position: first, is_customer: isCustomer, customer, erased },
     };
   for (const link of changedLinks) yield { table: links.name, is: 'put', row: { ...link, tenant } };
 }

@@ -40,7 +40,7 @@ export const take = (known: Components, step: Step, position: bigint): void => {
     case 'retract':
       return known.retract({ ...step, link: `${step.a} ${step.b}`, position });
     case 'forget':
-      return known.forget([step.id]);
+      return known.forget([step.id], position);
   }
 };
 
@@ -53,6 +53,7 @@ type Joined = { readonly ends: readonly string[]; state: 'active' | 'proposed' |
 export const model = (steps: readonly Step[], most: number): Map<string, string | null> => {
   const first = new Map<string, number>();
   const customers = new Set<string>();
+  const erased = new Set<string>();
   let pairs: Joined[] = [];
   const seen = (id: string, at: number) => void (first.has(id) || first.set(id, at));
   const find = (a: string, b: string) => pairs.find(({ ends }) => ends.includes(a) && ends.includes(b));
@@ -68,12 +69,13 @@ export const model = (steps: readonly Step[], most: number): Map<string, string 
   steps.forEach((step, at) => {
     if (step.is === 'seen') {
       seen(step.id, at);
-      if (step.isCustomer) customers.add(step.id);
+      if (step.isCustomer && !erased.has(step.id)) customers.add(step.id);
     } else if (step.is === 'forget') {
-      first.delete(step.id);
+      seen(step.id, at);
+      erased.add(step.id);
       customers.delete(step.id);
       pairs = pairs.filter(({ ends }) => !ends.includes(step.id));
-    } else if (step.a !== step.b) {
+    } else if (step.a !== step.b && !erased.has(step.a) && !erased.has(step.b)) {
       for (const end of [step.a, step.b]) seen(end, at);
       let pair = find(step.a, step.b);
       if (!pair) pairs.push((pair = { ends: [step.a, step.b], state: 'proposed' }));

@@ -1,7 +1,8 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { decrypt, encrypt } from './box.ts';
-import type { KeyId, Purpose } from './key-store.ts';
+import { erasedOwners } from './erased.ts';
+import { type KeyId, ownerOf, type Purpose } from './key-store.ts';
 import { transaction } from './schema.ts';
 import type { Keks } from './store-keks.ts';
 
@@ -21,6 +22,7 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
   const among = 'tenant = ? and id in (select value from json_each(?))';
   const select = db.prepare(`select id, material, kek from key where ${among}`);
   const owned = db.prepare(`select id from key where tenant = ? and id > ? and id < ? and material is not null`);
+  const erased = erasedOwners(db);
   const insert = db.prepare('insert into key (tenant, id, material, kek) values (?, ?, ?, ?)');
   const bury = db.prepare(
     'insert into key (tenant, id) values (?, ?) on conflict (tenant, id) do update set material = null',
@@ -39,12 +41,15 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
 
   const load = (tenant: string, ids: readonly KeyId[]): Found => {
     const rows = select.all(tenant, JSON.stringify(ids)) as Row[];
-    return new Map(
+    const found: Found = new Map(
       rows.map(({ id, material, kek }) => [id, material ? unwrap(placeOf(tenant, id), material, kek) : 'destroyed']),
     );
+    for (const id of ids) if (!found.has(id) && erased.has(tenant, ownerOf(id))) found.set(id, 'destroyed');
+    return found;
   };
 
   const create = (tenant: string, ids: readonly KeyId[]): Found => {
+    erased.refresh();
     const found = load(tenant, ids);
     for (const id of ids) {
       if (found.has(id)) continue;
@@ -53,6 +58,15 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
       found.set(id, key);
     }
     return found;
+  };
+
+  // Ids of an owner lie between `owner/` and `owner0`: 0 is the character after the slash.
+  const ownedBy = (tenant: string, owner: string): KeyId[] =>
+    (owned.all(tenant, `${owner}/`, `${owner}0`) as { id: KeyId }[]).map(({ id }) => id);
+
+  const emptyLog = (): void => {
+    const { busy } = checkpoint.get() as { busy: number };
+    if (busy) throw new Error('the keys are destroyed, but another process still reads their log: destroy them again');
   };
 
   const loadSecret = (tenant: string, purpose: Purpose): KeyObject | undefined => {
@@ -76,17 +90,29 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
       return found;
     },
 
-    // Ids of an owner lie between `owner/` and `owner0`: 0 is the character after the slash.
-    ownedBy: (tenant: string, owner: string): KeyId[] =>
-      (owned.all(tenant, `${owner}/`, `${owner}0`) as { id: KeyId }[]).map(({ id }) => id),
+    ownedBy,
 
     /** Overwrites the material in its page (`secure_delete`), then empties the log that held the page as it was. */
     destroy: (tenant: string, ids: readonly KeyId[]): void => {
       transaction(db, () => ids.forEach((id) => bury.run(tenant, id)));
-      const { busy } = checkpoint.get() as { busy: number };
-      if (busy)
-        throw new Error('the keys are destroyed, but another process still reads their log: destroy them again');
+      emptyLog();
     },
+
+    /** The same of all keys that these owners have and of the others named; in one commit with the owners being erased ones. */
+    erase: (tenant: string, owners: readonly string[], ids: readonly KeyId[]): readonly KeyId[] => {
+      const all = transaction(db, () => {
+        for (const owner of owners) erased.add(tenant, owner);
+        const gone = [...new Set([...owners.flatMap((owner) => ownedBy(tenant, owner)), ...ids])];
+        for (const id of gone) bury.run(tenant, id);
+        return gone;
+      });
+      erased.refresh();
+      emptyLog();
+      return all;
+    },
+
+    isErased: erased.has,
+    refresh: erased.refresh,
 
     secret: (tenant: string, purpose: Purpose): KeyObject =>
       loadSecret(tenant, purpose) ??

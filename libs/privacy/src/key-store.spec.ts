@@ -206,6 +206,30 @@ describe('the store', () => {
   });
 });
 
+describe('an erased owner', () => {
+  it('has no key any more, in whatever process and quarter, and gets none', async () => {
+    const place = newPlace();
+    const [store, other] = [await open(place), await open(place)];
+    const next = 'ann/2027Q1';
+    await store.keys('acme', [ann, bo]);
+    expect(await store.erase('acme', ['ann'], [next])).toEqual([ann, next]);
+    other.refresh();
+    for (const one of [store, other]) {
+      expect([one.isErased('acme', 'ann'), one.isErased('acme', 'bo'), one.isErased('other', 'ann')]).toEqual([true, false, false]); // prettier-ignore
+      for (const id of [ann, next, 'ann/2031Q3'])
+        await expect(one.keys('acme', [id])).rejects.toBeInstanceOf(KeyDestroyed);
+      expect((await one.keys('acme', [bo])).size).toBe(1);
+    }
+    expect(await store.erase('acme', ['ann'], [next])).toEqual([next]);
+  });
+
+  it('is known again after a start', async () => {
+    const place = newPlace();
+    await closed(place, (store) => store.erase('acme', ['ann'], []));
+    expect((await open(place)).isErased('acme', 'ann')).toBe(true);
+  });
+});
+
 describe('the store does not start', () => {
   const refusal = async (options: KeyStoreOptions): Promise<string> => {
     const error: unknown = await openKeyStore(options).then(

@@ -23,6 +23,15 @@ export interface KeyStore {
   secret(tenant: string, purpose: Purpose): KeyObject;
   /** Makes the keys unreadable for good, existing or not; they are never made again. Repeatable. */
   destroy(tenant: string, ids: readonly KeyId[]): Promise<void>;
+  /**
+   * The same for all keys of these owners and for those that are named beside them; from then on the owners are erased, and
+   * get no key any more. Answers the ids of all that are destroyed. Repeatable.
+   */
+  erase(tenant: string, owners: readonly string[], ids: readonly KeyId[]): Promise<readonly KeyId[]>;
+  /** Whether an owner is erased; what another process did within the last second may be missed, unless it was refreshed. */
+  isErased(tenant: string, owner: string): boolean;
+  /** Learns at once who was erased. */
+  refresh(): void;
   /** Those of the ids that were destroyed. */
   destroyed(tenant: string, ids: readonly KeyId[]): Promise<ReadonlySet<KeyId>>;
   /** Finishes what was asked, then closes the file. */
@@ -34,6 +43,9 @@ export const quarterOf = (at: Date): string => `${at.getUTCFullYear()}Q${Math.fl
 
 /** The key of an owner for a quarter. */
 export const keyId = (owner: string, quarter: string): KeyId => `${owner}/${quarter}`;
+
+/** Whose a key is. */
+export const ownerOf = (id: KeyId): string => id.slice(0, id.lastIndexOf('/'));
 
 /** Something was to be sealed under keys that are destroyed: nobody would ever read it. */
 export class KeyDestroyed extends Error {

@@ -99,6 +99,15 @@ export const keysInRows = (rows: KeyRows, id: string, cached: number): KeyStore 
       rows.destroy(tenant, ids);
     },
 
+    erase: async (tenant, owners, named) => {
+      const held = owners.flatMap((owner) => rows.ownedBy(tenant, owner));
+      for (const id of [...held, ...named]) cache.delete(name(tenant, id));
+      return rows.erase(tenant, owners, named);
+    },
+
+    isErased: rows.isErased,
+    refresh: rows.refresh,
+
     destroyed: async (tenant, ids) => {
       const found = rows.load(tenant, ids);
       return new Set(ids.filter((id) => found.get(id) === 'destroyed'));

@@ -3,6 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 /** The version of {@link schema}. */
 export const schemaVersion = 2;
 
+/** Who gets no key any more. */
+const erased = `
+  create table erased (
+    nth integer primary key autoincrement, tenant text not null, owner text not null, unique (tenant, owner)
+  ) strict;`;
+
 /**
  * The tables of a store of keys. A key without material is a destroyed one. `kek` says which key-encryption key wraps the
  * material: `nth` of its row.
@@ -19,6 +25,7 @@ export const schema = `
     tenant text not null, purpose text not null, material blob not null, kek integer not null default 1,
     primary key (tenant, purpose)
   ) strict, without rowid;
+  ${erased}
   pragma user_version = ${schemaVersion}`;
 
 /** From version 1, which knew one key-encryption key, and had a proof of it in `store`. */
@@ -29,6 +36,7 @@ export const upgrade = `
   alter table key add column kek integer not null default 1;
   alter table secret add column kek integer not null default 1;
   alter table store drop column proof;
+  ${erased}
   pragma user_version = ${schemaVersion}`;
 
 /** Runs with the store's write lock; commits, or rolls back and throws. */

@@ -305,3 +305,13 @@ describe('keyed ids', () => {
   it('are UUIDs of version 8', () =>
     expect(vault.accountId('default', 'acme')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab]/));
 });
+
+it('gives a handle another id once its person is erased', async () => {
+  const { keys, vault } = setUp();
+  const [first, elsewhere] = ['acme', 'other'].map((tenant) => vault.handleId(tenant, 'email:ann@example.com'));
+  await keys.erase('acme', [first!], []);
+  const second = vault.handleId('acme', 'email:ann@example.com');
+  expect(second).not.toBe(first);
+  expect(vault.handleIds('acme', 'email:ann@example.com')).toEqual([first, second]);
+  expect(vault.handleId('other', 'email:ann@example.com')).toBe(elsewhere);
+});

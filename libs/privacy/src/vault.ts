@@ -167,9 +167,20 @@ export class Vault {
     return key && decrypt(key, boundTo(tenant, belongsTo, []), sealed.bytes);
   }
 
-  /** The id of a normalised handle. */
+  /**
+   * The id of a normalised handle. It has a generation, which an erasure raises: who writes again is a new person, whom
+   * nothing leads to the old one.
+   */
   handleId(tenant: string, handle: string): string {
-    return keyedId(this.#keys.secret(tenant, 'id'), 'handle', handle);
+    return this.handleIds(tenant, handle).at(-1)!;
+  }
+
+  /** Every id that a normalised handle ever had, the newest last: all others are erased. */
+  handleIds(tenant: string, handle: string): readonly string[] {
+    const secret = this.#keys.secret(tenant, 'id');
+    const ids = [keyedId(secret, 'handle', handle)];
+    while (this.#keys.isErased(tenant, ids.at(-1)!)) ids.push(keyedId(secret, 'handle', handle, String(ids.length)));
+    return ids;
   }
 
   /** The id of an account by its key. */

@@ -10,6 +10,8 @@ export type Beside = {
   readonly tenants: Tenants;
   /** How many items of a tenant wait in capture's quarantine. */
   readonly quarantined: (tenant: string) => Promise<number>;
+  /** How many records about these handles crm-writeback wrote, by connection. */
+  readonly recordsOf: (tenant: string, handles: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   /** Whether timeline knows an account. */
   readonly accountExists: (tenant: string, account: string) => Promise<boolean>;
 };
@@ -34,6 +36,20 @@ export const beside = (db: Pick<Database, 'query' | 'asTenant'>): Beside => {
           [tenant],
         );
         return rows[0]!.count;
+      }),
+    recordsOf: (tenant, handles) =>
+      db.asTenant(tenant, async (client) => {
+        // Where nothing is written to CRMs its tables need not be there.
+        const { rows: tables } = await client.query<{ there: boolean }>(
+          `select to_regclass('writeback.delivery') is not null as there`,
+        );
+        if (!tables[0]!.there) return new Map();
+        const { rows } = await client.query<{ connection: string; count: number }>(
+          `select connection, count(distinct reference)::int as count from writeback.delivery
+           where tenant = $1 and subject = any($2::uuid[]) and remote is not null group by connection order by connection`,
+          [tenant, handles],
+        );
+        return new Map(rows.map(({ connection, count }) => [connection, count]));
       }),
     accountExists: (tenant, account) =>
       db.asTenant(tenant, async (client) => {

@@ -5,6 +5,10 @@ import { CaptureReactor, quietEvery } from './capture.reactor.ts';
 import { EmailController } from './email/email.controller.ts';
 import { MailIntake } from './email/mail-intake.ts';
 import { RawMails } from './email/raw.query.ts';
+import type { ErasureSettings } from './erasure/erasing.ts';
+import { ErasureController } from './erasure/erasure.controller.ts';
+import { ErasureDesk } from './erasure/erasure.desk.ts';
+import { erasureSettings, ErasureWorker } from './erasure/erasure.worker.ts';
 import type { InboxOptions } from './inbox/inbox.config.ts';
 import { inboxProviders } from './inbox/inbox.module.ts';
 import { InteractionGrpcController } from './interaction/interaction.grpc.controller.ts';
@@ -25,7 +29,7 @@ import { TenantController } from './tenant/tenant.controller.ts';
 import { TenantDirectory } from './tenant/tenant.query.ts';
 
 /** What an operator may set. */
-export type CaptureSettings = {
+export type CaptureSettings = Partial<ErasureSettings> & {
   /** How often, in seconds, it is looked for what fell silent; with 0 not in this process. */
   readonly QUIET_EVERY?: number;
   /** The inbox, where it is read in this process. */
@@ -35,7 +39,10 @@ export type CaptureSettings = {
 /** All that comes in: interactions, mails, notes, links, and what becomes of them. The sources stay the caller's to release, after the application. */
 @Module({})
 export class CaptureModule {
-  static of(given: Sources, { QUIET_EVERY = 60, inbox }: CaptureSettings = {}): DynamicModule {
+  static of(
+    given: Sources,
+    { QUIET_EVERY = 60, ERASURE_SETTLES = 60, KEYS_BACKUP_DAYS = 30, CHECKPOINT_KEY, inbox }: CaptureSettings = {},
+  ): DynamicModule {
     return {
       module: CaptureModule,
       controllers: [
@@ -52,10 +59,12 @@ export class CaptureModule {
         TenantController,
         KeyController,
         AuditController,
+        ErasureController,
       ],
       providers: [
         { provide: sources, useValue: given },
         { provide: quietEvery, useValue: QUIET_EVERY },
+        { provide: erasureSettings, useValue: { ERASURE_SETTLES, KEYS_BACKUP_DAYS, CHECKPOINT_KEY } },
         Intake,
         MailIntake,
         RawMails,
@@ -64,6 +73,8 @@ export class CaptureModule {
         SessionDesk,
         TenantDirectory,
         CaptureReactor,
+        ErasureDesk,
+        ErasureWorker,
         ...(inbox ? inboxProviders(inbox) : []),
       ],
       exports: [Quarantine, OwnAddresses, TenantDirectory, CaptureReactor],

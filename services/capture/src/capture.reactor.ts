@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { projection, run, type Running } from '@throughline/read-model';
 import { observe, reading } from '@throughline/telemetry';
 import { interactionPositions } from './amendment/interaction.projector.ts';
+import { erasureProcess } from './erasure/erasure.projector.ts';
 import { linkReactor } from './link/link.reactor.ts';
 import { Quarantine } from './quarantine/quarantine.query.ts';
 import { captureReactor } from './reactor.ts';
@@ -32,7 +33,7 @@ export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShut
   onApplicationBootstrap(): void {
     const { sources } = this;
     const { log } = sources;
-    const parts = [threadReactor(sources.ledger), linkReactor(sources), sessionReactor(sources), interactionPositions];
+    const parts = [threadReactor(sources.ledger), linkReactor(sources), sessionReactor(sources), interactionPositions, erasureProcess]; // prettier-ignore
     this.running = [run(sources.feed, projection(captureReactor(parts), { db: sources.projectorDb }), { log })];
     this.#unobserve = observe(async () => [
       reading('throughline_quarantined_items', await this.quarantine.countAll(), {}),

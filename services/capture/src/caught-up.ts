@@ -6,18 +6,12 @@ export type Place = { readonly name: string; readonly version: number };
 
 const patienceMs = 5_000;
 
-/**
- * What `find` finds, at once, or as soon as the projection that it reads from has come to where the ledger is now; so that
- * who was just told a position is not told that there is nothing. Undefined where there is nothing then, or after five seconds.
- */
-export const findCaughtUp = async <T>(
-  { ledger, db }: Pick<Sources, 'ledger' | 'db'>,
+/** Resolves as soon as the projection tells of everything up to a position; false where it does not within five seconds. */
+export const caughtUp = async (
+  { db }: Pick<Sources, 'db'>,
   { name, version }: Place,
-  find: () => Promise<T | undefined>,
-): Promise<T | undefined> => {
-  const found = await find();
-  if (found !== undefined) return found;
-  const head = await ledger.head();
+  position: bigint,
+): Promise<boolean> => {
   const deadline = performance.now() + patienceMs;
   for (let wait = 5; performance.now() < deadline; wait = Math.min(wait * 2, 100)) {
     const { rows } = await db.query<{ position: bigint | null }>({
@@ -25,8 +19,23 @@ export const findCaughtUp = async <T>(
       text: 'select min(position) as position from read_model.checkpoint where projection = $1 and version = $2',
       values: [name, version],
     });
-    if ((rows[0]?.position ?? 0n) >= head) return find();
+    if ((rows[0]?.position ?? 0n) >= position) return true;
     await pause(wait);
   }
+  return false;
+};
+
+/**
+ * What `find` finds, at once, or as soon as the projection that it reads from has come to where the ledger is now; so that
+ * who was just told a position is not told that there is nothing. Undefined where there is nothing then, or after five seconds.
+ */
+export const findCaughtUp = async <T>(
+  deps: Pick<Sources, 'ledger' | 'db'>,
+  place: Place,
+  find: () => Promise<T | undefined>,
+): Promise<T | undefined> => {
+  const found = await find();
+  if (found !== undefined) return found;
+  await caughtUp(deps, place, await deps.ledger.head());
   return find();
 };

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 export { CaptureModule, type CaptureSettings } from './capture.module.ts';
 export { captureProblems } from './problems.ts';
 export { CaptureReactor } from './capture.reactor.ts';
+export { ErasureController } from './erasure/erasure.controller.ts';
 export { channelsIn, inboxOf, type InboxOptions, inboxSettings } from './inbox/inbox.config.ts';
 export type { Sources } from './sources.ts';
 

@@ -8,6 +8,7 @@ export const captureProblems = {
   TooLarge: { status: 413, grpc: 'RESOURCE_EXHAUSTED', title: 'This is too large' },
   SubjectErased: { status: 410, grpc: 'FAILED_PRECONDITION', title: 'Somebody in it was erased' },
   CustomerUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such customer' },
+  ErasureUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such erasure' },
   InteractionUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such interaction' },
   InteractionWithdrawn: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The interaction was withdrawn' },
   ConversationUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such conversation' },

@@ -21,6 +21,8 @@ export type Fact = {
   readonly fingerprint: string;
   /** What the stream has to be like; anything unless given. */
   readonly expected?: Expected;
+  /** Ids of keys that are destroyed ones from this event on. */
+  readonly destroys?: readonly string[];
   /** Where the caller's body has the key that makes it unique: a JSON Pointer. */
   readonly keyAt?: string;
 };
@@ -80,8 +82,8 @@ const sealed = async ({ vault }: Pick<Deps, 'vault'>, tenant: string, facts: rea
   try {
     const events = await vault.seal(tenant, facts.map(({ draft }) => draft)); // prettier-ignore
     return events.map(({ event, sealedUnder }, at) => {
-      const { stream, fingerprint, expected = 'any' } = facts[at]!;
-      return { tenant, stream, expected, events: [{ ...event, fingerprint }], sealedUnder };
+      const { stream, fingerprint, expected = 'any', destroys } = facts[at]!;
+      return { tenant, stream, expected, events: [{ ...event, fingerprint }], sealedUnder, destroys };
     });
   } catch (error) {
     if (!(error instanceof KeyDestroyed)) throw error;

@@ -19,6 +19,8 @@ export type Ask<State, E extends Event> = {
   /** The id of the event that may come of it: the same again where the same is asked again. */
   readonly id: string;
   readonly actor: string;
+  /** Ids of keys that are destroyed ones once it is told. */
+  readonly destroys?: readonly string[];
   /** What of the event makes it the same when it is asked again; all that it says unless given. */
   readonly content?: (event: E) => unknown;
 };
@@ -44,13 +46,19 @@ export const transact = <State, E extends Event>(deps: Deps, ask: Ask<State, E>)
 
 const tell = async <State, E extends Event>(
   deps: Deps,
-  { tenant, stream, id, actor, content = ({ data }) => data }: Ask<State, E>,
+  { tenant, stream, id, actor, destroys, content = ({ data }) => data }: Ask<State, E>,
   event: E,
   expected: number,
 ): Promise<Told> => {
   const told: Event = event;
   const draft = { ...told, id, occurredAt: deps.now().toISOString(), meta: { actor } };
-  const fact = { draft, stream, expected, fingerprint: fingerprintOf(deps, tenant, event.type, content(event)) };
+  const fact = {
+    draft,
+    stream,
+    expected,
+    destroys,
+    fingerprint: fingerprintOf(deps, tenant, event.type, content(event)),
+  };
   const { position, is } = await recordOne(deps, tenant, fact);
   return { event: id, position, isNews: is === 'captured' };
 };

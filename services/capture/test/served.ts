@@ -12,7 +12,7 @@ import { migrations as ledgerMigrations, postgresLedger } from '@throughline/led
 import { connect, migrate } from '@throughline/postgres';
 import { memoryKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
-import { beside } from '@throughline/service';
+import { beside, migrations as accessMigrations } from '@throughline/service';
 import { postgres } from '@throughline/testing';
 import { Quarantine } from '../src/quarantine/quarantine.query.ts';
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
@@ -22,6 +22,7 @@ const schemas = {
   read_model: readModelMigrations,
   feed: feedMigrations,
   identity: identityMigrations,
+  access: accessMigrations,
   capture: captureMigrations,
 };
 

@@ -13,9 +13,11 @@ export const paths: Readonly<Record<Service, readonly string[]>> = {
   capture: [
     '/v1/audit',
     '/v1/conversations',
+    '/v1/customers/{id}/data',
     '/v1/customers/{id}/links',
     '/v1/customers/{id}/notes',
     '/v1/emails',
+    '/v1/erasures',
     '/v1/interactions',
     '/v1/interactions:batch',
     '/v1/keys',

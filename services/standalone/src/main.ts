@@ -15,6 +15,7 @@ import { mendable, openInstallation } from '@throughline/service';
 import { startProduct } from './product.ts';
 
 const { HTTP_HOST, HTTP_PORT, GRPC_PORT, PUBLIC_URL, QUIET_EVERY, THROUGHLINE_DATA_DIR, LOG_LEVEL } = environment;
+const { ERASURE_SETTLES, KEYS_BACKUP_DAYS } = environment;
 const wanted = settings(
   withAuth({
     HTTP_HOST,
@@ -22,6 +23,8 @@ const wanted = settings(
     GRPC_PORT,
     PUBLIC_URL,
     QUIET_EVERY,
+    ERASURE_SETTLES,
+    KEYS_BACKUP_DAYS,
     THROUGHLINE_DATA_DIR,
     ...edgeSettings,
     LOG_LEVEL: LOG_LEVEL.unwrap().default('warn'),

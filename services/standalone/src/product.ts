@@ -1,4 +1,10 @@
-import { CaptureModule, captureProblems, CaptureReactor, type CaptureSettings } from '@throughline/capture';
+import {
+  CaptureModule,
+  captureProblems,
+  CaptureReactor,
+  type CaptureSettings,
+  ErasureController,
+} from '@throughline/capture';
 import { descriptors } from '@throughline/contracts/gen/descriptors';
 import { CaptureServiceService } from '@throughline/contracts/gen/throughline/capture/v1/capture';
 import { LedgerServiceService } from '@throughline/contracts/gen/throughline/ledger/v1/ledger';
@@ -10,7 +16,7 @@ import { openKeyStore } from '@throughline/privacy';
 import type { Running } from '@throughline/read-model';
 import { Reactors, RoutingModule, routingProblems } from '@throughline/routing';
 import { authOf, beside, builtPage, type Installation, openSources, readinessOf } from '@throughline/service';
-import { TimelineModule, timelineProblems } from '@throughline/timeline';
+import { TimelineModule, type TimelineOptions, timelineProblems } from '@throughline/timeline';
 
 const services = {
   'throughline.capture.v1.CaptureService': CaptureServiceService,
@@ -56,15 +62,16 @@ export const startProduct = async (
   let booted: Booted | undefined;
   // A request may come before boot() answered.
   const alongside = () => [CaptureReactor, Reactors, Workers].flatMap((of): readonly Running[] => booted?.app.get<{ running: readonly Running[] }>(of).running ?? []); // prettier-ignore
+  const erase: TimelineOptions['erase'] = (...of) => booted!.app.get(ErasureController).begin(...of);
   try {
     booted = await boot({
       name: 'standalone',
       auth: await authOf(settings, sources),
       tls: tlsOf(settings),
       modules: [
-        CaptureModule.of(sources, settings),
+        CaptureModule.of(sources, { CHECKPOINT_KEY: checkpoints.key, ...settings }),
         RoutingModule.of({ ...sources, accountExists }),
-        TimelineModule.of({ ...sources, quarantined, alongside, notary }),
+        TimelineModule.of({ ...sources, quarantined, alongside, notary, erase }),
         CrmWritebackModule.of({ ...sources, publicUrl }),
       ],
       http: { host, port: http },

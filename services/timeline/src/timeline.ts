@@ -1,6 +1,6 @@
 import { Rejection } from '@throughline/decider';
 import type { Feed, Following } from '@throughline/feed';
-import type { Log } from '@throughline/host';
+import type { Caller, Log } from '@throughline/host';
 import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
 import type { Running } from '@throughline/read-model';
@@ -20,6 +20,8 @@ export type TimelineOptions = Sources & {
   readonly alongside?: () => readonly Running[];
   /** What checkpoints are signed with, and where they are kept; none are made unless given. */
   readonly notary?: NotaryOptions;
+  /** Begins to erase a customer, where that can be done in this process; else callers are sent to where it can. */
+  readonly erase?: (caller: Caller, id: string) => Promise<object>;
   readonly now?: () => Date;
   readonly log?: Log;
 };

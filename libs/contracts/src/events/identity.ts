@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificate } from '../certificate.ts';
 import { personal } from '../personal.ts';
 import { uuid } from '../words.ts';
 import { party } from './party.ts';
@@ -42,7 +43,13 @@ export const NoteWritten = z.strictObject({
 
 /** A person is to be forgotten; the append of this event makes the named keys destroyed ones. */
 export const SubjectErased = z.strictObject({
+  /** All handles of the person, by then. */
   subjects: z.array(uuid),
   keys: z.array(z.string()),
   reason: z.string().optional(),
+  /** The customer that the handles were; one of them. */
+  customer: uuid.optional(),
 });
+
+/** Every store let go of a person. The certificate says so store by store, and nothing of the person. */
+export const ErasureCompleted = z.strictObject({ erasure: uuid, certificate });

@@ -10,6 +10,7 @@ export const rights = {
   lead: 'teams, owners, policies and calendars; what others have; links between handles',
   replay: 'every event, from any position',
   operate: "connections, deliveries, quarantine, parked events, rebuilding rows, the ledger's proof, keys, the audit",
+  erase: 'erases customers for good, and reads the certificates',
   install: 'tenants, and the first key of each',
 } as const;
 
@@ -20,9 +21,9 @@ export type Right = keyof typeof rights;
 export const roles = {
   reader: ['read', 'open'],
   agent: ['read', 'open', 'work'],
-  supervisor: ['read', 'open', 'work', 'lead'],
+  supervisor: ['read', 'open', 'work', 'lead', 'erase'],
   analyst: ['read', 'replay'],
-  operator: ['read', 'operate'],
+  operator: ['read', 'operate', 'erase'],
   connector: ['capture'],
 } as const satisfies Readonly<Record<string, readonly Right[]>>;
 

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { ownersOf } from '@throughline/contracts';
+import { type DataOf, ownersOf } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import type { Caller } from '@throughline/host';
 import { KeyDestroyed, mac } from '@throughline/privacy';
-import { Intake } from '../interaction/intake.ts';
+import { beingErased, Intake, isErased } from '../interaction/intake.ts';
 import { draftOf } from '../interaction/interaction.ts';
 import { Quarantine } from '../quarantine/quarantine.query.ts';
 import { type Fact, record, type Recording } from '../record.ts';
@@ -40,9 +40,16 @@ export class MailIntake implements OnApplicationShutdown {
       const id = await this.quarantine.keep(tenant, { bytes, reason, via, backfill });
       return { is: 'quarantined', id, reason };
     };
-    const fact = await this.factOf(caller, bytes, backfill);
+    let fact = await this.factOf(caller, bytes, backfill);
     if (fact instanceof Unreadable) return keep(fact.reason);
-    const recording = await this.store(tenant, fact, bytes);
+    let recording = await this.store(tenant, fact, bytes);
+    if (isErased(recording)) {
+      await this.raw.drop(tenant, rawIdOf(fact));
+      this.intake.meetAnew();
+      fact = (await this.factOf(caller, bytes, backfill)) as Fact;
+      recording = await this.store(tenant, fact, bytes);
+      if (isErased(recording)) throw beingErased();
+    }
     if (recording.is !== 'refused') return recording;
     const { error } = recording;
     if (!(error instanceof Rejection)) throw error;
@@ -69,15 +76,26 @@ export class MailIntake implements OnApplicationShutdown {
   }
 
   private async store(tenant: string, fact: Fact, bytes: Uint8Array): Promise<Recording> {
+    let isNew: boolean;
     try {
       // Before the event: what is acknowledged can always be read again as it came.
-      await this.raw.keep(tenant, rawIdOf(fact), ownersOf(fact.draft).customers, bytes);
+      isNew = await this.raw.keep(tenant, rawIdOf(fact), ownersOf(fact.draft).customers, bytes);
     } catch (error) {
       if (!(error instanceof KeyDestroyed)) throw error;
       return { is: 'refused', error: new Rejection('SubjectErased') };
     }
     const [recording] = await record(this.sources, tenant, [fact]);
+    // A mail from before an erasure comes again, from an archive: it is not kept a second time.
+    if (isNew && recording!.is === 'duplicate' && this.isOfErased(tenant, fact))
+      await this.raw.drop(tenant, rawIdOf(fact));
     return recording!;
+  }
+
+  private isOfErased(tenant: string, { draft }: Fact): boolean {
+    const { participants = [] } = draft.data as Partial<DataOf<'InteractionCaptured'>>;
+    return participants.some(
+      ({ handle }) => handle !== undefined && this.sources.vault.handleIds(tenant, handle).length > 1,
+    );
   }
 }
 
@@ -85,5 +103,4 @@ const rawIdOf = ({ draft, fingerprint }: Fact): RawId => ({ event: draft.id, fin
 
 const reasons: Readonly<Record<string, string>> = {
   IdReused: 'has the Message-ID of a mail that was captured before, and another content',
-  SubjectErased: 'belongs to somebody who was erased',
 };

@@ -9,16 +9,16 @@ export type RawId = { readonly event: string; readonly fingerprint: string };
 export class RawMails {
   constructor(@Inject(sources) private readonly sources: Sources) {}
 
-  /** Keeps a mail's bytes jointly for the handles that own it; durable once it resolves. One that is kept stays. */
+  /** Keeps a mail's bytes jointly for the handles that own it; durable once it resolves. One that is kept stays; answers whether it is new. */
   async keep(
     tenant: string,
     { event, fingerprint }: RawId,
     owners: readonly string[],
     mail: Uint8Array,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { vault, db } = this.sources;
     const { keys, bytes } = await vault.sealBytes(tenant, owners, event, mail);
-    await db.asTenant(tenant, (client) =>
+    const { rowCount } = await db.asTenant(tenant, (client) =>
       client.query({
         name: 'capture.raw.keep',
         text: `insert into capture.raw (tenant, event, fingerprint, keys, sealed) values ($1, $2, $3, $4, $5)
@@ -26,6 +26,7 @@ export class RawMails {
         values: [tenant, event, fingerprint, keys, bytes],
       }),
     );
+    return rowCount === 1;
   }
 
   /** Lets a mail go of which no event was made; it is kept elsewhere by now. */

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { interaction, type Interaction } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
-import { type Caller, valid } from '@throughline/host';
+import { Busy, type Caller, valid } from '@throughline/host';
 import { mac } from '@throughline/privacy';
 import { canonicalText } from '../canonical.ts';
 import { OwnAddresses } from '../own-address/own-address.query.ts';
@@ -18,6 +18,13 @@ const slice = 250;
 const mostRemembered = 10_000;
 const mostBytes = 8 * 1_048_576;
 
+/** Whether it was refused because somebody in it is erased. */
+export const isErased = (recording: Recording): boolean =>
+  recording.is === 'refused' && recording.error instanceof Rejection && recording.error.code === 'SubjectErased';
+
+/** Their keys are not destroyed everywhere yet: a moment later they are somebody new. */
+export const beingErased = (): Busy => new Busy('Somebody in it is being erased at this moment. Send it again.', 1);
+
 /** The one way by which interactions come in, whoever brings them. */
 @Injectable()
 export class Intake {
@@ -28,6 +35,22 @@ export class Intake {
 
   /** Checks, makes events of, seals and stores interactions: one outcome for each, in order; a bad one harms no other. */
   async capture(caller: Caller, items: readonly Item[]): Promise<Recording[]> {
+    const recordings = await this.once(caller, items);
+    const refused = [...recordings.keys()].filter((at) => isErased(recordings[at]!));
+    if (refused.length === 0) return recordings;
+    this.meetAnew();
+    const again = await this.once(caller, refused.map((at) => items[at]!)); // prettier-ignore
+    if (again.some(isErased)) throw beingErased();
+    for (const [nth, at] of refused.entries()) recordings[at] = again[nth]!;
+    return recordings;
+  }
+
+  /** Who was erased a moment ago is somebody new from now on: what they bring is to be sealed for who they are now. */
+  meetAnew(): void {
+    this.sources.keys.refresh();
+  }
+
+  private async once(caller: Caller, items: readonly Item[]): Promise<Recording[]> {
     const context = await this.contextOf(caller);
     const ready: (Fact | Rejection)[] = [];
     for (const [at, item] of items.entries()) {

@@ -53,6 +53,8 @@ const conversationsIn = (event: HeardByParts): string[] => {
     case 'ConversationsJoined':
       return [event.data.from, event.data.into];
     case 'SessionPolicySet':
+    case 'SubjectErased':
+    case 'ErasureCompleted':
       return [];
   }
 };

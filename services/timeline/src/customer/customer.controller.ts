@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { Controller, Get, Param, Query, Req, SetMetadata, UseFilters } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Query, Req, Res, SetMetadata, UseFilters } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
   CustomerKey,
@@ -15,6 +15,7 @@ import {
   ApiOperation,
   ApiResponse,
   ApiTags,
+  callerOf,
   list,
   needs,
   type Page,
@@ -26,7 +27,7 @@ import {
 } from '@throughline/host';
 import { customerOf } from '@throughline/identity';
 import { z } from 'zod';
-import { handleParam, type IdParam, idParam, MovedFilter, type Request, waiting } from '../edge.ts';
+import { handleParam, type IdParam, idParam, MovedFilter, type Reply, type Request, waiting } from '../edge.ts';
 import { type Reader, type Reading, readerOf } from '../reading.ts';
 import { findParties } from '../search/search.query.ts';
 import { Timeline } from '../timeline.ts';
@@ -83,6 +84,24 @@ export class CustomerController {
     return this.timeline.read(readerOf(request), minPosition, async (reading) =>
       this.whole(reading, await this.timeline.exactly(reading, id)),
     );
+  }
+
+  @Delete(':id')
+  @SetMetadata(needs, 'erase')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Erase a customer, for good' })
+  @ApiResponse({ status: 202, description: 'It is begun, or was before; as `DELETE /v1/customers/{id}/data` answers.' })
+  @ApiResponse({ status: 307, description: 'Another process does it: ask there, by the same method.' })
+  @ApiResponse(problem(404, 'No customer has this id.'))
+  async erase(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<object | undefined> {
+    const { erase } = this.timeline.options;
+    if (erase) return erase(callerOf(request), id);
+    void reply.headers({ location: `/v1/customers/${id}/data`, 'cache-control': 'no-store' }).code(307);
+    return undefined;
   }
 
   @GrpcMethod('TimelineService', 'getCustomer')

@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { beside } from '@throughline/service';
+import { Quarantine } from '../quarantine/quarantine.query.ts';
+import { type Sources, sources } from '../sources.ts';
+import { advance, type Deps, type ErasureSettings } from './erasing.ts';
+import { openErasures } from './erasure.query.ts';
+
+/** Under this Nest injects the {@link ErasureSettings}. */
+export const erasureSettings = Symbol('capture.erasureSettings');
+
+const tickMs = 1_000;
+const most = 50;
+
+/**
+ * Brings what is to be erased to its end, from start to end of the process. Where it stands is in the ledger and in the
+ * rows alone: several processes may work on it at once, and any of them goes on where another one was killed.
+ */
+@Injectable()
+export class ErasureWorker implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly deps: Deps;
+  readonly #stopping = new AbortController();
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(sources) given: Sources,
+    @Inject(erasureSettings) settings: ErasureSettings,
+    quarantine: Quarantine,
+  ) {
+    this.deps = { ...given, settings, quarantine, recordsOf: (...of) => beside(given.db).recordsOf(...of) };
+  }
+
+  onApplicationBootstrap(): void {
+    this.#working = this.#work();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await this.#round(signal).catch((error: Error & { code?: unknown }) => this.#told(error));
+      await pause(tickMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    for (const row of await openErasures(this.deps.projectorDb, most)) {
+      if (signal.aborted) return;
+      // One that cannot go on must not hold up the others.
+      await advance(this.deps, row).catch((error: Error) => this.#told(error));
+    }
+  }
+
+  #told(error: Error & { code?: unknown }): void {
+    this.deps.log?.warn({ reason: error.code ?? error.name }, 'an erasure could not go on; it is tried again');
+  }
+}
