@@ -59,5 +59,5 @@ const inOrder = (value: unknown): unknown => {
 };
 
 /** What is signed: a line that says what it is, then the certificate without its signature as JSON, names sorted, and a line feed. */
-export const certificateText = ({ signature: _, ...rest }: Certificate): string =>
-  `throughline erasure 1\n${JSON.stringify(inOrder(rest))}\n`;
+export const certificateText = (certificate: Certificate): string =>
+  `throughline erasure 1\n${JSON.stringify(inOrder({ ...certificate, signature: undefined }))}\n`;

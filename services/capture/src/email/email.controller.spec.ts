@@ -128,13 +128,16 @@ describe('quarantine', () => {
     expect(otherThread.body.outcome).toBe('quarantined');
   });
 
-  it('takes a mail of somebody who was erased', async () => {
+  it('asks for a mail again of somebody who is being erased, and takes it for that of somebody new then', async () => {
     const mail = mailOf({ 'Message-ID': '<gone@x>', From: 'gone@example.com' });
     const gone = on.vault.handleId('default', 'email:gone@example.com');
     await on.keys.destroy('default', [keyId(gone, quarterOf(new Date()))]);
-    const { status, body } = await on.mail(mail);
-    expect([status, body.reason]).toEqual([202, 'belongs to somebody who was erased']);
+    const { status, headers } = await on.mail(mail);
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
     expect(await captured(factId('default', 'email', 'gone@x'))).toBeUndefined();
+    await on.keys.erase('default', [gone], []);
+    expect((await on.mail(mail)).body.outcome).toBe('captured');
+    expect(on.vault.handleId('default', 'email:gone@example.com')).not.toBe(gone);
   });
 
   it('tries again the same way, and lets go what is understood by then', async () => {

@@ -112,6 +112,8 @@ const hear = (now: Map<string, GoingOn>, event: HeardByParts, oldest: (conversat
       return;
     }
     case 'SessionPolicySet':
+    case 'SubjectErased':
+    case 'ErasureCompleted':
       return;
   }
 };
