@@ -42,12 +42,21 @@ function copy(file) {
   cpSync(join(root, file), join(target, file), { recursive: true });
 }
 
-for (const file of ['package.json', 'package-lock.json', 'patches', 'tools/patch.js', ...manifests]) if (existsSync(join(root, file))) copy(file); // prettier-ignore
+for (const file of ['package.json', 'package-lock.json', 'patches', ...manifests]) if (existsSync(join(root, file))) copy(file); // prettier-ignore
 const packages = [...madeOf(name)].map((one) => folders.get(one) ?? '');
 // The page that timeline serves is not a package that it imports.
 if (service === 'timeline') packages.push('services/console');
 for (const folder of packages)
   for (const part of parts) if (existsSync(join(root, folder, part))) copy(join(folder, part));
 
-const { status } = spawnSync('npm', ['ci', '--omit=dev', '--omit=optional', '--include-workspace-root', '--no-audit', '--no-fund', '-w', name], { cwd: target, stdio: 'inherit' }); // prettier-ignore
-process.exitCode = status ?? 1;
+/** @param {string} command @param {string[]} args */
+function run(command, ...args) {
+  const { status } = spawnSync(command, args, { cwd: target, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+// Optional are another Node and a PostgreSQL, of no use here, and the binary of koffi, which is: it is copied. No package's
+// own script is run: koffi's would build that binary where it is missing, and the patches are made by name.
+run('npm', 'ci', '--omit=dev', '--omit=optional', '--ignore-scripts', '--include-workspace-root', '--no-audit', '--no-fund', '-w', name); // prettier-ignore
+copy('node_modules/@koromix');
+run(process.execPath, 'node_modules/patch-package/index.js', '--error-on-fail');

@@ -186,7 +186,7 @@ describe('a store of version 1', () => {
       ) strict, without rowid;
       pragma user_version = 1`);
     const wrapping = createSecretKey(kek);
-    db.prepare('insert into store values (?, ?)').run('one', encrypt(wrapping, 'store one', 'one'));
+    db.prepare('insert into store values (?, ?)').run('one', encrypt(wrapping, 'store one', Buffer.from('one')));
     db.prepare('insert into key values (?, ?, ?)').run(
       'default',
       ids[0]!,

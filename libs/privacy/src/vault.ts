@@ -8,7 +8,7 @@ import {
   sealed,
 } from '@throughline/contracts';
 import type { KeyObject } from 'node:crypto';
-import { decrypt, encrypt } from './box.ts';
+import { decrypt, decryptText, encrypt, encryptText } from './box.ts';
 import { putBack, takeOut } from './fields.ts';
 import { jointKeys } from './joint.ts';
 import { type KeyId, keyId, type KeyStore, quarterOf } from './key-store.ts';
@@ -78,7 +78,7 @@ export class Vault {
         return {
           k: ids,
           f: pointers,
-          b: encrypt(key, boundTo(tenant, id, pointers), JSON.stringify(values)).toString('base64'),
+          b: encryptText(key, boundTo(tenant, id, pointers), JSON.stringify(values)),
         };
       });
       const data = JSON.stringify(seals.length > 0 ? { ...clear, [sealed]: seals } : clear);
@@ -207,9 +207,7 @@ export class Vault {
   ): boolean {
     const key = this.#joint(tenant, k, keys);
     if (!key) return false;
-    const values = JSON.parse(
-      decrypt(key, boundTo(tenant, event, f), Buffer.from(b, 'base64')).toString(),
-    ) as unknown[];
+    const values = JSON.parse(decryptText(key, boundTo(tenant, event, f), b)) as unknown[];
     f.forEach((pointer, index) => put(pointer, values[index]));
     return true;
   }
