@@ -3,6 +3,7 @@
  * PostgreSQL of its own. With `--json` the last line is one object for the last bench; see docs/benchmarks.md.
  */
 import { parseArgs } from 'node:util';
+import { beginYoung } from '@throughline/host';
 import { append } from './append.ts';
 import { capture } from './capture.ts';
 import { consume } from './consume.ts';
@@ -57,6 +58,8 @@ const numberOf = (name: string, text: string | undefined, usual: number, most: n
   return value > 0 && value <= most ? value : usage(`--${name} is a number up to ${most}`);
 };
 
+// As every process of ours does.
+beginYoung();
 const { values, positionals } = read();
 const seconds = numberOf('seconds', values.seconds, 2, 600);
 const rounds = Math.ceil(numberOf('rounds', values.rounds, 5, 100));

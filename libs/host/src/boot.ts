@@ -15,6 +15,7 @@ import { httpAdapter } from './http.ts';
 import { type Log, logger, nestLogger } from './log.ts';
 import { CannotStart, httpAt, mustBeLoopback } from './loopback.ts';
 import { measureRequests } from './measure.ts';
+import { beginYoung } from './memory.ts';
 import { type MetricsOptions, type MetricsServer, serveMetrics } from './metrics.server.ts';
 import { serveDocs } from './openapi.ts';
 import { ProblemsFilter } from './problems.filter.ts';
@@ -130,6 +131,7 @@ const startGrpc = async (app: NestFastifyApplication, grpc: GrpcServer): Promise
  * a port is taken, or a host is not loopback and there is no authentication; what was started until then is stopped again.
  */
 export const boot = async (options: BootOptions): Promise<Booted> => {
+  beginYoung();
   if (!options.auth)
     for (const { host } of [options.http, ...[options.grpc ?? []].flat()]) mustBeLoopback(host, 'HTTP_HOST');
   const log = options.log ?? logger(options.name);

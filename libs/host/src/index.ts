@@ -18,6 +18,7 @@ export { kafkaOf, type KafkaSettings, kafkaSettings, withKafka } from './kafka.t
 export { parseJson, type Parsed } from './json.ts';
 export { type Log, logger } from './log.ts';
 export { CannotStart, httpAt, mustBeLoopback } from './loopback.ts';
+export { beginYoung } from './memory.ts';
 export { type Line, ndjsonLines } from './ndjson.ts';
 export { answer, problem } from './openapi.ts';
 // One copy for all: its peers keep npm from sharing one between packages that depend on it.
