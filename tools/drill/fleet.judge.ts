@@ -22,11 +22,16 @@ export const opened = async ({ database, keys }: World) =>
 
 /** Whether everything that was acknowledged is projected by everybody. */
 export const settled = async ({ ledger, projectorDb }: Sources, acked: readonly Acked[]): Promise<true | string> => {
-  const least = acked.reduce((most, { position }) => (position > most ? position : most), 0n);
+  const { rows } = await projectorDb.query<{ stored: number }>(
+    'select count(*)::int as stored from ledger.event where event_id = any ($1)',
+    [acked.map(({ id }) => id)],
+  );
+  const missing = acked.length - rows[0]!.stored;
+  if (missing > 0) return `${missing} of ${acked.length} facts are not stored yet`;
   const head = await ledger.head();
   const known = await knownProjections(projectorDb);
   const behind = known.filter(({ position }) => position < head);
-  if (head >= least && known.length > 0 && behind.length === 0) return true;
+  if (known.length > 0 && behind.length === 0) return true;
   return `of ${head} events: ${behind.map(({ name, position }) => `${name} has ${position}`).join(', ')}`;
 };
 
@@ -90,7 +95,8 @@ export const judged = async (on: World, sources: Sources, acked: readonly Acked[
     `select event, count(*)::int as count from timeline.entry where type = 'InteractionCaptured' group by event`,
   );
   const visible = new Map(rows.map(({ event, count }) => [event, count]));
-  const isKept = ({ id, position }: Acked) => stored.get(id)?.position === position && visible.get(id) !== undefined;
+  const isKept = ({ id, position = stored.get(id)?.position }: Acked) =>
+    position !== undefined && stored.get(id)?.position === position && visible.get(id) !== undefined;
   const different = await differing(on, sources, tell);
   const { rows: parked } = await sources.projectorDb.query('select from feed.parked where dropped_at is null');
   return {

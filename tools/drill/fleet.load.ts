@@ -6,14 +6,20 @@ import type { Setting } from './drill.ts';
 import type { World } from './fleet.world.ts';
 import { momentOf } from './ground.ts';
 
-/** A fact that was acknowledged: the nth thing that was said in a conversation. */
-export type Acked = { readonly conversation: number; readonly nth: number; readonly id: string; readonly position: bigint }; // prettier-ignore
+/** A fact that was acknowledged: the nth thing that was said in a conversation; Kafka does so before it has a position. */
+export type Acked = {
+  readonly conversation: string;
+  readonly nth: number;
+  readonly id: string;
+  readonly position?: bigint;
+};
 
 /** How much is said in each conversation, one after the other. */
 export const perConversation = 4;
 const writers = 8;
 const patienceMs = 10_000;
-const tenant = 'default';
+/** For whom all of it is said. */
+export const tenant = 'default';
 
 type Said = ReturnType<typeof saidOf>;
 type Answer = { readonly id: string; readonly position: bigint };
@@ -88,7 +94,7 @@ export const load = async (on: World, { conversations, minutes }: Setting) => {
   const say = async (conversation: number, nth: number): Promise<void> => {
     for (const said = saidOf(conversation, nth); ; repeated += 1) {
       const answer = await edges[asked++ % edges.length]!(said);
-      if (answer) return void acked.push({ conversation, nth, ...answer });
+      if (answer) return void acked.push({ conversation: String(conversation), nth, ...answer });
       await pause(100);
     }
   };

@@ -1,4 +1,5 @@
 import type { Drill } from './drill.ts';
+import { inboxLoad } from './fleet.inbox.ts';
 import { judged, opened, settled } from './fleet.judge.ts';
 import { load } from './fleet.load.ts';
 import { world } from './fleet.world.ts';
@@ -20,19 +21,25 @@ export const fleet: Drill = async (setting) => {
   try {
     await on.start();
     tell('everything is up');
+    const brought = inboxLoad(on);
     const working = load(on, setting);
     const blows = blowsTo(on);
     const isShort = minutes * 60_000 < everyMs * blows.length;
     const struck = await chaos(blows, { everyMs: isShort ? everyMs / 6 : everyMs, least: 1, working }, tell);
     const { acked, repeated } = await working;
+    const inbox = await brought.end();
+    const all = [...acked, ...inbox.acked];
     const { sources, release } = await opened(on);
     try {
-      await until(() => settled(sources, acked), restMs, tell);
-      const { faults, ...beside } = await judged(on, sources, acked, tell);
+      await until(() => settled(sources, all), restMs, tell);
+      await until(async () => (await brought.refused()) >= inbox.bad || 'not all is refused yet', restMs, tell);
+      const { faults, ...beside } = await judged(on, sources, all, tell);
       const seconds = Math.round((performance.now() - began) / 1_000);
-      return { faults, beside: { ...beside, repeated: repeated(), died: on.died(), struck, seconds } };
+      const byInbox = { acked: inbox.acked.length, refused: inbox.bad };
+      return { faults, beside: { ...beside, byInbox, repeated: repeated(), died: on.died(), struck, seconds } };
     } finally {
       await release();
+      await brought.close();
     }
   } finally {
     await on.close();

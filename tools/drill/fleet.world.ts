@@ -46,6 +46,7 @@ export const world = async () => {
     KAFKA_BROKERS: broker.brokers.join(','),
     KAFKA_REPLICAS: '1',
     KAFKA_MIN_INSYNC_REPLICAS: '1',
+    INBOX_TENANTS: '*',
     // What is said in a drill is over when it says so.
     QUIET_EVERY: '0',
   };
@@ -68,6 +69,7 @@ export const world = async () => {
   return {
     database,
     keys,
+    brokers: broker.brokers,
     url: front.url,
     /** Where capture serves gRPC. */
     grpc: replicas.filter(({ service }) => service === 'capture').map(({ grpc }) => grpc),

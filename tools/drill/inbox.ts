@@ -18,7 +18,8 @@ export type Bringing = {
 /** What the broker acknowledged: the keys of the interactions in each conversation, in their order, and how many records are none. */
 export type Brought = { readonly keys: ReadonlyMap<string, readonly string[]>; readonly bad: number };
 
-const source = 'drill-inbox';
+/** Whose facts they are. */
+export const inboxSource = 'drill-inbox';
 
 /** Sends to the inbox, a round of one interaction in each conversation at a time and one record that is none, again until the broker has them. */
 export const bring = async (bringing: Bringing): Promise<Brought> => {
@@ -29,7 +30,7 @@ export const bring = async (bringing: Bringing): Promise<Brought> => {
   let rounds = 0;
   for (; !signal.aborted; rounds += 1) {
     const made = names.map((conversation, nth) =>
-      recordOf(bringing, nth % partitions, { source, key: `${conversation}/${rounds}`, conversation }),
+      recordOf(bringing, nth % partitions, { source: inboxSource, key: `${conversation}/${rounds}`, conversation }),
     );
     const bad = { ...recordOf(bringing, rounds % partitions, {}), value: Buffer.from(`none ${rounds}`) };
     await untilSent(() => sender.send([...made, bad]));
