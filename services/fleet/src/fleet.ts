@@ -4,6 +4,7 @@ import type { Log } from '@throughline/host';
 import type { Installation } from '@throughline/service';
 import { kept, type Kept } from './kept.ts';
 import type { Place } from './place.ts';
+import { hold } from './ports.ts';
 import { mainOf, ownMain, runOnce } from './run.ts';
 import type { Say } from './voice.ts';
 
@@ -122,9 +123,18 @@ export const fleetOf = (options: FleetOptions) => {
   const services = places.map((place) => serviceOf(place, options, ground));
   let front: Awaited<ReturnType<typeof startFront>> | undefined;
 
-  const start = async (): Promise<Fleet> => {
+  const prepare = async (): Promise<void> => {
     const [{ urls }] = await Promise.all([database.start(), broker?.start()]);
     await runOnce('migrate', { DATABASE_URL: urls.owner }, voice('migrate'));
+  };
+
+  const start = async (): Promise<Fleet> => {
+    const release = await hold(places.flatMap(({ grpc }) => (grpc === 0 ? [] : [grpc])));
+    try {
+      await prepare();
+    } finally {
+      await release();
+    }
     const reached = await Promise.all(
       services.map(async ({ name, metrics, process }) => ({ name, metrics, ...(await process.start()) })),
     );
