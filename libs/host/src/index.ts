@@ -12,7 +12,7 @@ export { list, type List, type Page, pageOf, paging, type Scope } from './cursor
 export type { GrpcOptions, GrpcServices } from './grpc.server.ts';
 export { instantOf, plain, type Timestamp, timestampOf } from './grpc.messages.ts';
 export { piped, streamed } from './grpc.streams.ts';
-export { type Checks, readyOf } from './health.ts';
+export { type Checks, readyAnswer, readyOf } from './health.ts';
 export { idempotencyKey, idempotencyKeyOf, idFrom } from './idempotency.ts';
 export { kafkaOf, type KafkaSettings, kafkaSettings, withKafka } from './kafka.ts';
 export { parseJson, type Parsed } from './json.ts';

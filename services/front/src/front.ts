@@ -8,6 +8,8 @@ import {
   mailLimit,
   type Plain,
   type PlainOptions,
+  parseJson,
+  readyAnswer,
   readyOf,
   serveProblems,
 } from '@throughline/host';
@@ -73,10 +75,20 @@ const refuseTooLarge = ({ 'content-length': length = '0', 'content-type': type =
     throw new Rejection('BodyTooLarge', `The body is larger than ${limit / 1024 / 1024} MiB.`);
 };
 
+/** Which checks of a service say no, and why; what it said, where that is no answer of readiness. */
+const reasonsIn = (text: string): string => {
+  const parsed = parseJson(Buffer.from(text));
+  const checked = 'value' in parsed ? readyAnswer.safeParse(parsed.value) : undefined;
+  if (!checked?.success) return text;
+  return Object.entries(checked.data.checks)
+    .flatMap(([name, { ok, reason }]) => (ok ? [] : [`${name} ${reason}`]))
+    .join('; ');
+};
+
 const healthOf = (urlOf: (service: Service) => string) => {
   const ready = async (service: Service): Promise<void> => {
     const answer = await fetch(`${urlOf(service)}/health/ready`);
-    if (!answer.ok) throw new Error(`${service} is not ready: ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`is not ready: ${reasonsIn(await answer.text())}`);
   };
   return Object.fromEntries(services.map((service) => [service, () => ready(service)]));
 };
