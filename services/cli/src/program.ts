@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stderr } from 'node:process';
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
-import { exit, Unreachable } from './client.ts';
+import { exit, Refused, Unreachable } from './client.ts';
 import { asideCommands } from './commands/aside.ts';
 import { agentCommands } from './commands/agents.ts';
 import { connectionCommands } from './commands/connections.ts';
@@ -72,6 +72,12 @@ const withGlobals = (command: Command): Command =>
     .addOption(new Option('--token <token>', 'who you are, where the server asks').env('THROUGHLINE_TOKEN'))
     .addOption(new Option('--key <key>', 'an API key instead of a token').env('THROUGHLINE_KEY'));
 
+const codeOf = (error: unknown): number => {
+  if (error instanceof Unreachable) return exit.unreachable;
+  // Part of what was asked for is not as it must be: a handle without a namespace, say.
+  return error instanceof Refused && error.status === 400 ? exit.usage : exit.failed;
+};
+
 /** Runs one command line; sets the process's exit code as docs/operations.md promises. */
 export const run = async (argv: readonly string[]): Promise<void> => {
   try {
@@ -80,7 +86,7 @@ export const run = async (argv: readonly string[]): Promise<void> => {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exit.done : exit.usage;
     else {
       stderr.write(`throughline: ${error instanceof Error ? error.message : String(error)}\n`);
-      process.exitCode = error instanceof Unreachable ? exit.unreachable : exit.failed;
+      process.exitCode = codeOf(error);
     }
   }
 };

@@ -114,6 +114,8 @@ const TenantChoice = () => {
     queryKey: ['tenants'],
     queryFn: ({ signal }) => get<Page<{ name: string }>>('/v1/tenants', {}, signal),
     staleTime: Infinity,
+    // A token or key is of one tenant, whatever its owner may know of others.
+    enabled: token.get() === null,
     // They are the same whichever is shown.
     queryKeyHashFn: hashKey,
   });

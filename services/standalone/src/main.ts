@@ -14,6 +14,12 @@ import { migrateAll } from '@throughline/migrate';
 import { mendable, openInstallation } from '@throughline/service';
 import { startProduct } from './product.ts';
 
+if (process.argv.length > 2) {
+  process.stderr.write(`${process.argv.slice(2).join(' ')}: npm start takes no arguments; settings are variables, as docs/operations.md lists them
+`); // prettier-ignore
+  process.exit(2);
+}
+
 const { HTTP_HOST, HTTP_PORT, GRPC_PORT, PUBLIC_URL, QUIET_EVERY, THROUGHLINE_DATA_DIR, LOG_LEVEL } = environment;
 const { ERASURE_SETTLES, KEYS_BACKUP_DAYS } = environment;
 const wanted = settings(

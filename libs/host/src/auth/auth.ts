@@ -1,6 +1,6 @@
 import { Rejection } from '@throughline/decider';
 import { type CallSource, declaredIn, headerOf, type Identity, remember, remembered } from './caller.ts';
-import { digestOf, isKey, type KeyFinder } from './key.ts';
+import { digestOf, isKey, isMeantAsKey, type KeyFinder } from './key.ts';
 import type { TokenReader } from './token.ts';
 
 /** How callers prove who they are; each may be missing. */
@@ -27,6 +27,7 @@ const bearerOf = (source: CallSource): string => {
 };
 
 const byKey = async (keys: KeyFinder | undefined, key: string): Promise<Identity> => {
+  if (!isKey(key)) throw unauthenticated('The API key is mistyped or cut: it is tl_ and 43 more characters.');
   const found = await keys?.(digestOf(key));
   if (!found) throw unauthenticated('The API key is not known here, or it was revoked, or it has expired.');
   return { ...found, isKnown: true };
@@ -41,7 +42,7 @@ const byToken = async (tokens: TokenReader | undefined, token: string): Promise<
 export const identifying = (auth: Auth | undefined): Identify => {
   const known = async (source: CallSource, { keys, tokens }: Auth): Promise<Identity> => {
     const bearer = bearerOf(source);
-    const identity = await (isKey(bearer) ? byKey(keys, bearer) : byToken(tokens, bearer));
+    const identity = await (isMeantAsKey(bearer) ? byKey(keys, bearer) : byToken(tokens, bearer));
     const wanted = headerOf(source, 'x-tenant');
     if (wanted !== undefined && wanted !== identity.tenant)
       throw new Rejection(

@@ -10,6 +10,9 @@ const form = /^tl_[A-Za-z0-9_-]{43}$/;
 /** Whether a text has the form of an API key: `tl_` and 32 bytes in base64url. */
 export const isKey = (text: string): boolean => form.test(text);
 
+/** Whether somebody who wrote this meant a key, however wrong it is: no token begins so. */
+export const isMeantAsKey = (text: string): boolean => text.startsWith('tl_');
+
 /** A new API key: `tl_` and 32 random bytes. */
 export const newKey = (): string => `tl_${randomBytes(32).toString('base64url')}`;
 

@@ -23,10 +23,12 @@ const bootstrap = async ({ db }: Pick<Sources, 'db'>, path: string): Promise<voi
 /** How callers prove who they are, as it is set; undefined where AUTH is off. Throws `CannotStart`. */
 export const authOf = async (
   wanted: Partial<AuthSettings>,
-  sources: Pick<Sources, 'db' | 'projectorDb'>,
+  sources: Pick<Sources, 'db' | 'projectorDb' | 'log'>,
 ): Promise<Auth | undefined> => {
   if (wanted.AUTH !== 'on') return undefined;
   if (wanted.BOOTSTRAP_KEY_FILE !== undefined) await bootstrap(sources, wanted.BOOTSTRAP_KEY_FILE);
   const issuer = issuerOf(wanted);
+  if (!issuer && wanted.BOOTSTRAP_KEY_FILE === undefined)
+    sources.log?.warn({}, 'AUTH is on without OIDC_ISSUER and BOOTSTRAP_KEY_FILE: only API keys that were made before are let in'); // prettier-ignore
   return { keys: keyFinder(sources.projectorDb), ...(issuer && { tokens: tokensOf(issuer) }) };
 };

@@ -68,8 +68,8 @@ export const upkeepCommands = (program: Command): void => {
 
 const added = async (command: Command, path: string, json: object): Promise<void> => {
   const options = command.optsWithGlobals<Global>();
-  const answer = await clientOf(options).ask(path, { method: 'POST', json });
-  print(options.json === true, answer, () => 'Added.');
+  const response = await clientOf(options).send(path, { method: 'POST', json });
+  print(options.json === true, await response.json(), () => (response.status === 201 ? 'Added.' : 'It was there already.')); // prettier-ignore
 };
 
 /** A `list` subcommand over a paged address. */
