@@ -75,13 +75,23 @@ const maskOf = (shape: Shape, values: Row): bigint =>
 const prepared = new Map<string, { readonly name: string; readonly text: string }>();
 
 function preparedFor(parts: readonly Part[]): { readonly name: string; readonly text: string } {
-  const text = textOf(parts);
-  let statement = prepared.get(text);
+  const key = parts.map(({ shape, is }) => `${numberOf(shape)} ${is}`).join();
+  let statement = prepared.get(key);
   if (!statement) {
+    const text = textOf(parts);
     const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
-    prepared.set(text, (statement = { name: `throughline.batch.${digest}`, text }));
+    prepared.set(key, (statement = { name: `throughline.batch.${digest}`, text }));
   }
   return statement;
+}
+
+const numbers = new WeakMap<Shape, number>();
+let shapes = 0;
+
+function numberOf(shape: Shape): number {
+  const known = numbers.get(shape) ?? (shapes += 1);
+  numbers.set(shape, known);
+  return known;
 }
 
 function textOf(parts: readonly Part[]): string {

@@ -11,7 +11,7 @@ import { writebackProjector } from './writeback.projector.ts';
 // What is not answered by then is left as if the process had been killed: whoever goes on looks what became of it.
 const drainMs = 2_000;
 // Nobody waits at a screen for what is written to a CRM.
-const restMs = 50;
+const restMs = 100;
 
 /** All that works by itself: the planner, the rows, the worker that writes, the reader that asks; from start to end of the process. */
 @Injectable()

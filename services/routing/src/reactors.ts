@@ -15,7 +15,7 @@ const quietEvery = 600;
 // A batch takes as long as what follows from it; who waits for their turn should not wait for two thousand others.
 const batch = 500;
 // Nobody waits for what follows of tasks.
-const restMs = 50;
+const restMs = 100;
 
 // The text of an error can quote what somebody wrote.
 const codeOf = (error: Error & { code?: unknown }): unknown => error.code ?? error.name;

@@ -10,8 +10,9 @@ import type { Moment } from './matter/course.ts';
 import { checking, ending, opening, turning } from './matter/matter.reactor.ts';
 import { waves } from './matter/wave.ts';
 import { lettingGo, promising } from './promise/promise.reactor.ts';
+import type { SaidMemory } from './promise/said.query.ts';
 import { inOrder, type Scene, type Step } from './scene.ts';
-import { type Memory, memoryKey, settle } from './settle.ts';
+import { forgetOldest, type Memory, memoryKey, settle } from './settle.ts';
 import type { TeamState } from './team/team.ts';
 import { teamAsKnown } from './team/team.query.ts';
 import { releasing, serving } from './team/team.reactor.ts';
@@ -43,6 +44,7 @@ const mostLately = 50_000;
 export class Router {
   // What matters and teams had become; it is brought up to date before anything is decided on it.
   readonly #remembered: Memory = new Map();
+  readonly #said: SaidMemory = new Map();
   // What was driven here is not driven again when the feed brings it.
   readonly #lately = new Set<string>();
 
@@ -115,23 +117,13 @@ export class Router {
       const known = (memory.get(key) ?? this.#remembered.get(key)) as Known<TeamState> | undefined;
       return known ?? teamAsKnown(db, tenant, team);
     };
-    return { tenant, db, ground, moment, teamOf };
+    return { tenant, db, ground, moment, teamOf, said: this.#said };
   }
 }
 
 // Of a customer's choices only the newer ones are known.
 const isRemembered = ({ stream }: Ask): boolean =>
   [streamOf.matter(''), streamOf.team('')].some((prefix) => stream.startsWith(prefix));
-
-const forgetOldest = (
-  known: { readonly size: number; keys(): Iterable<string>; delete(key: string): boolean },
-  most: number,
-): void => {
-  for (const key of known.keys()) {
-    if (known.size <= most) return;
-    known.delete(key);
-  }
-};
 
 /** An event from the feed as a fact. */
 export const factOf = (event: Heard): Fact => ({ ...event, correlation: event.meta.correlation ?? event.id });

@@ -5,6 +5,7 @@ import type { TenantGround } from './ground.query.ts';
 import type { MatterDecision, Moment } from './matter/course.ts';
 import type { Matter } from './matter/matter.ts';
 import type { PromiseDecision } from './promise/promise.ts';
+import type { SaidMemory } from './promise/said.query.ts';
 import { inTime, type Whole, type WholeEvent, wholeHears, wholes } from './stream.ts';
 import { type TeamDecision, type TeamEvent, teams, type TeamState } from './team/team.ts';
 
@@ -17,6 +18,8 @@ export type Scene = {
   readonly moment: Moment;
   /** What a team has become. */
   readonly teamOf: (team: string) => Promise<Known<TeamState>>;
+  /** What was read of long conversations before. */
+  readonly said: SaidMemory;
 };
 
 /** Answers facts with what is to be asked because of them. */

@@ -22,6 +22,17 @@ export type Memory = Map<string, Known<unknown>>;
 /** How a stream is named in a {@link Memory}. */
 export const memoryKey = ({ tenant, stream }: { tenant: string; stream: string }): string => `${tenant} ${stream}`;
 
+/** Leaves the `most` that came last. */
+export const forgetOldest = (
+  known: { readonly size: number; keys(): Iterable<string>; delete(key: string): boolean },
+  most: number,
+): void => {
+  for (const key of known.keys()) {
+    if (known.size <= most) return;
+    known.delete(key);
+  }
+};
+
 /** What was known of streams before; it is brought up to date. */
 export type Remembered = Pick<ReadonlyMap<string, Known<unknown>>, 'get'>;
 

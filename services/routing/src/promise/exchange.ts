@@ -34,15 +34,19 @@ export type Replies = (target: Target, first: Said) => Promised['automatic'];
 
 const inOrder = (a: Said, b: Said): number => Date.parse(a.at) - Date.parse(b.at) || a.position - b.position;
 
+/** One that grows: a conversation can go on for ever, and nothing is copied for each thing that is said in it. */
+type Growing = Exchange & { readonly asked: [Said, ...Said[]]; readonly said: Said[] };
+
 /** What was exchanged up to somewhere, and in which of it, by era, an answer is due. */
-type Course = { readonly all: Exchange[]; readonly open: Map<number, number> };
+type Course = { readonly all: Growing[]; readonly open: Map<number, number> };
 
 const ask = ({ all, open }: Course, one: Said, closes: readonly Close[], target: Target): void => {
   const era = closes.filter(({ heard }) => heard < one.position).length;
   const nth = open.get(era);
   const known = nth === undefined ? undefined : all[nth];
-  if (known) all[nth!] = { ...known, asked: [...known.asked, one], said: [...known.said, one] };
-  else open.set(era, all.push({ target, asked: [one], said: [], closedAt: closes[era]?.at, era }) - 1);
+  known?.asked.push(one);
+  known?.said.push(one);
+  if (!known) open.set(era, all.push({ target, asked: [one], said: [], closedAt: closes[era]?.at, era }) - 1);
 };
 
 const meet = ({ all, open }: Course, { interaction: by, at }: Said, only: (one: Exchange) => boolean): void => {
@@ -83,7 +87,7 @@ export const exchangesOf = (
         break;
       case 'automatic':
         meet(course, one, ({ target: theirs, asked }) => replies(theirs, asked[0]) === 'meets');
-        for (const nth of open.values()) all[nth] = { ...all[nth]!, said: [...all[nth]!.said, one] };
+        for (const nth of open.values()) all[nth]!.said.push(one);
     }
   }
   return all;

@@ -24,7 +24,8 @@ export const promising: Step = async (facts, scene) => {
     if (choice) causes.set(choice.matter, fact);
   }
   for (const fact of changed) causes.set(fact.data.matter, fact);
-  const looks = await saidInMatters(db, tenant, [...causes.keys()], ground.policy);
+  const known = { heard: moment.heard, memory: scene.said };
+  const looks = await saidInMatters(db, tenant, [...causes.keys()], ground.policy, known);
   return [...causes].flatMap(([matter, cause]) => {
     const look = looks.get(matter);
     if (!look) return [];

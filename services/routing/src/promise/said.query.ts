@@ -1,6 +1,7 @@
 import type { Instant } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
 import type { Policy } from '../matter/policy.ts';
+import { forgetOldest } from '../settle.ts';
 import type { Said } from './exchange.ts';
 
 /** What was said in a matter's conversations; from `since` on where it is not all. */
@@ -13,20 +14,34 @@ export type SaidIn = {
 // A conversation that goes on for ever is decided on by its end.
 const most = 100;
 
-type Row = Omit<Said, 'by' | 'interaction' | 'kind' | 'position'> & {
-  readonly matter: string;
-  readonly interaction: string | null;
+type Row = Omit<Said, 'kind' | 'position'> & {
   readonly position: bigint;
-  readonly by: Said['by'];
   readonly automatic: boolean;
   readonly kind: Said['kind'] | null;
 };
+type Found = { readonly matter: string; readonly conversation: string } & (Row | { readonly interaction: null });
+
+/**
+ * What was read of long conversations: its end, newest first, and up to which position nothing was missing. Such rows
+ * never change, so that only what came since has to be read.
+ */
+export type SaidMemory = Map<string, Remembered>;
+type Remembered = {
+  readonly tenant: string;
+  readonly conversation: string;
+  readonly heard: number;
+  readonly rows: readonly Row[];
+};
+
+const mostRemembered = 500;
+/** Shorter ones are as quickly read anew. */
+const long = 20;
 
 const asks = ({ by, automatic, channel }: Row, policy: Policy): boolean =>
   by !== 'customer' || (policy.channels.includes(channel) && (!automatic || policy.automatic));
 
 const saidOf = ({ interaction, conversation, at, position, by, channel, kind }: Row): Said => ({
-  interaction: interaction!,
+  interaction,
   conversation,
   at: at.replace(/\.?0+Z$/, 'Z'),
   position: Number(position),
@@ -35,33 +50,69 @@ const saidOf = ({ interaction, conversation, at, position, by, channel, kind }: 
   ...(kind !== null && { kind }),
 });
 
-const saidIn = (rows: readonly Row[], policy: Policy): SaidIn => {
-  const byConversation = Map.groupBy(rows, ({ conversation }) => conversation);
-  const cut = [...byConversation.values()].filter(({ length }) => length === most).map((theirs) => theirs.at(-1)!.at);
+const saidIn = (byConversation: ReadonlyMap<string, readonly Row[]>, policy: Policy): SaidIn => {
+  const rows = [...byConversation.values()];
+  const cut = rows.filter(({ length }) => length === most).map((theirs) => theirs.at(-1)!.at);
   const since = cut.toSorted((a, b) => Date.parse(b) - Date.parse(a))[0];
-  const found = rows.filter(({ interaction }) => interaction !== null).filter((row) => asks(row, policy));
+  const found = rows.flat().filter((row) => asks(row, policy));
   const all = found.map(saidOf).filter(({ at }) => since === undefined || Date.parse(at) >= Date.parse(since));
   return { conversations: [...byConversation.keys()], said: all, ...(since !== undefined && { since }) };
 };
 
-/** The same by matter. */
+const read = async (
+  db: Client,
+  tenant: string,
+  matters: readonly string[],
+  remembered: readonly Remembered[],
+): Promise<readonly Found[]> => {
+  const { rows } = await db.query<Found>({
+    name: 'routing.said_in_matters',
+    text: `select c.matter, c.conversation, s.interaction, s.at, s.position, s.by, s.automatic, s.channel, s.kind
+      from unnest($2::uuid[]) as asked (id)
+      join routing.choice c on c.tenant = $1 and c.matter = asked.id
+      left join unnest($4::uuid[], $5::bigint[]) as known (conversation, heard) on known.conversation = c.conversation
+      left join lateral (
+        select * from routing.said s where s.tenant = $1 and s.conversation = c.conversation
+        order by s.at desc, s.position desc limit $3
+      ) as s on s.position > coalesce(known.heard, 0)`,
+    values: [tenant, matters, most, remembered.map((one) => one.conversation), remembered.map(({ heard }) => heard)],
+  });
+  return rows;
+};
+
+// As the database orders them: such instants are ordered as their texts are.
+const newestFirst = (a: Row, b: Row): number => {
+  if (a.at !== b.at) return a.at < b.at ? 1 : -1;
+  return a.position < b.position ? 1 : -1;
+};
+
+/** The end of a conversation, of what was remembered and what was found beside it. */
+const endOf = (before: readonly Row[], found: readonly Found[]): readonly Row[] => {
+  const known = new Set(before.map(({ interaction }) => interaction));
+  const news = found.filter((one): one is Found & Row => one.interaction !== null && !known.has(one.interaction));
+  return [...news, ...before].toSorted(newestFirst).slice(0, most);
+};
+
+/** The same by matter. The rows tell of everything up to `heard`, at least. */
 export const saidInMatters = async (
   db: Client,
   tenant: string,
   matters: readonly string[],
   policy: Policy,
+  { heard, memory }: { readonly heard: number; readonly memory: SaidMemory },
 ): Promise<ReadonlyMap<string, SaidIn>> => {
-  const { rows } = await db.query<Row>({
-    name: 'routing.said_in_matters',
-    text: `select c.matter, c.conversation, s.interaction, s.at, s.position, s.by, s.automatic, s.channel, s.kind
-      from unnest($2::uuid[]) as asked (id)
-      join routing.choice c on c.tenant = $1 and c.matter = asked.id
-      left join lateral (
-        select * from routing.said s where s.tenant = $1 and s.conversation = c.conversation
-        order by s.at desc, s.position desc limit $3
-      ) as s on true`,
-    values: [tenant, [...new Set(matters)], most],
-  });
-  const byMatter = Map.groupBy(rows, ({ matter }) => matter);
-  return new Map([...byMatter].map(([matter, theirs]) => [matter, saidIn(theirs, policy)]));
+  const remembered = [...memory.values()].filter((one) => one.tenant === tenant);
+  const found = await read(db, tenant, [...new Set(matters)], remembered);
+  const ends = new Map<string, readonly Row[]>();
+  for (const [conversation, theirs] of Map.groupBy(found, (one) => one.conversation)) {
+    const key = `${tenant} ${conversation}`;
+    const rows = endOf(memory.get(key)?.rows ?? [], theirs);
+    ends.set(conversation, rows);
+    memory.delete(key);
+    if (rows.length >= long) memory.set(key, { tenant, conversation, heard, rows });
+  }
+  forgetOldest(memory, mostRemembered);
+  const endsOf = (theirs: readonly Found[]) => new Map(theirs.map((one) => [one.conversation, ends.get(one.conversation)!])); // prettier-ignore
+  const byMatter = Map.groupBy(found, ({ matter }) => matter);
+  return new Map([...byMatter].map(([matter, theirs]) => [matter, saidIn(endsOf(theirs), policy)]));
 };
