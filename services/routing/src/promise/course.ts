@@ -132,6 +132,7 @@ const correctionOf = (one: Promised, exchange: Exchange, end: End, look: Known):
 
 /** It waits for the customer from now on, or for us again: what was said after all that is known of it. */
 const pauseOf = (one: Promised, { said }: Exchange, { matter, ground }: Known): PromiseEvent | undefined => {
+  if (!one.paused && (one.automatic !== 'pauses' || one.breached)) return undefined;
   const later = said.filter(({ at }) => isBefore(one.since, at));
   if (one.paused) {
     const back = later.find(({ by }) => by === 'customer');
@@ -143,7 +144,6 @@ const pauseOf = (one: Promised, { said }: Exchange, { matter, ground }: Known): 
       data: { ...after(one, matter, back.at), by: back.interaction, dueAt, ...counted(calendar) },
     };
   }
-  if (one.automatic !== 'pauses' || one.breached) return undefined;
   const reply = later.find(({ by }) => by === 'automatic');
   if (!reply || isBefore(one.dueAt!, reply.at)) return undefined;
   const left = leftOf(one, ground, reply.at);

@@ -32,7 +32,11 @@ export type Exchange = {
 /** What an automatic reply does to an exchange that began with this message. */
 export type Replies = (target: Target, first: Said) => Promised['automatic'];
 
-const inOrder = (a: Said, b: Said): number => Date.parse(a.at) - Date.parse(b.at) || a.position - b.position;
+const inOrder = (said: readonly Said[]): readonly Said[] =>
+  said
+    .map((one) => ({ one, at: Date.parse(one.at) }))
+    .toSorted((a, b) => a.at - b.at || a.one.position - b.one.position)
+    .map(({ one }) => one);
 
 /** One that grows: a conversation can go on for ever, and nothing is copied for each thing that is said in it. */
 type Growing = Exchange & { readonly asked: [Said, ...Said[]]; readonly said: Said[] };
@@ -72,7 +76,7 @@ export const exchangesOf = (
   const course: Course = { all: [], open: new Map() };
   const { all, open } = course;
   let target: Target = begun ? 'next-response' : 'first-response';
-  for (const one of said.toSorted(inOrder)) {
+  for (const one of inOrder(said)) {
     switch (one.by) {
       case 'customer':
         ask(course, one, closes, target);

@@ -21,6 +21,9 @@ type Row = Omit<Said, 'kind' | 'position'> & {
 };
 type Found = { readonly matter: string; readonly conversation: string } & (Row | { readonly interaction: null });
 
+/** A row as what was said; `at` as the database tells it, whose texts are ordered as the instants are. */
+type Kept = { readonly at: string; readonly automatic: boolean; readonly said: Said };
+
 /**
  * What was read of long conversations: its end, newest first, and up to which position nothing was missing. Such rows
  * never change, so that only what came since has to be read.
@@ -30,33 +33,37 @@ type Remembered = {
   readonly tenant: string;
   readonly conversation: string;
   readonly heard: number;
-  readonly rows: readonly Row[];
+  readonly rows: readonly Kept[];
 };
 
 const mostRemembered = 500;
 /** Shorter ones are as quickly read anew. */
 const long = 20;
 
-const asks = ({ by, automatic, channel }: Row, policy: Policy): boolean =>
+const asks = ({ said: { by, channel }, automatic }: Kept, policy: Policy): boolean =>
   by !== 'customer' || (policy.channels.includes(channel) && (!automatic || policy.automatic));
 
-const saidOf = ({ interaction, conversation, at, position, by, channel, kind }: Row): Said => ({
-  interaction,
-  conversation,
-  at: at.replace(/\.?0+Z$/, 'Z'),
-  position: Number(position),
-  by,
-  channel,
-  ...(kind !== null && { kind }),
+const keptOf = ({ interaction, conversation, at, position, by, channel, kind, automatic }: Row): Kept => ({
+  at,
+  automatic,
+  said: {
+    interaction,
+    conversation,
+    at: at.replace(/\.?0+Z$/, 'Z'),
+    position: Number(position),
+    by,
+    channel,
+    ...(kind !== null && { kind }),
+  },
 });
 
-const saidIn = (byConversation: ReadonlyMap<string, readonly Row[]>, policy: Policy): SaidIn => {
+const saidIn = (byConversation: ReadonlyMap<string, readonly Kept[]>, policy: Policy): SaidIn => {
   const rows = [...byConversation.values()];
   const cut = rows.filter(({ length }) => length === most).map((theirs) => theirs.at(-1)!.at);
-  const since = cut.toSorted((a, b) => Date.parse(b) - Date.parse(a))[0];
-  const found = rows.flat().filter((row) => asks(row, policy));
-  const all = found.map(saidOf).filter(({ at }) => since === undefined || Date.parse(at) >= Date.parse(since));
-  return { conversations: [...byConversation.keys()], said: all, ...(since !== undefined && { since }) };
+  const since = cut.toSorted().at(-1);
+  const found = rows.flat().filter((row) => asks(row, policy) && (since === undefined || row.at >= since));
+  const said = found.map((row) => row.said);
+  return { conversations: [...byConversation.keys()], said, ...(since !== undefined && { since }) };
 };
 
 const read = async (
@@ -80,17 +87,16 @@ const read = async (
   return rows;
 };
 
-// As the database orders them: such instants are ordered as their texts are.
-const newestFirst = (a: Row, b: Row): number => {
+const newestFirst = (a: Kept, b: Kept): number => {
   if (a.at !== b.at) return a.at < b.at ? 1 : -1;
-  return a.position < b.position ? 1 : -1;
+  return b.said.position - a.said.position;
 };
 
 /** The end of a conversation, of what was remembered and what was found beside it. */
-const endOf = (before: readonly Row[], found: readonly Found[]): readonly Row[] => {
-  const known = new Set(before.map(({ interaction }) => interaction));
+const endOf = (before: readonly Kept[], found: readonly Found[]): readonly Kept[] => {
+  const known = new Set(before.map(({ said }) => said.interaction));
   const news = found.filter((one): one is Found & Row => one.interaction !== null && !known.has(one.interaction));
-  return [...news, ...before].toSorted(newestFirst).slice(0, most);
+  return [...news.map(keptOf), ...before].toSorted(newestFirst).slice(0, most);
 };
 
 /** The same by matter. The rows tell of everything up to `heard`, at least. */
@@ -103,7 +109,7 @@ export const saidInMatters = async (
 ): Promise<ReadonlyMap<string, SaidIn>> => {
   const remembered = [...memory.values()].filter((one) => one.tenant === tenant);
   const found = await read(db, tenant, [...new Set(matters)], remembered);
-  const ends = new Map<string, readonly Row[]>();
+  const ends = new Map<string, readonly Kept[]>();
   for (const [conversation, theirs] of Map.groupBy(found, (one) => one.conversation)) {
     const key = `${tenant} ${conversation}`;
     const rows = endOf(memory.get(key)?.rows ?? [], theirs);
