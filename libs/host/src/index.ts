@@ -14,7 +14,7 @@ export { instantOf, plain, type Timestamp, timestampOf } from './grpc.messages.t
 export { piped, streamed } from './grpc.streams.ts';
 export { type Checks, readyAnswer, readyOf } from './health.ts';
 export { idempotencyKey, idempotencyKeyOf, idFrom } from './idempotency.ts';
-export { kafkaOf, type KafkaSettings, kafkaSettings, withKafka } from './kafka.ts';
+export { copiesOf, kafkaOf, type KafkaSettings, kafkaSettings, topicSettings, withKafka } from './kafka.ts';
 export { parseJson, type Parsed } from './json.ts';
 export { type Log, logger } from './log.ts';
 export { CannotStart, httpAt, mustBeLoopback } from './loopback.ts';

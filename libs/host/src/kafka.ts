@@ -1,6 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { fileOf, pem } from './auth/tls.ts';
+import { CannotStart } from './loopback.ts';
 import { environment } from './settings.ts';
 
 const system = 'system';
@@ -18,6 +19,26 @@ export const kafkaSettings = {
   KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: z.string().optional(),
+};
+
+const copies = (usual: number) =>
+  z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(1, 'is less than 1')
+    .max(100, 'is more than 100')
+    .default(usual);
+
+/** How safe what is written to a topic of ours is, for who makes it. */
+export const topicSettings = { KAFKA_REPLICAS: copies(3), KAFKA_MIN_INSYNC_REPLICAS: copies(2) };
+
+/** The same as topics have it. Throws {@link CannotStart} where nothing could ever be written to them. */
+export const copiesOf = (given: { readonly [Name in keyof typeof topicSettings]: number }) => {
+  const { KAFKA_REPLICAS: replicas, KAFKA_MIN_INSYNC_REPLICAS: inSync } = given;
+  if (inSync <= replicas) return { replicas, inSync };
+  throw new CannotStart(
+    `KAFKA_MIN_INSYNC_REPLICAS is ${inSync}, more than KAFKA_REPLICAS with ${replicas}: a topic would take nothing.`,
+  );
 };
 
 const shape = z.object(kafkaSettings);

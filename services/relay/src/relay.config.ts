@@ -1,6 +1,6 @@
 import { duration, millisecondsOf } from '@throughline/contracts';
 import { ledgerTopic, type Topic } from '@throughline/feed';
-import { CannotStart, environment, kafkaSettings } from '@throughline/host';
+import { copiesOf, environment, kafkaSettings, topicSettings } from '@throughline/host';
 import { z } from 'zod';
 
 const wholeFrom = (least: number, most: number) =>
@@ -15,8 +15,7 @@ export const relaySettings = {
   ...kafkaSettings,
   KAFKA_BROKERS: environment.KAFKA_BROKERS.unwrap(),
   KAFKA_PARTITIONS: wholeFrom(1, 1_000).default(12),
-  KAFKA_REPLICAS: wholeFrom(1, 100).default(3),
-  KAFKA_MIN_INSYNC_REPLICAS: wholeFrom(1, 100).default(2),
+  ...topicSettings,
   KAFKA_RETENTION: duration.default('P7D'),
   // A stub has to fit as well.
   KAFKA_MAX_MESSAGE_BYTES: wholeFrom(16_384, 100 * 1024 * 1024).default(1024 * 1024),
@@ -24,16 +23,12 @@ export const relaySettings = {
 
 const schema = z.object(relaySettings);
 
-/** The topic as the settings want it. Throws {@link CannotStart} where no event could ever be written to it. */
+/** The topic as the settings want it. Throws `CannotStart` where no event could ever be written to it. */
 export const topicOf = (settings: Omit<z.output<typeof schema>, keyof typeof kafkaSettings>): Topic => {
-  const { KAFKA_PARTITIONS: partitions, KAFKA_REPLICAS: replicas, KAFKA_MIN_INSYNC_REPLICAS: inSync } = settings;
-  if (inSync > replicas)
-    throw new CannotStart(
-      `KAFKA_MIN_INSYNC_REPLICAS is ${inSync}, more than KAFKA_REPLICAS with ${replicas}: the topic would take nothing.`,
-    );
+  const { replicas, inSync } = copiesOf(settings);
   return {
     name: ledgerTopic,
-    partitions,
+    partitions: settings.KAFKA_PARTITIONS,
     replicas,
     config: {
       'cleanup.policy': 'delete',

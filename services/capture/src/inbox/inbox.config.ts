@@ -1,16 +1,9 @@
 import { duration, millisecondsOf } from '@throughline/contracts';
 import type { KafkaDriver } from '@throughline/feed';
-import { CannotStart, tenantName } from '@throughline/host';
+import { CannotStart, copiesOf, tenantName, topicSettings } from '@throughline/host';
 import { z } from 'zod';
 import { type Channels, channelsOf } from './channels.ts';
 import type { Allowed } from './inbox.ts';
-
-const whole = (standard: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, 'is not a whole number from 1 to 999')
-    .transform(Number)
-    .default(standard);
 
 const mostDays = 7;
 
@@ -25,15 +18,18 @@ const tenants = z
 /** The settings of the inbox: which tenants may be written for by way of it (none: there is no inbox), and how its topics are made. */
 export const inboxSettings = {
   INBOX_TENANTS: tenants.optional(),
-  INBOX_PARTITIONS: whole(12),
+  INBOX_PARTITIONS: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'is not a whole number from 1 to 999')
+    .transform(Number)
+    .default(12),
   INBOX_RETENTION: duration
     .refine(
       (text) => millisecondsOf(text) <= mostDays * 24 * 3_600_000,
       'is more than 7 days: its topics hold clear text',
     )
     .default('P7D'),
-  KAFKA_REPLICAS: whole(3),
-  KAFKA_MIN_INSYNC_REPLICAS: whole(2),
+  ...topicSettings,
 };
 
 const schema = z.object(inboxSettings);
@@ -52,10 +48,9 @@ export const inboxOf = (settings: z.output<typeof schema>, kafka?: KafkaDriver):
 
 /** The inbox's topics as the settings want them. Throws {@link CannotStart} where nothing could ever be written to them. */
 export const channelsIn = (settings: z.output<typeof schema>): Channels => {
-  const { INBOX_PARTITIONS: partitions, KAFKA_REPLICAS: replicas, KAFKA_MIN_INSYNC_REPLICAS: inSync } = settings;
-  if (inSync > replicas)
-    throw new CannotStart(
-      `KAFKA_MIN_INSYNC_REPLICAS is ${inSync}, more than KAFKA_REPLICAS with ${replicas}: the inbox would take nothing.`,
-    );
-  return channelsOf({ partitions, replicas, inSync, retentionMs: millisecondsOf(settings.INBOX_RETENTION) });
+  return channelsOf({
+    partitions: settings.INBOX_PARTITIONS,
+    ...copiesOf(settings),
+    retentionMs: millisecondsOf(settings.INBOX_RETENTION),
+  });
 };
