@@ -4,6 +4,7 @@ import type { Caller, Log } from '@throughline/host';
 import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
 import type { Running } from '@throughline/read-model';
+import { touchedOf } from './entry/touched.query.ts';
 import type { NotaryOptions } from './proof/notary.ts';
 import { type Reader, type Reading, reading, type Sources } from './reading.ts';
 import { type Watermark, watermark } from './watermark.ts';
@@ -45,6 +46,9 @@ const unknown = (): Rejection => new Rejection('CustomerUnknown', 'No customer h
 
 /** How reads begin, over REST and over gRPC: as a tenant, and complete up to the position that the caller asks for. */
 export class Timeline {
+  /** Whose timelines have something new in a stretch, for all who watch one. */
+  readonly touched = touchedOf(this);
+
   constructor(
     readonly options: TimelineOptions,
     private readonly projections: Readonly<Record<Projected, { readonly following: Following }>>,

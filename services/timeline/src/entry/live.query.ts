@@ -3,18 +3,17 @@ import type { Reader, Reading } from '../reading.ts';
 import type { Timeline } from '../timeline.ts';
 import { entriesOf } from './entry.query.ts';
 import { type Entry, type EntryType, typeOf } from './entry.ts';
+import type { Stretch } from './touched.query.ts';
 
 /** An entry that came or changed, and the position at which it did. */
 export type Arrival = { readonly position: bigint; readonly entry: Entry };
-
-/** Positions from (not with) the first up to the last. */
-type Stretch = { readonly after: bigint; readonly to: bigint };
 
 type Row = { readonly at: bigint; readonly event: string };
 
 const most = 200;
 /** A stretch that is cheaper walked than all lines of a customer looked through. */
 const short = 5_000n;
+const isWalked = ({ after, to }: Stretch): boolean => to - after <= short;
 
 const theirs = '(select handles from theirs)::uuid[]';
 
@@ -48,7 +47,7 @@ const newsOf = async (
   { after, to }: Stretch,
   events: readonly string[],
 ): Promise<Arrival[]> => {
-  const isShort = to - after <= short;
+  const isShort = isWalked({ after, to });
   const { rows } = await reading.client.query<Row>({
     name: `timeline.live.${isShort ? 'walked' : 'through'}`,
     text: isShort ? walked : lookedThrough,
@@ -80,6 +79,10 @@ export async function* liveEntries(
     seen ??= to;
     while (seen < to && !signal.aborted) {
       const stretch: Stretch = { after: seen, to };
+      if (isWalked(stretch) && !(await timeline.touched(reader.tenant, stretch)).has(customer)) {
+        seen = to;
+        continue;
+      }
       const news = await timeline.read(reader, undefined, (reading) => newsOf(reading, customer, stretch, events));
       yield* news;
       seen = news.length < most ? to : news.at(-1)!.position;

@@ -112,6 +112,23 @@ describe('the stream of a timeline', () => {
     stream.end();
   });
 
+  it('tells each of those who watch what is theirs, whoever else has news', async () => {
+    const tenants = ['one', 'two', 'three'];
+    for (const each of tenants) await on.say(each, { at: at(0), from: ann, text: 'before' });
+    await on.caughtUp();
+    const streams = await Promise.all([...tenants, ...tenants].map((each) => listen(each, '')));
+    for (const each of tenants) {
+      await on.say(each, { at: at(1), from: tel, text: 'of somebody else' });
+      await on.say(each, { at: at(1), from: ann, text: `for ${each}` });
+      await on.say(each, { at: at(2), from: ann, text: `more for ${each}` });
+    }
+    for (const [nth, stream] of streams.entries()) {
+      expect((await stream.next()).entry.text).toBe(`for ${tenants[nth % 3]}`);
+      expect((await stream.next()).entry.text).toBe(`more for ${tenants[nth % 3]}`);
+      stream.end();
+    }
+  });
+
   it('tells everything after a position far back, in order', async () => {
     const many = 'many';
     await on.say(many, ...Array.from({ length: 450 }, (_, n) => ({ at: at(n % 7), from: ann, text: String(n) })));
