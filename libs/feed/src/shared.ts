@@ -9,8 +9,11 @@ type Page = {
   readonly length: number;
 };
 
-/** So much is kept beside the last page; who asks for what lies before it reads it alone. */
-const most = { events: 2_000, length: 4 * 1024 * 1024 };
+/**
+ * So much is kept beside the last page; who asks for what lies before it reads it alone. No more than that, for what
+ * lives long is dear to collect.
+ */
+const most = { events: 250, length: 4 * 1024 * 1024 };
 
 /**
  * A ledger's tail for many who follow it: what one of them read at the head serves the others, who come for it a moment
