@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ledgerFeed } from '@throughline/feed';
-import { projection, rebuild as rebuildOf, type Rebuild, run } from '@throughline/read-model';
+import { type Rebuild, run } from '@throughline/read-model';
 import { type Bench, compete } from './bench.ts';
 import { ratioOf, rowOf, type Slot } from './figures.ts';
 import { lines, onGround, size } from './project.ts';
@@ -13,17 +13,16 @@ const lookMs = 10;
 /** How fast rows are made anew beside the live ones, against the same rows made by SQL alone. */
 export const rebuild: Bench = async ({ installation, ...setting }) =>
   onGround(installation, async ({ ledger, owner, db }) => {
-    const running = run(ledgerFeed(ledger), projection(lines, { db }));
+    const running = run(lines, { feed: ledgerFeed(ledger), ledger, db });
     await running.following.waitFor(BigInt(size), 600_000);
-    const beside = rebuildOf(lines, { db, ledger, running });
     const slots = await compete(
       [
-        { name: ours, run: (seconds) => rebuilt(beside, seconds) },
+        { name: ours, run: (seconds) => rebuilt(running.rebuild, seconds) },
         { name: ceiling, run: (seconds) => insertSelect(owner, size, seconds) },
       ],
       setting,
     );
-    await running.following.stop();
+    await running.stop();
     const ratios = { [ceiling]: ratioOf(slots(ours), slots(ceiling)) };
     const rows = [ours, ceiling].map((name) => rowOf(name, slots(name)));
     return { bench: 'rebuild', rows, ratios, targets: [{ name: `÷ ${ceiling}`, is: ratios[ceiling], atLeast: 0.5 }] };

@@ -30,7 +30,7 @@ export const ground = async ({ urls }: Pick<Setting, 'urls'>) => {
   const log = logger('drill', 'silent');
   const { sources, release } = await openSources({ name: 'drill', urls, keys: await openKeyStore(keysAt), log });
   const { ledger, feed, vault, projectorDb } = sources;
-  const identity = run(feed, projection(identityProjector, { db: projectorDb }));
+  const identity = run(identityProjector, { feed, ledger, db: projectorDb });
 
   const draftsOf = ({
     tenant = 'default',
@@ -128,7 +128,7 @@ export const ground = async ({ urls }: Pick<Setting, 'urls'>) => {
       return rows[0]?.behind === false;
     },
     close: async () => {
-      await identity.following.stop();
+      await identity.stop();
       await release();
       await rm(folder, { recursive: true, force: true });
     },

@@ -34,6 +34,11 @@ export interface Consumer {
   readonly name: string;
   /** Where its parked events are kept: the store that `apply` commits to. */
   readonly parked: Parked;
+  /**
+   * Whether it has work at all; where not, its following stands by until it has. As {@link position} found it last; always,
+   * unless given.
+   */
+  isActive?(): boolean;
   /** The checkpoint: all events of the partition up to here are dealt with; 0n at first. */
   position(partition: Partition): Promise<Position>;
   /**

@@ -82,12 +82,14 @@ export const follow = (
     reached.move(await patiently(() => consumer.position(wholeLedger)));
     return reached.position() !== before;
   };
-  const ended = run({ name: consumer.name, source, tail, lookUp, patiently, signal, limit, pollMs, restMs }).then(
+  const isActive = () => (source.isActive?.() ?? true) && (consumer.isActive?.() ?? true);
+  const { name } = consumer;
+  const ended = run({ name, source, tail, isActive, lookUp, patiently, signal, limit, pollMs, restMs }).then(
     report.stopped,
   );
 
   return {
-    name: consumer.name,
+    name,
     get state() {
       return report.state();
     },
@@ -109,6 +111,7 @@ type Run = {
   readonly name: string;
   readonly source: Source;
   readonly tail: Lane;
+  readonly isActive: () => boolean;
   /** Looks where the checkpoint is, and answers whether it moved. */
   readonly lookUp: () => Promise<boolean>;
   readonly patiently: Patience;
@@ -126,8 +129,7 @@ const standByMs = 50;
 
 /** Resolves once `signal` aborted and the batch at hand is done. */
 async function run(deps: Run): Promise<void> {
-  const { source, patiently, signal, pollMs } = deps;
-  const { isActive = () => true } = source;
+  const { source, isActive, patiently, signal, pollMs } = deps;
   const hint = bell();
   const unwatch = source.watch(hint.ring);
   const takeNext = taking(deps);

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 
 export { createTable } from './ddl.ts';
-export { type Known, knownProjections } from './known.ts';
+export { type Known, knownProjections, livePosition } from './known.ts';
 export { projection, type Projection, type ProjectionDeps } from './projection.ts';
 export { type Heard, type Projector, projector } from './projector.ts';
 export { type Reached, reachedOf } from './reached.ts';
 export { type Difference, rebuild, type Rebuild } from './rebuild/rebuild.ts';
 export { RebuildRefused, type WhyNot } from './rebuild/refused.ts';
 export type { Beside, RebuildDeps } from './rebuild/work.ts';
-export { run, type Running, type RunOptions } from './running.ts';
+export { run, type RunDeps, type Running, type RunOptions } from './running.ts';
 export { type Change, type Merge, type Row, type RowOf, type Shape, type Table, table } from './table.ts';
 export type { PgType } from './types.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { wholeLedger } from '@throughline/feed';
 import { type SpecDatabase, specDatabase } from '../test/database.ts';
 import { replaced, scripted, storedEvent, tables } from '../test/scripted.ts';
-import { knownProjections } from './known.ts';
+import { knownProjections, livePosition } from './known.ts';
 import { projection } from './projection.ts';
 
 let db: SpecDatabase;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 describe('the projections that a database knows', () => {
-  it('are told with their places and digests by a process that runs none of them, each by its latest version', async () => {
+  it('are told with their places and digests by a process that runs none of them, each by the version that is live', async () => {
     expect(await knownProjections(db.projector)).toEqual([]);
     const row = { table: replaced.name, is: 'put', row: { id: '1', a: 'x' } } as const;
     const event = storedEvent(1, { changes: [row] });
@@ -28,6 +28,8 @@ describe('the projections that a database knows', () => {
 
     const next = projection({ ...scripted, version: scripted.version + 1 }, { db: db.projector });
     await next.position(wholeLedger);
-    expect(await knownProjections(db.projector)).toMatchObject([{ version: scripted.version + 1, position: 0n }]);
+    expect(await knownProjections(db.projector)).toMatchObject([{ version: scripted.version, position: 1n }]);
+    expect(await livePosition(db.service, scripted.name)).toBe(1n);
+    expect(await livePosition(db.service, scripted.name, 'spec.nobody')).toBe(0n);
   });
 });

@@ -13,17 +13,30 @@ export type Known = {
 
 type Row = Omit<Known, 'checksum'> & { readonly tables: string };
 
-/** The projections that have ever worked on a database, each by its highest version; not what is rebuilt beside them. `db` is of the projector role. */
+/** The projections that have ever worked on a database, each by the version that is live; not what is rebuilt beside them. `db` is of the projector role. */
 export const knownProjections = async (db: Client): Promise<Known[]> => {
   const { rows } = await db.query<Row>(
-    `select distinct on (projection) projection as name, version, position, tables
-     from read_model.projection join read_model.checkpoint using (projection, version)
-     where partition = 'ledger' and projection not like '%.beside' order by projection, version desc`,
+    `select projection as name, version, position, tables
+     from read_model.live join read_model.projection using (projection, version)
+       join read_model.checkpoint using (projection, version)
+     where partition = 'ledger' and projection not like '%.beside' order by projection`,
   );
   return rows.map(({ tables, ...known }) => {
     const digested = JSON.parse(tables) as Digested[];
     return { ...known, checksum: (tenant) => checksumOf(db, digested, tenant) };
   });
+};
+
+/** Up to where the rows of all these projections tell of everything, whichever version is live; 0 where one has none. */
+export const livePosition = async (db: Client, ...names: readonly string[]): Promise<bigint> => {
+  const { rows } = await db.query<{ position: bigint }>({
+    name: 'read_model.live_position',
+    text: `select min(coalesce(c.position, 0)) as position from unnest($1::text[]) as wanted (projection)
+      left join read_model.live using (projection)
+      left join read_model.checkpoint c using (projection, version)`,
+    values: [names],
+  });
+  return rows[0]!.position;
 };
 
 /** Writes down what a projection is, where that is new. */

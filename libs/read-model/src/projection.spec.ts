@@ -62,11 +62,13 @@ describe('a projection', () => {
     expect(await projection(scripted, deps()).position(wholeLedger)).toBe(2n);
   });
 
-  it('keeps a checkpoint per partition and per version', async () => {
+  it('keeps a checkpoint per partition, and has no work where another version is live', async () => {
     const one = await started();
     await one.apply(batchOf(0, [storedEvent(1, put({}))]));
     expect(await one.position('another')).toBe(0n);
-    expect(await projection({ ...scripted, version: 2 }, deps()).position(wholeLedger)).toBe(0n);
+    const newer = projection({ ...scripted, version: 2 }, deps());
+    expect([await newer.position(wholeLedger), newer.liveVersion(), newer.isActive()]).toEqual([1n, 1, false]);
+    await expect(newer.apply(batchOf(1, [storedEvent(2, put({}))]))).rejects.toThrow(CheckpointMoved);
   });
 
   it('moves the checkpoint over events that it does not hear', async () => {

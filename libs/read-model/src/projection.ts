@@ -23,6 +23,9 @@ import type { Change, Shape } from './table.ts';
 export interface Projection extends Consumer {
   readonly projection: string;
   readonly version: number;
+  /** Which version its tables hold, as {@link position} found it last; at work is only the one that is live. */
+  liveVersion(): number;
+  isActive(): boolean;
   /**
    * A digest of the rows of all its tables (of one tenant's, where given): equal ledgers give equal ones, whatever the
    * batches, workers and rebuilds. Reads every row.
@@ -40,6 +43,8 @@ export type ProjectionDeps = { readonly db: Pick<Database, 'query' | 'tx'> };
  * So whatever `prepare` read of this projection's rows is still true when the batch commits, though no lock is held in
  * between: whoever changed a row has taken the turn. A process that lost its place learns it by {@link CheckpointMoved}
  * and has changed nothing.
+ *
+ * Where the tables hold another version's rows it has no work: its position is that of the rows.
  */
 export const projection = <Name extends EventName, Context>(
   projector: Projector<Name, Context>,
@@ -49,6 +54,7 @@ export const projection = <Name extends EventName, Context>(
   const name = `${projection}@${version}`;
   const places = new Map<Partition, Place>();
   let isKnown = false;
+  let live = version;
 
   const commit = async (client: Client, batch: Batch, statement: Statement) => {
     const { rows } = await client.query<{ moved: boolean }>(statement);
@@ -60,13 +66,17 @@ export const projection = <Name extends EventName, Context>(
     projection,
     version,
     parked: postgresParked(db),
+    liveVersion: () => live,
+    isActive: () => live === version,
     checksum: (tenant) => checksumOf(db, tables, tenant),
 
     position: async (partition) => {
       if (!isKnown) await register(db, { projection, version, tables });
       isKnown = true;
       const place = await placeOf(db, { projection, version, partition });
-      places.set(partition, place);
+      live = place.live;
+      if (live === version) places.set(partition, place);
+      else places.delete(partition);
       return place.position;
     },
 
@@ -84,7 +94,7 @@ export const projection = <Name extends EventName, Context>(
           await park(client, { consumer: name, partition: batch.partition }, batch.park);
           await unpark(client, { consumer: name, partition: batch.partition }, batch.unpark);
         });
-      places.set(batch.partition, { position: batch.to, turn: next });
+      places.set(batch.partition, { ...place, position: batch.to, turn: next });
     },
   };
 };
@@ -93,18 +103,24 @@ export const projection = <Name extends EventName, Context>(
 // later one for theirs.
 const nextTurn = (): bigint => randomBytes(8).readBigInt64BE();
 
-type Place = { readonly position: Position; readonly turn: bigint };
+type Place = { readonly position: Position; readonly turn: bigint; readonly live: number };
 type Key = { readonly projection: string; readonly version: number; readonly partition: Partition };
 
 async function placeOf(db: Client, { projection, version, partition }: Key): Promise<Place> {
   const { rows } = await db.query<Place>(
-    `with fresh as (
-       insert into read_model.checkpoint values ($1, $2, $3, 0, 0, now()) on conflict do nothing
+    `with first as (
+       insert into read_model.live values ($1, $2) on conflict do nothing returning version
+     ), live as (
+       select version from first union all select version from read_model.live where projection = $1
+     ), fresh as (
+       insert into read_model.checkpoint select $1, version, $3, 0, 0, now() from live where version = $2
+       on conflict do nothing
      )
-     select position, turn from read_model.checkpoint where projection = $1 and version = $2 and partition = $3`,
+     select position, turn, version as live from live join read_model.checkpoint using (version)
+     where projection = $1 and partition = $3`,
     [projection, version, partition],
   );
-  return rows[0] ?? { position: 0n, turn: 0n };
+  return rows[0] ?? { position: 0n, turn: 0n, live: version };
 }
 
 async function effectsOfBatch<Name extends EventName, Context>(
@@ -114,7 +130,7 @@ async function effectsOfBatch<Name extends EventName, Context>(
 ): Promise<readonly (readonly [Shape, readonly Effect[]])[]> {
   const heard = heardOf(projector, events);
   if (heard.length === 0) return [];
-  const context = (await projector.prepare?.(heard, db)) as Context;
+  const context = (await projector.prepare?.(heard, db, true)) as Context;
   const changes = Map.groupBy(projector.project(heard, context), ({ table }: Change) => table);
   const shapes = projector.tables.filter(({ name }) => changes.has(name));
   if (shapes.length < changes.size) throw new TypeError(`${projector.name} changes a table that it does not declare`);

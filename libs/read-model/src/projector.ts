@@ -11,7 +11,9 @@ export type Heard<Name extends EventName = EventName> = Recorded<Name> & {
 };
 
 /**
- * Makes rows from events. Bump `version` when the same events are to make other rows.
+ * Makes rows from events. Bump `version` when the same events are to make other rows: a
+ * build with a greater one makes them beside those of the one that is live. Until they are live its queries read the old
+ * ones, so a migration may add to their tables, and takes nothing away.
  *
  * `project` is pure, and a batch is only a stretch of the ledger: whatever way the events are cut into batches, the
  * rows come out the same. A projector without `prepare` gets this by looking at one event at a time.
@@ -31,9 +33,10 @@ export type Projector<Name extends EventName = EventName, Context = void> = {
   /**
    * Effects at the edge: opens seals, reads what the fold needs of the rows as they are. What it read is still so when
    * the batch commits: rows change only by commits that move this projection's checkpoint, and the batch commits only
-   * where that has not moved since before `prepare`.
+   * where that has not moved since before `prepare`. What reaches beyond the rows (an append, a message) is done only
+   * where it is `acting`: rows that are made beside live ones are made of events that were answered by those.
    */
-  readonly prepare?: (events: readonly Heard<Name>[], db: Client) => Promise<Context>;
+  readonly prepare?: (events: readonly Heard<Name>[], db: Client, acting: boolean) => Promise<Context>;
   /** The changes, in order. */
   readonly project: (events: readonly Heard<Name>[], context: Context) => Iterable<Change>;
 };

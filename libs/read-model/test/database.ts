@@ -22,7 +22,7 @@ export const specDatabase = async (tables: readonly Shape[]): Promise<SpecDataba
   const [owner, service, projector] = [pool(urls.owner), pool(urls.service), pool(urls.projector)];
   const superuser = pool(urls.superuser);
   for (const shape of tables) await owner.query(createTable(shape));
-  const all = ['read_model.checkpoint', 'feed.parked', ...tables.map(({ name }) => name)];
+  const all = ['read_model.checkpoint', 'read_model.live', 'feed.parked', ...tables.map(({ name }) => name)];
   return {
     owner,
     service,

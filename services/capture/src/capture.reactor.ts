@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { projection, run, type Running } from '@throughline/read-model';
+import { run, type Running } from '@throughline/read-model';
 import { observe, reading } from '@throughline/telemetry';
 import { interactionPositions } from './amendment/interaction.projector.ts';
 import { erasureProcess } from './erasure/erasure.projector.ts';
@@ -32,9 +32,9 @@ export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShut
 
   onApplicationBootstrap(): void {
     const { sources } = this;
-    const { log } = sources;
-    const parts = [threadReactor(sources.ledger), linkReactor(sources), sessionReactor(sources), interactionPositions, erasureProcess]; // prettier-ignore
-    this.running = [run(sources.feed, projection(captureReactor(parts), { db: sources.projectorDb }), { log })];
+    const { feed, ledger, projectorDb: db, log } = sources;
+    const parts = [threadReactor(ledger), linkReactor(sources), sessionReactor(sources), interactionPositions, erasureProcess]; // prettier-ignore
+    this.running = [run(captureReactor(parts), { feed, ledger, db, log })];
     this.#unobserve = observe(async () => [
       reading('throughline_quarantined_items', await this.quarantine.countAll(), {}),
     ]);
@@ -44,7 +44,7 @@ export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShut
   async onApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
     this.#unobserve();
-    await Promise.all([...this.running.map(({ following }) => following.stop()), this.#clock]);
+    await Promise.all([...this.running.map((one) => one.stop()), this.#clock]);
   }
 
   async #tick(): Promise<void> {

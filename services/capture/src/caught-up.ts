@@ -1,25 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { livePosition } from '@throughline/read-model';
 import type { Sources } from './sources.ts';
 
-/** A projection by name and version. */
-export type Place = { readonly name: string; readonly version: number };
+/** A projection by its name. */
+type Place = { readonly name: string };
 
 const patienceMs = 5_000;
 
 /** Resolves as soon as the projection tells of everything up to a position; false where it does not within five seconds. */
-export const caughtUp = async (
-  { db }: Pick<Sources, 'db'>,
-  { name, version }: Place,
-  position: bigint,
-): Promise<boolean> => {
+export const caughtUp = async ({ db }: Pick<Sources, 'db'>, { name }: Place, position: bigint): Promise<boolean> => {
   const deadline = performance.now() + patienceMs;
   for (let wait = 5; performance.now() < deadline; wait = Math.min(wait * 2, 100)) {
-    const { rows } = await db.query<{ position: bigint | null }>({
-      name: 'capture.caught_up',
-      text: 'select min(position) as position from read_model.checkpoint where projection = $1 and version = $2',
-      values: [name, version],
-    });
-    if ((rows[0]?.position ?? 0n) >= position) return true;
+    if ((await livePosition(db, name)) >= position) return true;
     await pause(wait);
   }
   return false;

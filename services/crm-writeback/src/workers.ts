@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { projection, run, type Running } from '@throughline/read-model';
+import { run, type Running } from '@throughline/read-model';
 import { Connections } from './connection/connection.query.ts';
 import { openConnections, type OpenConnections } from './connection/opened.ts';
 import { type Reader, startReader } from './context/reader.ts';
@@ -31,8 +31,9 @@ export class Workers implements OnApplicationBootstrap, OnApplicationShutdown {
   onApplicationBootstrap(): void {
     const { ledger, feed, projectorDb: db, log } = this.sources;
     const { sources, settings, connections } = this;
-    const planning = run(feed, projection(planner(ledger), { db }), { log, restMs });
-    const rows = run(feed, projection(writebackProjector, { db }), { log, restMs });
+    const fed = { feed, ledger, db, log };
+    const planning = run(planner(ledger), fed, { restMs });
+    const rows = run(writebackProjector, fed, { restMs });
     this.running = [planning, rows];
     this.opened = openConnections(connections, settings);
     const deps = { ...sources, settings, connections, opened: this.opened };
@@ -51,7 +52,7 @@ export class Workers implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.worker?.stop(drainMs), this.reader?.stop(drainMs)]);
-    await Promise.all(this.running.map(({ following }) => following.stop()));
+    await Promise.all(this.running.map((one) => one.stop()));
     await this.opened?.close();
   }
 }

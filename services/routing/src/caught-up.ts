@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { identityProjector } from '@throughline/identity';
 import type { Client } from '@throughline/postgres';
+import { livePosition } from '@throughline/read-model';
 import { routingProjector } from './routing.projector.ts';
 
 /** The rows stay behind. The feed takes its code for a fault of the world, and waits. */
@@ -17,18 +18,7 @@ const patienceMs = 30_000;
 const longestPause = 50;
 
 /** Up to which position the rows of routing and identity tell of everything. */
-export const reached = async (db: Client): Promise<bigint> => {
-  const { rows } = await db.query<{ position: bigint }>({
-    name: 'routing.caught_up',
-    text: `select min(coalesce(c.position, 0)) as position from unnest($1::text[], $2::integer[]) as wanted (name, version)
-      left join read_model.checkpoint c on c.projection = wanted.name and c.version = wanted.version`,
-    values: [
-      [routingProjector.name, identityProjector.name],
-      [routingProjector.version, identityProjector.version],
-    ],
-  });
-  return rows[0]!.position;
-};
+export const reached = (db: Client): Promise<bigint> => livePosition(db, routingProjector.name, identityProjector.name);
 
 /** How long to wait, and what ends it: rows that are fed no more get nowhere. */
 export type Waiting = { readonly withinMs?: number; readonly signal?: AbortSignal };

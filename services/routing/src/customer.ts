@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Rejection } from '@throughline/decider';
 import { customerOf, handlesOf, identityProjector } from '@throughline/identity';
+import { livePosition } from '@throughline/read-model';
 import type { RoutingOptions } from './routing.ts';
 
 type Deps = Pick<RoutingOptions, 'ledger' | 'db'>;
@@ -17,15 +18,6 @@ const find = ({ db }: Deps, tenant: string, id: string): Promise<Customer | unde
     return { id: customer, handles: await handlesOf(client, tenant, customer) };
   });
 
-const identified = async ({ db }: Deps): Promise<bigint> => {
-  const { rows } = await db.query<{ position: bigint }>({
-    name: 'routing.identified',
-    text: 'select position from read_model.checkpoint where projection = $1 and version = $2',
-    values: [identityProjector.name, identityProjector.version],
-  });
-  return rows[0]?.position ?? 0n;
-};
-
 /**
  * The customer that an id belongs to by now: its own, or that of any of its handles. Whoever was captured a moment ago
  * is waited for, five seconds at most. Throws Rejection `CustomerUnknown`.
@@ -35,7 +27,11 @@ export const customerFor = async (deps: Deps, tenant: string, id: string): Promi
   if (known) return known;
   const head = await deps.ledger.head();
   const deadline = performance.now() + patienceMs;
-  for (let wait = 5; (await identified(deps)) < head && performance.now() < deadline; wait = Math.min(wait * 2, 100))
+  for (
+    let wait = 5;
+    (await livePosition(deps.db, identityProjector.name)) < head && performance.now() < deadline;
+    wait = Math.min(wait * 2, 100)
+  )
     await pause(wait);
   const found = await find(deps, tenant, id);
   if (!found) throw new Rejection('CustomerUnknown', 'No customer has this id.');

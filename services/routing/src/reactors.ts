@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Following } from '@throughline/feed';
 import { identityProjector } from '@throughline/identity';
-import { projection, run, type Running } from '@throughline/read-model';
+import { run, type Running } from '@throughline/read-model';
 import { closeQuiet, tellDue } from './matter/deadline.reactor.ts';
 import { Router } from './router.ts';
 import { routing, type RoutingOptions } from './routing.ts';
@@ -40,19 +40,20 @@ export class Reactors implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationBootstrap(): void {
-    const { feed, projectorDb: db, log, projectsIdentity = false } = this.options;
+    const { feed, ledger, projectorDb: db, log, projectsIdentity = false } = this.options;
+    const deps = { feed, ledger, db, log };
     this.running = [
-      run(feed, projection(routingProjector, { db }), { log }),
-      run(feed, projection(routingReactor(this.router, this.#stopping.signal), { db }), { log, limit: batch }),
-      run(feed, projection(taskReactor(this.options, this.#stopping.signal), { db }), { log, limit: batch, restMs }),
-      ...(projectsIdentity ? [run(feed, projection(identityProjector, { db }), { log })] : []),
+      run(routingProjector, deps),
+      run(routingReactor(this.router, this.#stopping.signal), deps, { limit: batch }),
+      run(taskReactor(this.options, this.#stopping.signal), deps, { limit: batch, restMs }),
+      ...(projectsIdentity ? [run(identityProjector, deps)] : []),
     ];
     this.#clock = this.#tick();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([...this.followings.map((one) => one.stop()), this.#clock]);
+    await Promise.all([...this.running.map((one) => one.stop()), this.#clock]);
   }
 
   async #tick(): Promise<void> {

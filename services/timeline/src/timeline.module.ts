@@ -25,14 +25,10 @@ import { VolumeController } from './volume/volume.controller.ts';
 /** Ends the projections once the last request is answered: requests may wait for them. */
 @Injectable()
 class Ending implements OnApplicationShutdown {
-  constructor(
-    @Inject(projections) private readonly running: Projections,
-    private readonly rebuilds: Rebuilds,
-  ) {}
+  constructor(@Inject(projections) private readonly running: Projections) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await this.rebuilds.stop();
-    await Promise.all(Object.values(this.running).map(({ following }) => following.stop()));
+    await Promise.all(Object.values(this.running).map((one) => one.stop()));
   }
 }
 

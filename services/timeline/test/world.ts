@@ -1,6 +1,6 @@
-import { follow } from '@throughline/feed';
+import { ledgerFeed } from '@throughline/feed';
 import { identityProjector } from '@throughline/identity';
-import { type Projection, projection } from '@throughline/read-model';
+import { run, type Running } from '@throughline/read-model';
 import { reading, type Reading } from '../src/reading.ts';
 import { search } from '../src/search/search.projector.ts';
 import { timeline } from '../src/timeline.projector.ts';
@@ -15,15 +15,18 @@ const patienceMs = 20_000;
 export const world = async ({ limit, ...shared }: Shared & { readonly limit?: number } = {}) => {
   const on = await ground(shared);
   const { ledger, projectorDb: db, vault, keys } = on;
-  const projections: readonly Projection[] = [
-    projection(timeline, { db }),
-    projection(search(vault, keys), { db }),
-    projection(identityProjector, { db }),
+  const deps = { feed: ledgerFeed(ledger), ledger, db };
+  const running: readonly Running[] = [
+    run(timeline, deps, { limit }),
+    run(search(vault, keys), deps, { limit }),
+    run(identityProjector, deps, { limit }),
   ];
-  const followings = projections.map((one) => follow(ledger, one, { limit }));
+  const projections = running.map(({ projection }) => projection);
+  const followings = running.map(({ following }) => following);
 
   return {
     ...on,
+    running,
     projections,
     followings,
     /** Resolves when all that was appended can be read. */
@@ -35,7 +38,7 @@ export const world = async ({ limit, ...shared }: Shared & { readonly limit?: nu
     read: <T>(tenant: string, query: (reading: Reading) => Promise<T>): Promise<T> =>
       reading(on, { tenant, opens: true }, query),
     close: async () => {
-      await Promise.all(followings.map((one) => one.stop()));
+      await Promise.all(running.map((one) => one.stop()));
       await on.close();
     },
   };

@@ -9,12 +9,12 @@ export const besideOf = (table: string): string => table.replace('.', '_beside.'
 /** What the projection is called that writes the tables beside those of another one. */
 export const nameBeside = (projection: string): string => `${projection}.beside`;
 
-/** The same projector, at work on the tables beside its own: what it reads of its rows, and what it writes, is there. */
+/** The same projector, at work on the tables beside its own: what it reads of its rows, and what it writes, is there. It does nothing else. */
 export const beside = <Name extends EventName, Context>(live: Projector<Name, Context>): Projector<Name, Context> => ({
   ...live,
   name: nameBeside(live.name),
   tables: live.tables.map((shape) => ({ ...shape, name: besideOf(shape.name) })),
-  prepare: async (events, db) => (await live.prepare?.(events, readingBeside(live, db))) as Context,
+  prepare: async (events, db) => (await live.prepare?.(events, readingBeside(live, db), false)) as Context,
   *project(events, context): Iterable<Change> {
     for (const change of live.project(events, context)) yield { ...change, table: besideOf(change.table) };
   },

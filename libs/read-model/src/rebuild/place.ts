@@ -4,70 +4,102 @@ import type { Client } from '@throughline/postgres';
 import { besideOf, nameBeside } from './beside.ts';
 import { notCaughtUp, RebuildRefused } from './refused.ts';
 
-/** Which projection, and the tables that it writes. */
+/** Which projection, the version that this build makes, and the tables that it writes. */
 export type Place = { readonly name: string; readonly version: number; readonly tables: readonly string[] };
 
 /** What the database knows of what stands beside a projection. */
 export type Standing = {
   readonly is: 'next' | 'previous';
+  readonly version: number;
+  /** It goes live by itself once it has caught up. */
+  readonly byItself: boolean;
   readonly since: string;
   /** When it was made: what is made anew is another one. */
   readonly began: string;
   readonly position: Position;
 };
 
-export const standing = async (db: Client, { name, version }: Place): Promise<Standing | undefined> => {
+export const standing = async (db: Client, { name }: Pick<Place, 'name'>): Promise<Standing | undefined> => {
   const { rows } = await db.query<Standing>(
-    `select r.began_at as began, coalesce(r.swapped_at, r.began_at) as since, c.position,
-       case when r.swapped_at is null then 'next' else 'previous' end as is
+    `select r.version, r.by_itself as "byItself", r.began_at as began, coalesce(r.swapped_at, r.began_at) as since,
+       c.position, case when r.swapped_at is null then 'next' else 'previous' end as is
      from read_model.rebuild r join read_model.checkpoint c on c.projection = $2 and c.version = r.version
-     where r.projection = $1 and r.version = $3 and c.partition = $4`,
-    [name, nameBeside(name), version, wholeLedger],
+     where r.projection = $1 and c.partition = $3`,
+    [name, nameBeside(name), wholeLedger],
   );
   return rows[0];
 };
 
-const consumerOf = ({ name, version }: Place): string => `${name}@${version}`;
-const consumerBeside = ({ name, version }: Place): string => `${nameBeside(name)}@${version}`;
+/** Which version is live; undefined where none ever was. */
+export const liveVersion = async (db: Client, { name }: Pick<Place, 'name'>): Promise<number | undefined> => {
+  const { rows } = await db.query<{ version: number }>('select version from read_model.live where projection = $1', [
+    name,
+  ]);
+  return rows[0]?.version;
+};
 
-/** Makes empty tables with a checkpoint at the beginning; does nothing where they are being filled already. */
-export const prepare = async (client: Client, place: Place): Promise<void> => {
-  const { name, version, tables } = place;
-  await client.query(`select pg_advisory_xact_lock(hashtext('throughline rebuild'), hashtext($1))`, [name]);
-  if ((await standing(client, place))?.is === 'next') return;
-  await client.query('select read_model.make_beside($1)', [tables]);
-  // Its turns never begin again: whoever worked on what was there before cannot commit.
-  await client.query(
-    `insert into read_model.checkpoint values ($1, $2, $3, 0, 0, now()) on conflict (projection, version, partition)
-     do update set position = 0, turn = checkpoint.turn + 1, moved_at = now()`,
-    [nameBeside(name), version, wholeLedger],
+const setLive = (client: Client, projection: string, version: number) =>
+  client.query(
+    `insert into read_model.live values ($1, $2) on conflict (projection) do update set version = excluded.version`,
+    [projection, version],
   );
-  await client.query('delete from feed.parked where consumer = $1', [consumerBeside(place)]);
+
+/** Moves a checkpoint. Its turns never begin again: whoever worked on what was there before cannot commit. */
+const setCheckpoint = (client: Client, projection: string, version: number, position: Position) =>
+  client.query(
+    `insert into read_model.checkpoint values ($1, $2, $3, $4, 0, now()) on conflict (projection, version, partition)
+     do update set position = excluded.position, turn = checkpoint.turn + 1, moved_at = now()`,
+    [projection, version, wholeLedger, position],
+  );
+
+const lockRebuild = (client: Client, name: string) =>
+  client.query(`select pg_advisory_xact_lock(hashtext('throughline rebuild'), hashtext($1))`, [name]);
+
+/**
+ * Makes empty tables with a checkpoint at the beginning; does nothing where they are being filled already for this
+ * version or a newer one.
+ */
+export const prepare = async (client: Client, place: Place, byItself: boolean): Promise<void> => {
+  const { name, version, tables } = place;
+  await lockRebuild(client, name);
+  const stands = await standing(client, place);
+  if (stands?.is === 'next' && stands.version >= version) return;
+  await client.query('select read_model.make_beside($1)', [tables]);
+  await setCheckpoint(client, nameBeside(name), version, 0n);
+  await setLive(client, nameBeside(name), version);
+  await forgetParked(client, name);
   await client.query(
-    `insert into read_model.rebuild values ($1, $2, now()) on conflict (projection)
-     do update set version = excluded.version, began_at = now(), swapped_at = null`,
-    [name, version],
+    `insert into read_model.rebuild values ($1, $2, clock_timestamp(), null, $3) on conflict (projection)
+     do update set version = excluded.version, began_at = excluded.began_at, swapped_at = null, by_itself = excluded.by_itself`,
+    [name, version, byItself],
   );
 };
 
 /** Drops what stands beside. Answers whether there was something. */
 export const drop = async (client: Client, place: Place): Promise<boolean> => {
   await client.query('select read_model.drop_beside($1)', [place.tables]);
-  await client.query('delete from feed.parked where consumer = $1', [consumerBeside(place)]);
+  await forgetParked(client, place.name);
   const { rowCount } = await client.query('delete from read_model.rebuild where projection = $1', [place.name]);
   return rowCount === 1;
 };
 
-/** Keeps the live rows as they are until the transaction ends, and answers at which position. Readers go on. */
-export const hold = async (client: Client, { name, version, tables }: Place): Promise<Position> => {
+const forgetParked = (client: Client, name: string) =>
+  client.query('delete from feed.parked where starts_with(consumer, $1)', [`${nameBeside(name)}@`]);
+
+/** What is live, as long as it is held. */
+export type Held = { readonly version: number; readonly position: Position };
+
+/** Keeps the live rows as they are until the transaction ends. Readers go on. */
+export const hold = async (client: Client, { name, tables }: Place): Promise<Held> => {
   // In the order in which batches take them.
-  await client.query(`lock table ${tables.join(', ')} in exclusive mode`);
-  const { rows } = await client.query<{ position: Position }>(
-    `select position from read_model.checkpoint where projection = $1 and version = $2 and partition = $3 for update`,
-    [name, version, wholeLedger],
+  if (tables.length > 0) await client.query(`lock table ${tables.join(', ')} in exclusive mode`);
+  const { rows } = await client.query<Held>(
+    `select version, position from read_model.live join read_model.checkpoint using (projection, version)
+     where projection = $1 and partition = $2 for update`,
+    [name, wholeLedger],
   );
   if (!rows[0]) throw notCaughtUp(name);
-  return rows[0].position;
+  return rows[0];
 };
 
 const noSuch = {
@@ -75,33 +107,61 @@ const noSuch = {
   previous: (name: string) => `What stands beside ${name} was never live: there is nothing to roll back to.`,
 } as const satisfies Record<Standing['is'], (name: string) => string>;
 
-/** The live tables, which are held at `position`, and those beside them change places, with what is parked. */
-export const exchange = async (
-  client: Client,
-  place: Place,
-  { is, position }: Pick<Standing, 'is'> & { readonly position: Position },
-): Promise<void> => {
-  const { name, version, tables } = place;
-  const { rowCount } = await client.query(
-    `update read_model.rebuild set swapped_at = case when swapped_at is null then now() end
-     where projection = $1 and version = $2 and (swapped_at is not null) = $3`,
-    [name, version, is === 'previous'],
+/**
+ * The live tables, which are held, and those beside them, which are at the same position, change places, with their
+ * checkpoints and with what is parked.
+ */
+export const exchange = async (client: Client, place: Place, is: Standing['is'], live: Held): Promise<void> => {
+  const { name, tables } = place;
+  const { rows } = await client.query<{ version: number }>(
+    `select version from read_model.rebuild where projection = $1 and (swapped_at is not null) = $2 for update`,
+    [name, is === 'previous'],
   );
-  if (rowCount !== 1) throw new RebuildRefused('NothingBeside', noSuch[is](name));
+  if (!rows[0]) throw new RebuildRefused('NothingBeside', noSuch[is](name));
+  const { version } = rows[0];
   await client.query(`lock table ${[...tables.map(besideOf), ...tables].join(', ')} in access exclusive mode`);
-  // Whoever prepared a batch on the rows as they were cannot commit it.
-  const turned = await client.query(
-    `update read_model.checkpoint set turn = turn + 1, moved_at = now()
-     where projection in ($1, $2) and version = $3 and partition = $4 and position = $5`,
-    [name, nameBeside(name), version, wholeLedger, position],
+  await exchangeCheckpoints(client, name, live, version);
+  await client.query(
+    `update read_model.rebuild set version = $2, by_itself = false, swapped_at = case when swapped_at is null then now() end
+     where projection = $1`,
+    [name, live.version],
   );
-  if (turned.rowCount !== 2) throw notCaughtUp(name);
-  await exchangeParked(client, consumerOf(place), consumerBeside(place));
+  await exchangeParked(client, name, live.version, version);
   await client.query('select read_model.exchange($1)', [tables]);
 };
 
-async function exchangeParked(client: Client, live: string, beside: string): Promise<void> {
-  const between = `${beside}.between`;
-  const moves = [[live, between], [beside, live], [between, beside]]; // prettier-ignore
-  for (const move of moves) await client.query('update feed.parked set consumer = $2 where consumer = $1', move);
+/** Both are at one position. Whoever prepared a batch on the rows as they were cannot commit it. */
+async function exchangeCheckpoints(client: Client, name: string, live: Held, beside: number): Promise<void> {
+  const turned = await client.query(
+    `update read_model.checkpoint set turn = turn + 1, moved_at = now()
+     where (projection, version) in (($1, $2), ($3, $4)) and partition = $5 and position = $6`,
+    [name, live.version, nameBeside(name), beside, wholeLedger, live.position],
+  );
+  if (turned.rowCount !== 2) throw notCaughtUp(name);
+  await setCheckpoint(client, name, beside, live.position);
+  await setCheckpoint(client, nameBeside(name), live.version, live.position);
+  await setLive(client, name, beside);
+  await setLive(client, nameBeside(name), live.version);
 }
+
+const moveParked = (client: Client, from: string, to: string) =>
+  client.query('update feed.parked set consumer = $2 where consumer = $1', [from, to]);
+
+async function exchangeParked(client: Client, name: string, live: number, beside: number): Promise<void> {
+  const between = `${nameBeside(name)}.between`;
+  await moveParked(client, `${name}@${live}`, between);
+  await moveParked(client, `${nameBeside(name)}@${beside}`, `${name}@${beside}`);
+  await moveParked(client, between, `${nameBeside(name)}@${live}`);
+}
+
+/** A projection without rows is live in its new version from where the one before it was: nothing has to be made. */
+export const adopt = async (client: Client, place: Place): Promise<void> => {
+  const { name, version } = place;
+  await lockRebuild(client, name);
+  const live = await hold(client, place);
+  if (live.version >= version) return;
+  await setCheckpoint(client, name, live.version, live.position);
+  await setCheckpoint(client, name, version, live.position);
+  await setLive(client, name, version);
+  await moveParked(client, `${name}@${live.version}`, `${name}@${version}`);
+};

@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import { type SpecDatabase, specDatabase } from '../../test/database.ts';
 import { added, anyScript, kept, newEvent, replaced, type Script, scripted, tables } from '../../test/scripted.ts';
 import { knownProjections } from '../known.ts';
-import { projection } from '../projection.ts';
 import { rebuild, type Rebuild } from './rebuild.ts';
 import { run, type Running } from '../running.ts';
 
@@ -23,12 +22,12 @@ let live: Running;
 let rebuilt: Rebuild;
 beforeEach(async () => {
   ledger = memoryLedger();
-  live = run(ledgerFeed(ledger), projection(scripted, { db: db.projector }), { pollMs: 20, limit: 7 });
-  rebuilt = rebuild(scripted, { db: db.projector, ledger, running: live });
+  live = run(scripted, { feed: ledgerFeed(ledger), ledger, db: db.projector }, { pollMs: 20, limit: 7 });
+  rebuilt = live.rebuild;
 });
 afterEach(async () => {
   await rebuilt.discard();
-  await live.following.stop();
+  await live.stop();
   await db.clear();
 });
 

@@ -6,7 +6,7 @@ import { checksumOf } from '../checksum.ts';
 import { projection } from '../projection.ts';
 import type { Projector } from '../projector.ts';
 import { beside, besideOf } from './beside.ts';
-import { drop, exchange, hold, type Place, prepare, standing } from './place.ts';
+import { drop, exchange, type Held, hold, type Place, prepare, standing } from './place.ts';
 import { notCaughtUp, RebuildRefused } from './refused.ts';
 import { type Beside, type RebuildDeps, type Work, workOn } from './work.ts';
 
@@ -22,9 +22,9 @@ export interface Rebuild {
   attend(): Promise<Beside | undefined>;
   /**
    * Makes tables beside the live ones, which fill from the ledger; goes on where that was begun before. What was live
-   * before is dropped for it.
+   * before is dropped for it. `byItself` marks it as a newer build's, which swaps it as soon as it can.
    */
-  begin(): Promise<Beside>;
+  begin(how?: { readonly byItself?: boolean }): Promise<Beside>;
   /** Digests every row of both. Throws {@link RebuildRefused}, as all below. */
   diff(): Promise<Difference>;
   /** What is next becomes live, and what is live previous, in one transaction. */
@@ -53,13 +53,13 @@ export const rebuild = <Name extends EventName, Context>(
 
   return {
     attend: work.attend,
-    begin: async () => {
-      await db.tx((client) => prepare(client, place));
+    begin: async ({ byItself = false } = {}) => {
+      await db.tx((client) => prepare(client, place, byItself));
       return (await work.attend())!;
     },
     diff: () => difference(db, meet, projector),
-    swap: () => meet((client, position) => exchange(client, place, { is: 'next', position })),
-    rollback: () => meet((client, position) => exchange(client, place, { is: 'previous', position })),
+    swap: () => meet((client, live) => exchange(client, place, 'next', live)),
+    rollback: () => meet((client, live) => exchange(client, place, 'previous', live)),
     discard: async () => {
       await work.stop();
       return db.tx((client) => drop(client, place));
@@ -74,7 +74,7 @@ const patienceMs = 5_000;
 const lockMs = 400;
 const tries = 20;
 
-type Meet = <T>(then: (client: Client, position: Position) => Promise<T>) => Promise<T>;
+type Meet = <T>(then: (client: Client, live: Held) => Promise<T>) => Promise<T>;
 
 /** Brings both to one position, which neither leaves while `then` runs: the live one is held, the other never passes it. */
 const meeting =
@@ -89,10 +89,10 @@ const meeting =
     return patiently(name, () =>
       db.tx(async (client) => {
         await client.query(`set local lock_timeout = '${lockMs}ms'`);
-        const position = await hold(client, place);
-        await reached(position);
-        if ((await standing(client, place))?.position !== position) throw notCaughtUp(name);
-        return then(client, position);
+        const live = await hold(client, place);
+        await reached(live.position);
+        if ((await standing(client, place))?.position !== live.position) throw notCaughtUp(name);
+        return then(client, live);
       }),
     );
   };
@@ -119,9 +119,9 @@ async function patiently<T>(name: string, attempt: () => Promise<T>): Promise<T>
 const difference = (db: Pick<Database, 'tx'>, meet: Meet, { tables }: Pick<Projector, 'tables'>): Promise<Difference> =>
   db.tx(async (snapshot) => {
     await snapshot.query('set transaction isolation level repeatable read, read only');
-    const position = await meet(async (_, there) => {
+    const { position } = await meet(async (_, live) => {
       await snapshot.query('select 1');
-      return there;
+      return live;
     });
     const compared: Difference['tables'][number][] = [];
     for (const shape of tables) {

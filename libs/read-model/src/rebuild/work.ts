@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { follow, type Following, type NewsLog, toldTo, wholeLedger } from '@throughline/feed';
 import type { Ledger, Position } from '@throughline/ledger';
 import type { Database } from '@throughline/postgres';
@@ -9,7 +10,9 @@ import { type Place, standing, type Standing } from './place.ts';
 export type RebuildDeps = {
   readonly db: Pick<Database, 'query' | 'tx'>;
   readonly ledger: Pick<Ledger, 'tail' | 'watch'>;
-  readonly running: Running;
+  readonly running: Pick<Running, 'projection' | 'following'>;
+  /** Most events of a batch, as for any that is followed. */
+  readonly limit?: number;
   readonly log?: NewsLog;
 };
 
@@ -51,9 +54,17 @@ export const workOn = (shadow: Projection, place: Place, deps: RebuildDeps): Wor
     const stands = await standing(deps.db, place);
     if (work?.began !== stands?.began) await stop();
     if (!stands) return undefined;
+    // Another version's rows are made by the builds that know it.
+    if (stands.version !== place.version) {
+      await stop();
+      return { ...stands, state: 'stopped', error: undefined, perSecond: 0 };
+    }
     work ??= {
       began: stands.began,
-      following: follow(behind(deps, place), shadow, { onNews: toldTo(deps.log, shadow.projection) }),
+      following: follow(behind(deps, place), shadow, {
+        limit: deps.limit,
+        onNews: toldTo(deps.log, shadow.projection),
+      }),
       from: stands.position,
       at: performance.now(),
     };
@@ -65,18 +76,31 @@ export const workOn = (shadow: Projection, place: Place, deps: RebuildDeps): Wor
   return {
     attend,
     stop,
-    reaches: (position, withinMs) => work?.following.waitFor(position, withinMs) ?? Promise.resolve(false),
+    reaches: (position, withinMs) =>
+      work ? work.following.waitFor(position, withinMs) : otherReaches(deps, place, position, withinMs),
   };
 };
+
+const lookMs = 50;
+
+/** The same of what another build works on. */
+async function otherReaches({ db }: RebuildDeps, place: Place, position: Position, withinMs: number): Promise<boolean> {
+  for (const deadline = performance.now() + withinMs; performance.now() < deadline; await pause(lookMs)) {
+    const stands = await standing(db, place);
+    if (!stands || stands.position >= position) return stands !== undefined;
+  }
+  return false;
+}
 
 /** The ledger as far as the live projection has dealt with it; nothing where nothing is to stand beside it any longer. */
 function behind({ db, ledger, running }: RebuildDeps, { name, version }: Place): Pick<Ledger, 'tail' | 'watch'> {
   return {
     tail: async (after, options) => {
       const { rows } = await db.query<{ position: Position }>(
-        `select position from read_model.checkpoint join read_model.rebuild using (projection, version)
-         where projection = $1 and version = $2 and partition = $3`,
-        [name, version, wholeLedger],
+        `select position from read_model.live join read_model.checkpoint using (projection, version)
+         where projection = $1 and partition = $2
+           and exists (select from read_model.rebuild r where r.projection = $1 and r.version = $3)`,
+        [name, wholeLedger, version],
       );
       const to = rows[0]?.position ?? 0n;
       return to > after ? (await ledger.tail(after, options)).filter(({ position }) => position <= to) : [];

@@ -47,11 +47,11 @@ export const planner = (ledger: Pick<Ledger, 'append' | 'read'>) =>
     tables: [joinedRows, sessionRows, lastContactRows, lastMeetingRows],
     events: hears,
     unknown: 'pass',
-    prepare: async (events, db: Client): Promise<readonly Change[]> => {
+    prepare: async (events, db: Client, acting): Promise<readonly Change[]> => {
       const connected = await connectionsOf(db, events);
       const told = await sessionsIn({ ledger, db }, events, connected);
       const commands = events.flatMap((event) => commandsOf(event, told.get(event.id), connected));
-      const outcomes = commands.length > 0 ? await ledger.append(commands) : [];
+      const outcomes = acting && commands.length > 0 ? await ledger.append(commands) : [];
       const failed = outcomes.find((outcome) => !isKnown(outcome));
       if (failed)
         throw new Error(

@@ -57,8 +57,8 @@ export class ProjectionController {
   @ApiResponse(notRebuilt)
   @ApiResponse(notNow)
   async diff(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<DifferenceShape> {
-    const { name, rebuild } = await this.rebuilds.of(param.name);
-    return shapeOfDifference(this.rebuilds.running[name], await refusing(rebuild.diff()));
+    const running = await this.rebuilds.of(param.name);
+    return shapeOfDifference(running, await refusing(running.rebuild.diff()));
   }
 
   @Post(':name/swap')
@@ -91,8 +91,9 @@ export class ProjectionController {
   @ApiResponse(notRebuilt)
   @ApiResponse(notNow)
   async discard(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<void> {
-    const { name, rebuild } = await this.rebuilds.of(param.name);
-    if (!(await refusing(rebuild.discard()))) throw new Rejection('NothingBeside', `Nothing stands beside ${name}.`);
+    const { rebuild } = await this.rebuilds.of(param.name);
+    if (!(await refusing(rebuild.discard())))
+      throw new Rejection('NothingBeside', `Nothing stands beside ${param.name}.`);
   }
 
   private async after(param: ProjectionParam, act: (rebuild: Rebuild) => Promise<unknown>): Promise<ProjectionShape> {
@@ -102,7 +103,7 @@ export class ProjectionController {
   }
 
   private async shown(of: string): Promise<ProjectionShape> {
-    const { name, rebuild } = await this.rebuilds.of(of);
-    return shapeOf(this.rebuilds.running[name], await rebuild.attend());
+    const running = await this.rebuilds.of(of);
+    return shapeOf(running, await running.rebuild.attend());
   }
 }

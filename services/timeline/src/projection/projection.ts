@@ -5,6 +5,7 @@ const state = z.enum(['running', 'failing', 'stopped']);
 
 const besideShape = z.strictObject({
   is: z.enum(['next', 'previous']).describe('To be live next; or what was live before, kept up to date to go back to.'),
+  version: z.int().describe('Of which its rows are.'),
   since: z.string(),
   position: z.int(),
   state,
@@ -15,7 +16,7 @@ const besideShape = z.strictObject({
 
 export const projectionShape = z.strictObject({
   name: z.string(),
-  version: z.int(),
+  version: z.int().describe('Of which the live rows are.'),
   position: z.int(),
   state,
   beside: besideShape.optional(),
@@ -40,10 +41,11 @@ const wordsOf = ({ name, message, code }: Coded): string => {
 };
 
 const besideOf = (
-  { is, since, position, state: how, error, perSecond }: Beside,
+  { is, version, since, position, state: how, error, perSecond }: Beside,
   live: bigint,
 ): z.infer<typeof besideShape> => ({
   is,
+  version,
   since,
   position: Number(position),
   state: how,
@@ -54,16 +56,15 @@ const besideOf = (
 
 export const shapeOf = ({ projection, following }: Running, beside: Beside | undefined): ProjectionShape => ({
   name: projection.projection,
-  version: projection.version,
+  version: projection.liveVersion(),
   position: Number(following.position()),
   state: following.state,
   ...(beside && { beside: besideOf(beside, following.position()) }),
 });
 
-export const shapeOfDifference = (
-  { projection: { projection: name, version } }: Running,
-  { position, tables }: Difference,
-): DifferenceShape => {
+export const shapeOfDifference = ({ projection }: Running, { position, tables }: Difference): DifferenceShape => {
   const compared = tables.map((one) => ({ ...one, same: one.live === one.beside }));
+  const { projection: name } = projection;
+  const version = projection.liveVersion();
   return { name, version, position: Number(position), same: compared.every(({ same }) => same), tables: compared };
 };

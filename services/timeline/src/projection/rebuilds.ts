@@ -1,34 +1,23 @@
 import { Rejection } from '@throughline/decider';
-import { knownProjections, type Rebuild, RebuildRefused } from '@throughline/read-model';
-import { type Projections, rebuildsOf } from '../projections.ts';
+import { knownProjections, RebuildRefused, type Running } from '@throughline/read-model';
+import type { Projections } from '../projections.ts';
 import type { Projected, TimelineOptions } from '../timeline.ts';
 
-/** How often it is looked whether something stands beside a projection, whichever process put it there, in milliseconds. */
-const lookMs = 5_000;
-
-/** What stands beside the projections of the read side: this process works on it for as long as it lives. */
+/** The projections of the read side by their names. */
 export class Rebuilds {
-  readonly #all: Readonly<Record<Projected, Rebuild>>;
-  readonly #timer: NodeJS.Timeout;
-  #looking: Promise<unknown> = Promise.resolve();
-
   constructor(
-    private readonly options: TimelineOptions,
-    readonly running: Projections,
-  ) {
-    this.#all = rebuildsOf(options, running);
-    this.#look();
-    this.#timer = setInterval(() => this.#look(), lookMs).unref();
-  }
+    private readonly options: Pick<TimelineOptions, 'projectorDb'>,
+    private readonly running: Projections,
+  ) {}
 
   get names(): readonly Projected[] {
-    return Object.keys(this.#all) as Projected[];
+    return Object.keys(this.running) as Projected[];
   }
 
   /** One by its name. Throws `ProjectionUnknown`, and `NotRebuilt` for what answers events with events. */
-  async of(name: string): Promise<{ readonly name: Projected; readonly rebuild: Rebuild }> {
+  async of(name: string): Promise<Running> {
     const found = this.names.find((one) => one === name);
-    if (found) return { name: found, rebuild: this.#all[found] };
+    if (found) return this.running[found];
     const rebuilt = `Rebuilt are ${this.names.join(', ')}.`;
     const known = await knownProjections(this.options.projectorDb);
     if (!known.some((one) => one.name === name))
@@ -37,19 +26,6 @@ export class Rebuilds {
       'NotRebuilt',
       `What ${name} keeps guides what it does, and it must not do that again. ${rebuilt}`,
     );
-  }
-
-  /** Ends this process' work. */
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#looking;
-    await Promise.all(Object.values(this.#all).map((one) => one.stop()));
-  }
-
-  #look(): void {
-    this.#looking = this.#looking
-      .then(() => Promise.all(Object.values(this.#all).map((one) => one.attend())))
-      .catch((error: Error) => this.options.log?.debug({ error: error.name }, 'what stands beside is not known'));
   }
 }
 

@@ -81,7 +81,7 @@ export class StatusController {
   private async projected(tenant: string, withChecksums: boolean): Promise<Status['projections']> {
     const here = this.running().map(({ projection, following }) => ({
       name: projection.projection,
-      version: projection.version,
+      version: projection.liveVersion(),
       position: following.position(),
       checksum: (of: string) => projection.checksum(of),
     }));
