@@ -8,6 +8,8 @@ export type Setting = {
   /** How long each contestant runs in each round. */
   readonly seconds: number;
   readonly rounds: number;
+  /** How many events there are to be in the end, for a bench whose ledger grows; its own number unless given. */
+  readonly events?: number;
   /** Hears how it goes. */
   readonly log: (line: string) => void;
 };

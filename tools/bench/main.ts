@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME… [--json] [--seconds N] [--rounds N]`: measures ours and its rivals side by side, on a
+ * `npm run bench -- NAME… [--json] [--seconds N] [--rounds N] [--events N]`: measures ours and its rivals side by side, on a
  * PostgreSQL of its own. With `--json` the last line is one object for the last bench; see docs/benchmarks.md.
  */
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { beginYoung } from '@throughline/host';
 import { append } from './append.ts';
 import { capture } from './capture.ts';
 import { consume } from './consume.ts';
+import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import { page } from './page.ts';
 import { project } from './project.ts';
@@ -33,11 +34,12 @@ const benches: Readonly<Record<string, Bench>> = {
   rebuild,
   replay,
   verify,
+  growth,
 };
 
 const usage = (reason: string): never => {
   process.stderr.write(
-    `${reason}\nnpm run bench -- ${Object.keys(benches).join('|')} [--json] [--seconds N] [--rounds N]\n`,
+    `${reason}\nnpm run bench -- ${Object.keys(benches).join('|')} [--json] [--seconds N] [--rounds N] [--events N]\n`,
   );
   process.exit(2);
 };
@@ -46,7 +48,12 @@ const read = () => {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, seconds: { type: 'string' }, rounds: { type: 'string' } },
+      options: {
+        json: { type: 'boolean' },
+        seconds: { type: 'string' },
+        rounds: { type: 'string' },
+        events: { type: 'string' },
+      },
     });
   } catch (error) {
     return usage((error as Error).message);
@@ -63,6 +70,7 @@ beginYoung();
 const { values, positionals } = read();
 const seconds = numberOf('seconds', values.seconds, 2, 600);
 const rounds = Math.ceil(numberOf('rounds', values.rounds, 5, 100));
+const events = values.events === undefined ? undefined : numberOf('events', values.events, 0, 1e9);
 const log = (line: string) => void (process.stderr.isTTY && process.stderr.write(`${line}\n`));
 if (positionals.length === 0) usage('Which bench?');
 
@@ -72,7 +80,7 @@ for (const name of positionals) {
   const stop = () => void installation.stop().finally(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    const report = await bench({ installation, seconds, rounds, log });
+    const report = await bench({ installation, seconds, rounds, events, log });
     process.stdout.write(`${tableOf(report)}\n\n`);
     if (values.json) process.stdout.write(`${jsonOf(report)}\n`);
   } finally {
