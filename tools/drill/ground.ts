@@ -8,7 +8,7 @@ import { identityProjector } from '@throughline/identity';
 import { logger } from '@throughline/host';
 import { migrateAll } from '@throughline/migrate';
 import { openKeyStore } from '@throughline/privacy';
-import { projection, run } from '@throughline/read-model';
+import { run } from '@throughline/read-model';
 import { openSources } from '@throughline/service';
 import type { Setting } from './drill.ts';
 

@@ -71,7 +71,7 @@ const rows = () =>
     return all.map(({ said }) => said).join(' ');
   });
 const isLive = (version: number) =>
-  eventually(async () => expect(await knownProjections(db.projector)).toMatchObject([{ version }]));
+  eventually(async () => expect(await knownProjections(db.projector)).toMatchObject([{ version }]), { within: 30_000 });
 
 describe('a build with another version of a projector', () => {
   it('makes its rows beside the old ones, which are read and kept up to date meanwhile, and is live when it has caught up', async () => {
@@ -93,7 +93,7 @@ describe('a build with another version of a projector', () => {
     expect(await rows()).toBe('A B C D');
     expect([old.projection.isActive(), young.projection.isActive()]).toEqual([false, true]);
     expect(old.following.state).toBe('running');
-  }, 30_000);
+  }, 90_000);
 
   it('is rolled back to the rows of before, which the old build kept up to date, and does not go live by itself again', async () => {
     const old = deployed(older());
@@ -109,7 +109,7 @@ describe('a build with another version of a projector', () => {
     expect(young.isBuilt()).toBe(true);
     await young.rebuild.swap();
     expect(await rows()).toBe('A B C');
-  }, 30_000);
+  }, 90_000);
 
   it('needs no old build to go on: rows stay as that left them until its own are live', async () => {
     const old = deployed(older());
@@ -127,7 +127,7 @@ describe('a build with another version of a projector', () => {
     expect(await rows()).toBe('A B C D');
     await again.rebuild.rollback();
     expect(await rows()).toBe('a b c d');
-  }, 30_000);
+  }, 90_000);
 
   it('answers what came after the old one’s mark, and nothing before, however often its warm-up is interrupted', async () => {
     const answered: string[] = [];
@@ -151,7 +151,7 @@ describe('a build with another version of a projector', () => {
     await isLive(2);
     await last.following.waitFor(await say('g'), 10_000);
     expect(answered).toEqual(['1: a', '1: b', '1: c', '1: d', '1: e', '2: f', '2: g']);
-  }, 30_000);
+  }, 90_000);
 
   it('goes on where the older one was, where it keeps no rows', async () => {
     const heard: string[] = [];
@@ -163,7 +163,7 @@ describe('a build with another version of a projector', () => {
     await eventually(() => expect(old.projection.isActive()).toBe(false));
     await young.following.waitFor(await say('c'), 10_000);
     expect(heard).toEqual(['1: a', '1: b', '2: c']);
-  }, 30_000);
+  }, 90_000);
 
   it('is fed from the ledger where an old build has the feed', async () => {
     const feed = { ...ledgerFeed(ledger), state: () => ({ joined: true, active: false, lastError: undefined }) };
@@ -175,5 +175,5 @@ describe('a build with another version of a projector', () => {
     await isLive(2);
     await say('b');
     await eventually(async () => expect(await rows()).toBe('A B'));
-  }, 30_000);
+  }, 90_000);
 });
