@@ -9,32 +9,16 @@ import {
   temporaryFolder,
   type TestDatabase,
 } from '@throughline/testing';
+import { launchService as launch, urlOf } from './apart.ts';
 import { asking, told, type Told, withQuery } from './asking.ts';
 import { type Captured, interaction } from './made.ts';
 import type { Brief, Entry, Page } from './shapes.ts';
-import { run, type Run } from './standalone.ts';
+import type { Run } from './standalone.ts';
 
 const ann = 'email:ann@lee.example';
 const bo = 'email:bo@acme.example';
 const names = ['capture', 'routing', 'timeline', 'crm-writeback'] as const;
 type Name = (typeof names)[number];
-
-/** A service in a process of its own; its variables are those of a fleet. */
-const launch = (name: Name, env: Readonly<Record<string, string>>): Run => run(`../../${name}/src/main.ts`, [], env);
-
-/** Where it is reached, once it says so. */
-const urlOf = (name: Name, { out, err, ended }: Run): Promise<string> => {
-  const early = ended.then(({ code }) => Promise.reject(new Error(`${name} ended with ${code}: ${err()}`)));
-  const ready = eventually(
-    () => {
-      const [, url] = new RegExp(`^${name} is ready at (\\S+)`, 'm').exec(out()) ?? [];
-      if (url === undefined) throw new Error(`${name} is not ready: ${err()}`);
-      return url;
-    },
-    { within: 90_000 },
-  );
-  return Promise.race([ready, early]);
-};
 
 describe('four services, each in a process of its own, over one database', () => {
   const crm = fakeEndpoint({ people: [{ id: '100', mail: 'ann@lee.example' }] });

@@ -11,21 +11,12 @@ import {
   type TestDatabase,
   type TestIssuer,
 } from '@throughline/testing';
+import { launchService, urlOf } from './apart.ts';
 import { asking, type Asking } from './asking.ts';
-import { run, type Run } from './standalone.ts';
+import type { Run } from './standalone.ts';
 
 const names = ['capture', 'routing', 'timeline'] as const;
 type Name = (typeof names)[number];
-
-const urlOf = (name: Name, { out, err }: Run): Promise<string> =>
-  eventually(
-    () => {
-      const [, url] = new RegExp(`^${name} is ready at (\\S+)`, 'm').exec(out()) ?? [];
-      if (url === undefined) throw new Error(`${name} is not ready: ${err()}`);
-      return url;
-    },
-    { within: 90_000 },
-  );
 
 describe('services in processes of their own, with authentication on', () => {
   const processes: Run[] = [];
@@ -53,7 +44,7 @@ describe('services in processes of their own, with authentication on', () => {
       OIDC_AUDIENCE: audience,
       BOOTSTRAP_KEY_FILE: bootstrap,
     };
-    for (const name of names) processes.push(run(`../../${name}/src/main.ts`, [], env));
+    for (const name of names) processes.push(launchService(name, env));
     const at = await Promise.all(names.map(async (name, nth) => [name, asking(await urlOf(name, processes[nth]!))] as const)); // prettier-ignore
     ask = Object.fromEntries(at) as Record<Name, Asking>;
   }, 120_000);
