@@ -11,6 +11,8 @@ export type FeedState = {
   readonly active: boolean;
   /** What went wrong last, until it works again. */
   readonly lastError: Error | undefined;
+  /** How often something went wrong since it began. */
+  readonly retries: number;
 };
 
 /** How much is not dealt with yet. */
@@ -44,7 +46,7 @@ export const ledgerFeed = (ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>): Fee
       followings.add(following);
       return following;
     },
-    state: () => ({ joined: true, active: true, lastError: undefined }),
+    state: () => ({ joined: true, active: true, lastError: undefined, retries: 0 }),
     lag: (position) => lagOf(ledger, position),
     close: async () => void (await Promise.all([...followings].map((one) => one.stop()))),
   };

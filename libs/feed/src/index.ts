@@ -33,7 +33,7 @@ export { kafkaDriver } from './kafka/kafka.ts';
 export { ledgerTopic } from './kafka/message.ts';
 export { liveEvents, type LiveOptions, livePositions, type Moving } from './live.ts';
 export { type Owner, park, type Parked, type StreamName, postgresParked, unpark } from './parked.ts';
-export { type NewsLog, toldTo } from './news.ts';
+export { type NewsLog, outages, toldTo } from './news.ts';
 export { relay, type Relaying, type RelayOptions } from './relay/relay.ts';
 export type { RelayNews, RelayState } from './relay/report.ts';
 export { type Patience, patience, Stopped } from './patience.ts';

@@ -29,7 +29,7 @@ const event = (id: string) => ({
 });
 
 describe('readiness', () => {
-  const state = { joined: false, active: false, lastError: new Error('no broker') as Error | undefined };
+  const state = { joined: false, active: false, lastError: new Error('no broker') as Error | undefined, retries: 0 };
   const feed = { ...ledgerFeed(ledger), state: () => state };
 
   it('waits for the feed to join, once', async () => {

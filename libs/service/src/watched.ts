@@ -48,7 +48,10 @@ export const watchedFeed = (feed: Feed, db: Client): { readonly feed: Feed; read
   const followings = new Set<Following>();
   const atWork = () => [...followings].filter(({ state }) => state !== 'stopped');
   const stops = [
-    observe(async () => atWork().flatMap(workOf)),
+    observe(async () => [
+      ...atWork().flatMap(workOf),
+      reading('throughline_feed_retries_total', feed.state().retries, { consumer: 'feed' }),
+    ]),
     // Who stands by does not know how far the others are.
     observe(async () => {
       if (!feed.state().active) return [];

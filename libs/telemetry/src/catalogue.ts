@@ -61,7 +61,7 @@ export const catalogue = {
   },
   throughline_feed_retries_total: {
     is: 'counter',
-    help: 'Tries of a consumer that the world let fail: a database that was away, a ledger that was busy.',
+    help: 'Tries of a consumer, the relay or the feed that the world let fail: a database or a broker that was away.',
     labels: ['consumer'],
   },
   throughline_parked_events: {

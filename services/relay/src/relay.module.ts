@@ -1,5 +1,5 @@
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { type KafkaDriver, relay, type Relaying, type RelayNews, type Topic } from '@throughline/feed';
+import { type KafkaDriver, outages, relay, type Relaying, type RelayNews, type Topic } from '@throughline/feed';
 import type { Log } from '@throughline/host';
 import type { Sources } from '@throughline/service';
 import { observe, reading } from '@throughline/telemetry';
@@ -12,18 +12,21 @@ export type RelayModuleOptions = Pick<Sources, 'ledger' | 'projectorDb' | 'log'>
   readonly topic: Topic;
 };
 
-const toldTo =
-  (log: Log | undefined) =>
-  (news: RelayNews): void => {
+const toldTo = (log: Log | undefined) => {
+  const outage = outages(log, {}, { gone: 'the relay waits', back: 'the relay goes on' });
+  return (news: RelayNews): void => {
     switch (news.is) {
       case 'leading':
         return log?.info({ term: news.term }, 'this relay is at work');
       case 'lost':
         return log?.warn({ term: news.term }, 'this relay stands by: its lease is over');
       case 'retrying':
-        return log?.warn({ err: news.error, attempt: news.attempt }, 'the relay waits');
+        return outage.failed(news.error);
+      case 'recovered':
+        return outage.worked();
     }
   };
+};
 
 /** The relay of this process. */
 @Injectable()
@@ -41,6 +44,7 @@ export class Relay implements OnApplicationShutdown {
         reading('throughline_relay_age_seconds', seconds, {}),
         reading('throughline_feed_lag_events', events, { consumer: 'relay' }),
         reading('throughline_feed_lag_seconds', seconds, { consumer: 'relay' }),
+        reading('throughline_feed_retries_total', relaying.counts.retries, { consumer: 'relay' }),
       ];
     });
     return new Relay(relaying, async () => {

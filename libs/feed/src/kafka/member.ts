@@ -1,4 +1,5 @@
 import type { FeedState } from '../feed.ts';
+import { outages } from '../news.ts';
 import type { KafkaDriver, Reader } from './driver.ts';
 import { type Intake, type IntakeDeps, openIntake } from './intake.ts';
 import { assigned, beginning, isActive, revoked } from './membership.ts';
@@ -30,6 +31,16 @@ export const join = (deps: MemberDeps): Member => {
   const wakeAll = () => wakes.forEach((wake) => wake());
   let membership = beginning(performance.now());
   let lastError: Error | undefined;
+  let retries = 0;
+  const outage = outages(
+    log,
+    { group },
+    { gone: 'Kafka cannot be read; it is tried again', back: 'Kafka is read again' },
+  );
+  const worked = () => {
+    lastError = undefined;
+    outage.worked();
+  };
   const isOurs = () => isActive(membership, performance.now(), aloneMs);
 
   const reader = driver.read({
@@ -38,7 +49,7 @@ export const join = (deps: MemberDeps): Member => {
     sharing: 'one',
     assigned: (partitions) => {
       membership = assigned(partitions);
-      lastError = undefined;
+      worked();
       intake.begin(partitions.length);
       log?.info({ group, partitions: partitions.length }, isOurs() ? 'this process has the work' : 'this process stands by'); // prettier-ignore
       wakeAll();
@@ -50,12 +61,13 @@ export const join = (deps: MemberDeps): Member => {
     },
     read: async (partition, records) => {
       await intake.read(partition, records);
-      lastError = undefined;
+      worked();
       wakeAll();
     },
     failed: (error) => {
       lastError = error;
-      log?.warn({ group, err: error }, 'Kafka cannot be read; it is tried again');
+      retries += 1;
+      outage.failed(error);
     },
   });
 
@@ -69,6 +81,7 @@ export const join = (deps: MemberDeps): Member => {
       joined: membership.is !== 'outside',
       active: isOurs(),
       lastError: intake.objection() ?? lastError,
+      retries,
     }),
     isActive: isOurs,
     watch: (wake) => {

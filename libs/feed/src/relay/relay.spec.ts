@@ -219,7 +219,7 @@ const cases = (of: Broker) => () => {
     away = undefined;
     await untilRelayed(1_020);
     await expectWhole(1_020);
-    expect(new Set(news)).toEqual(new Set(['leading', 'retrying']));
+    expect(new Set(news)).toEqual(new Set(['leading', 'retrying', 'recovered']));
   });
 
   it('ends while the broker is away', async () => {

@@ -5,7 +5,9 @@ export type RelayNews =
   /** It relays no longer: somebody else might. */
   | { readonly is: 'lost'; readonly term: number }
   /** The broker or the database refuses; it is tried again by itself. */
-  | { readonly is: 'retrying'; readonly error: Error; readonly attempt: number; readonly waitMs: number };
+  | { readonly is: 'retrying'; readonly error: Error; readonly attempt: number; readonly waitMs: number }
+  /** What it tried again succeeded. */
+  | { readonly is: 'recovered' };
 
 /**
  * `standing by` while another relay has the lease; `failing` while the broker or the database refuses (it goes on by
@@ -36,6 +38,7 @@ export const relayReport = (onNews: (news: RelayNews) => void = () => {}) => {
       tell({ is: 'retrying', error, attempt, waitMs });
     },
     worked: () => {
+      if (lastError) tell({ is: 'recovered' });
       lastError = undefined;
     },
     leading: (term: number) => {

@@ -1,4 +1,12 @@
-import { type KafkaDriver, type KafkaRecord, patience, type ReadRecord, type Sender, Stopped } from '@throughline/feed';
+import {
+  type KafkaDriver,
+  type KafkaRecord,
+  outages,
+  patience,
+  type ReadRecord,
+  type Sender,
+  Stopped,
+} from '@throughline/feed';
 import { inSpan } from '@throughline/telemetry';
 import { take, type Taken, type Taking } from './inbox.ts';
 import { refusalOf } from './refusal.ts';
@@ -39,13 +47,15 @@ export const readInbox = (deps: InboxDeps): Reading => {
   const stopping = new AbortController();
   let assignment = new AbortController();
   const numbers = { captured: 0, duplicate: 0, refused: 0, retries: 0, behind: new Map<number, number>() };
+  const waiting = outages(log, {}, { gone: 'the inbox waits', back: 'the inbox goes on' });
+  const reading = outages(log, {}, { gone: 'the inbox cannot be read; it is tried again', back: 'the inbox is read again' }); // prettier-ignore
   const patientUntil = (...signals: readonly AbortSignal[]) =>
     patience(AbortSignal.any([stopping.signal, ...signals]), {
-      failed: (err, attempt) => {
+      failed: (err) => {
         numbers.retries += 1;
-        log?.warn({ err, attempt }, 'the inbox waits');
+        waiting.failed(err);
       },
-      worked: () => {},
+      worked: waiting.worked,
     });
 
   const deal = async (to: Sender, partition: number, records: readonly ReadRecord[]): Promise<void> => {
@@ -70,15 +80,17 @@ export const readInbox = (deps: InboxDeps): Reading => {
     assigned: (partitions) => {
       assignment = new AbortController();
       numbers.behind.clear();
+      reading.worked();
       log?.info({ partitions }, 'the inbox is read here');
     },
     revoked: () => assignment.abort(),
     read: async (partition, records, highWatermark) => {
       await deal(to, partition, records);
+      reading.worked();
       numbers.behind.set(partition, Number(highWatermark - records.at(-1)!.offset - 1n));
     },
     failed: (err) => {
-      if (!(err instanceof Stopped)) log?.warn({ err }, 'the inbox cannot be read; it is tried again');
+      if (!(err instanceof Stopped)) reading.failed(err);
     },
   });
 
