@@ -35,8 +35,9 @@ const byInteraction = async (reading: Reading, rows: readonly Row[]) => {
 // Rows as entries: opened, with their amendments, under the conversation that theirs was joined into. In the rows' order.
 const shown = async (reading: Reading, rows: readonly Row[]): Promise<Entry[]> => {
   if (rows.length === 0) return [];
-  const events = (await opened(reading, rows)).filter(isLine);
-  const amendments = await byInteraction(reading, rows);
+  // What is asked for is on its way while seals are opened.
+  const [amendments, all] = await Promise.all([byInteraction(reading, rows), opened(reading, rows)]);
+  const events = all.filter(isLine);
   const roots = await rootsOf(reading, [...new Set(events.flatMap(conversationOf))]);
   const records = await recordsOf(reading, events.flatMap(deliveryIn));
   const beside = {
