@@ -166,7 +166,10 @@ describe('a build with another version of a projector', () => {
   }, 90_000);
 
   it('is fed from the ledger where an old build has the feed', async () => {
-    const feed = { ...ledgerFeed(ledger), state: () => ({ joined: true, active: false, lastError: undefined }) };
+    const feed = {
+      ...ledgerFeed(ledger),
+      state: () => ({ joined: true, active: false, lastError: undefined, retries: 0 }),
+    };
     const old = deployed(older());
     await old.following.waitFor(await say('a'), 10_000);
     const nothing = { ...ledger, tail: () => Promise.resolve([]) };
