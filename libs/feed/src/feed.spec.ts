@@ -56,7 +56,8 @@ feedConformance('the tail of a ledger in PostgreSQL, a consumer in PostgreSQL', 
   await owner!.query('truncate feed.parked, spec.place, spec.trail');
   // What the cases before stored cannot be taken back: this one's ledger begins behind it.
   const base = await ledger.head();
-  const fresh: Pick<Ledger, 'tail' | 'watch' | 'head'> = {
+  const fresh: Pick<Ledger, 'abilities' | 'tail' | 'watch' | 'head'> = {
+    abilities: ledger.abilities,
     head: () => ledger.head(),
     watch: (wake) => ledger.watch(wake),
     tail: (after, options) => ledger.tail(after < base ? base : after, options),

@@ -37,7 +37,7 @@ export interface Feed {
 }
 
 /** The ledger's own tail as a feed: at the head it is read once for all who follow. */
-export const ledgerFeed = (ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>): Feed => {
+export const ledgerFeed = (ledger: Pick<Ledger, 'abilities' | 'tail' | 'watch' | 'head'>): Feed => {
   const followings = new Set<Following>();
   const source = { ...ledger, tail: sharedTail(ledger.tail) };
   return {
@@ -52,11 +52,21 @@ export const ledgerFeed = (ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>): Fee
   };
 };
 
-/** How far a position is behind the head; as dense as the ledger's positions are. */
-export const lagOf = async (ledger: Pick<Ledger, 'tail' | 'head'>, position: Position): Promise<Lag> => {
+/** How far a position is behind the head. */
+export const lagOf = async (ledger: Pick<Ledger, 'abilities' | 'tail' | 'head'>, position: Position): Promise<Lag> => {
   const head = await ledger.head();
   const [oldest] = position < head ? await ledger.tail(position, { limit: 1 }) : [];
   if (!oldest) return { events: 0, seconds: 0 };
   const seconds = Math.max(0, (Date.now() - Date.parse(oldest.recordedAt)) / 1_000);
-  return { events: Number(head - position), seconds };
+  return { events: await eventsBetween(ledger, position, head), seconds };
+};
+
+/** How many events there are in (after, to]; where positions are not dense they are counted, to a thousand at most. */
+export const eventsBetween = async (
+  ledger: Pick<Ledger, 'abilities' | 'tail'>,
+  after: Position,
+  to: Position,
+): Promise<number> => {
+  if (ledger.abilities.dense) return Number(to - after);
+  return (await ledger.tail(after, { limit: 1_000 })).filter(({ position }) => position <= to).length;
 };

@@ -3,6 +3,7 @@ export * from './errors.ts';
 export type { Limits as FlushLimits } from './flush.ts';
 export { limits } from './command.ts';
 export { memoryLedger, type MemoryLedgerOptions, type MemoryStore, memoryStore } from './memory.ts';
+export { eventStoreLedger, type EventStoreLedgerOptions } from './event-store-db.ts';
 export { type Flushed, migrations, postgresLedger, type PostgresLedgerOptions } from './postgres.ts';
 export { BeyondHead, type Verdict, verifyLedger, type VerifyOptions } from './proof/verify.ts';
 export type { Fault } from './proof/chain.ts';

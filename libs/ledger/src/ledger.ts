@@ -1,6 +1,9 @@
 import type { Instant } from '@throughline/contracts';
 
-/** An event's place in the whole ledger: 1, 2, 3 … without holes where the adapter says so; 0 is before the first. */
+/**
+ * An event's place in the whole ledger: 1, 2, 3 … without holes where the adapter says so ({@link Abilities}), else growing
+ * numbers; 0 is before the first. At most 2^53 - 1, so that JSON can tell it as a number.
+ */
 export type Position = bigint;
 
 /** An event to be stored. `data` and `meta` are JSON text and are kept byte for byte. */
@@ -88,6 +91,8 @@ export type Abilities = {
   readonly dense: boolean;
   /** Flushes are chained by hashes. */
   readonly chained: boolean;
+  /** A consumer's checkpoint can move with events; elsewhere a {@link Command.checkpoint} is an {@link InvalidCommand}. */
+  readonly checkpoints: boolean;
 };
 
 /** A stream to be read, and from which version on (default 1). */

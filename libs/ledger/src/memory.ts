@@ -133,7 +133,7 @@ export const memoryLedger = ({
   };
 
   return {
-    abilities: { dense: true, chained: false },
+    abilities: { dense: true, chained: false, checkpoints: true },
     append: async (commands: readonly Command[]) => {
       if (closed) throw new LedgerClosed('the ledger is closed');
       return flush(commands.map(sound));

@@ -112,7 +112,7 @@ export const postgresLedger = async ({
   };
 
   return {
-    abilities: { dense: true, chained: true },
+    abilities: { dense: true, chained: true, checkpoints: true },
     append: async (commands: readonly Command[]) => {
       const all = commands.map(sound);
       const outcomes = (await coalescer.submit(all.filter(({ repeated }) => repeated === undefined))).values();

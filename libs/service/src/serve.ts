@@ -26,10 +26,11 @@ import { z } from 'zod';
 import { authOf } from './access/access.ts';
 import { commonSchemas, readinessOf, type Schema } from './readiness.ts';
 import { beside } from './beside.ts';
+import { ledgerUrlOf } from './opened-ledger.ts';
 import { builtPage } from './page.ts';
 import { mendable, openSources, type Sources } from './sources.ts';
 
-const { HTTP_HOST, HTTP_PORT, GRPC_PORT, DATABASE_URL, KEYS_URL, LOG_LEVEL } = environment;
+const { HTTP_HOST, HTTP_PORT, GRPC_PORT, LEDGER_URL, DATABASE_URL, KEYS_URL, LOG_LEVEL } = environment;
 
 const common = {
   HTTP_HOST,
@@ -37,6 +38,8 @@ const common = {
   GRPC_PORT,
   LOG_LEVEL,
   ...edgeSettings,
+  // Only where it is not in the database.
+  LEDGER_URL,
   // One database by its two roles.
   DATABASE_URL: DATABASE_URL.unwrap(),
   PROJECTOR_URL: DATABASE_URL.unwrap(),
@@ -81,8 +84,9 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
   const start = async () => {
     // Told before anything is made.
     if (wanted.AUTH === 'off') mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
+    const ledger = ledgerUrlOf(wanted.LEDGER_URL, wanted.DATABASE_URL);
     const keys = await openKeyStore({ url: wanted.KEYS_URL, kek: wanted.KEYS_KEK });
-    const urls = { service: wanted.DATABASE_URL, projector: wanted.PROJECTOR_URL };
+    const urls = { service: wanted.DATABASE_URL, projector: wanted.PROJECTOR_URL, ledger };
     const reached = service.withoutFeed ? undefined : kafkaOf(wanted);
     const kafka = reached && kafkaDriver({ ...reached, clientId: `throughline-${name}` });
     const { sources, release } = await openSources({ name, urls, keys, kafka, log });

@@ -1,6 +1,6 @@
 import { type Feed, type KafkaDriver, kafkaFeed, ledgerFeed, ledgerTopic } from '@throughline/feed';
 import { CannotStart, type Log } from '@throughline/host';
-import { type Ledger, postgresLedger } from '@throughline/ledger';
+import type { Ledger } from '@throughline/ledger';
 import {
   connect,
   type Database,
@@ -12,6 +12,7 @@ import {
 } from '@throughline/postgres';
 import { type KeyStore, KeyStoreUnusable, SigningKeyUnusable, Vault } from '@throughline/privacy';
 import { startTracing } from '@throughline/telemetry';
+import { openLedger } from './opened-ledger.ts';
 import { tracedFeed, tracedLedger } from './traced.ts';
 import { watchedFeed, watchFlushes } from './watched.ts';
 
@@ -36,8 +37,8 @@ export type Sources = {
 export type OpenOptions = {
   /** What the process is called: it stands in each batch that it appends, and beside its connections. */
   readonly name: string;
-  /** The database by the URLs of its two roles. */
-  readonly urls: { readonly service: string; readonly projector: string };
+  /** The database by the URLs of its two roles, and the ledger where it is not in there: an EventStoreDB. */
+  readonly urls: { readonly service: string; readonly projector: string; readonly ledger?: string };
   /** Closed with the rest, also where the rest cannot be opened. */
   readonly keys: KeyStore;
   /** Most connections of each role; 10 and 8 unless given. */
@@ -59,7 +60,7 @@ const unreachable = (error: unknown): CannotStart | undefined =>
     ? new CannotStart(`The database cannot be used: ${error.message}`, { cause: error })
     : undefined;
 
-/** Opens what a service works with. Throws {@link CannotStart} where the database is not there, `UnsafeDatabase` where it is not safe. */
+/** Opens what a service works with. Throws {@link CannotStart} where the database or the ledger is not there, `UnsafeDatabase` where it is not safe. */
 export const openSources = async ({
   name,
   urls,
@@ -80,9 +81,7 @@ export const openSources = async ({
     await stopTracing();
   };
   try {
-    const ledger = tracedLedger(
-      await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: name, onFlush }),
-    );
+    const ledger = tracedLedger(await openLedger(urls, name, onFlush));
     const now = () => new Date();
     const plain = kafka
       ? kafkaFeed({ ledger, driver: kafka, topic: ledgerTopic, group: `throughline.${name}`, log })

@@ -5,6 +5,8 @@ export { fakeCustomermates } from './crms/customermates.ts';
 export { fakeEndpoint, signingKey } from './crms/endpoint.ts';
 export { Fake, type Mishap, mishaps } from './crms/fake.ts';
 export { fakeHubspot } from './crms/hubspot.ts';
+export { eventStore, type RealEventStore } from './event-store/event-store.ts';
+export { standIn, type StandIn } from './event-store/stand-in.ts';
 export { eventually } from './eventually.ts';
 export { audience, type Claims, type Forged, issuer, type TestIssuer } from './issuer.ts';
 export { kafkaCluster, type KafkaCluster, type KafkaClusterOptions } from './kafka/cluster.ts';

@@ -11,7 +11,7 @@ import {
   withAuth,
 } from '@throughline/host';
 import { migrateAll } from '@throughline/migrate';
-import { mendable, openInstallation } from '@throughline/service';
+import { ledgerUrlOf, mendable, openInstallation } from '@throughline/service';
 import { startProduct } from './product.ts';
 
 if (process.argv.length > 2) {
@@ -20,13 +20,15 @@ if (process.argv.length > 2) {
   process.exit(2);
 }
 
-const { HTTP_HOST, HTTP_PORT, GRPC_PORT, PUBLIC_URL, QUIET_EVERY, THROUGHLINE_DATA_DIR, LOG_LEVEL } = environment;
+const { HTTP_HOST, HTTP_PORT, GRPC_PORT, LEDGER_URL, PUBLIC_URL, QUIET_EVERY, THROUGHLINE_DATA_DIR, LOG_LEVEL } =
+  environment;
 const { ERASURE_SETTLES, KEYS_BACKUP_DAYS } = environment;
 const wanted = settings(
   withAuth({
     HTTP_HOST,
     HTTP_PORT,
     GRPC_PORT,
+    LEDGER_URL,
     PUBLIC_URL,
     QUIET_EVERY,
     ERASURE_SETTLES,
@@ -45,6 +47,7 @@ const noMetrics =
 const start = async (): Promise<() => Promise<void>> => {
   // Told before anything is made.
   if (wanted.AUTH === 'off') mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
+  const ledger = ledgerUrlOf(wanted.LEDGER_URL, undefined);
   const dir = resolve(wanted.THROUGHLINE_DATA_DIR);
   const installation = await openInstallation(dir, say);
   const { HTTP_HOST: host, HTTP_PORT: http, GRPC_PORT: grpc } = wanted;
@@ -53,7 +56,7 @@ const start = async (): Promise<() => Promise<void>> => {
   const addresses = { host, http, grpc, publicUrl };
   const log = logger('standalone', wanted.LOG_LEVEL);
   const started = migrateAll(installation.urls.owner).then(() =>
-    startProduct(installation, addresses, log, wanted, edgeOf(wanted)),
+    startProduct({ ...installation, urls: { ...installation.urls, ledger } }, addresses, log, wanted, edgeOf(wanted)),
   );
   const product = await started.catch(async (error: unknown) => {
     await installation.stop();
@@ -70,7 +73,7 @@ const start = async (): Promise<() => Promise<void>> => {
   say(`  HTTP     ${product.urls.http}/v1   described at ${product.urls.http}/docs`);
   say(`  gRPC     ${product.urls.grpc}`);
   say(`  metrics  ${product.urls.metrics ?? noMetrics}`);
-  say(`  data     ${dir}`);
+  say(`  data     ${dir}${ledger === undefined ? '' : ', and the ledger at LEDGER_URL'}`);
   return async () => {
     isEnding = true;
     await product.close();

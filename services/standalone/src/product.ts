@@ -43,9 +43,14 @@ export type Addresses = {
   readonly publicUrl?: string;
 };
 
+/** An installation, with the URL of the ledger where that is elsewhere. */
+export type Opened = Pick<Installation, 'keys' | 'checkpoints' | 'tieTo'> & {
+  readonly urls: Installation['urls'] & { readonly ledger?: string };
+};
+
 /** The four services in one process over an opened installation. `close()` ends all of it but the installation. */
 export const startProduct = async (
-  { urls, keys: place, checkpoints, tieTo }: Pick<Installation, 'urls' | 'keys' | 'checkpoints' | 'tieTo'>,
+  { urls, keys: place, checkpoints, tieTo }: Opened,
   { host, http, grpc, publicUrl }: Addresses,
   log: Log,
   settings: CaptureSettings & Partial<AuthSettings> = {},
@@ -58,7 +63,8 @@ export const startProduct = async (
   });
   const { sources, release } = await openSources({ name: 'standalone', urls, keys, connections, log });
   const { tenants, quarantined, accountExists } = beside(sources.db);
-  const notary = { ...checkpoints, mayCreate: true, every: signedEvery };
+  // What keeps no chain has nothing to sign.
+  const notary = sources.ledger.abilities.chained ? { ...checkpoints, mayCreate: true, every: signedEvery } : undefined;
   let booted: Booted | undefined;
   // A request may come before boot() answered.
   const alongside = () => [CaptureReactor, Reactors, Workers].flatMap((of): readonly Running[] => booted?.app.get<{ running: readonly Running[] }>(of).running ?? []); // prettier-ignore

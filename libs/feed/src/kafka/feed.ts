@@ -9,7 +9,7 @@ import { serve } from './served.ts';
 /** Where a service's events come from, and how patient it is; what is in milliseconds or bytes has a default. */
 export type KafkaFeedOptions = {
   /** Has what Kafka does not bring. */
-  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'epochAt'>;
+  readonly ledger: Pick<Ledger, 'abilities' | 'tail' | 'watch' | 'head' | 'epochAt'>;
   readonly driver: Pick<KafkaDriver, 'read'>;
   readonly topic: string;
   /** One for each service, the same in all its replicas: `throughline.timeline`. */

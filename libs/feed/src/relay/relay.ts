@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
 import type { Client } from '@throughline/postgres';
-import type { Lag } from '../feed.ts';
+import { eventsBetween, type Lag } from '../feed.ts';
 import type { KafkaDriver, Topic } from '../kafka/driver.ts';
 import { reader, stretchesOf } from '../page.ts';
 import { patience, Stopped } from '../patience.ts';
@@ -28,7 +28,7 @@ export interface Relaying {
 
 /** From where to where, and how; what has a default need not be given. */
 export type RelayOptions = {
-  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'epochAt'>;
+  readonly ledger: Pick<Ledger, 'abilities' | 'tail' | 'watch' | 'head' | 'epochAt'>;
   /** Projector role: keeps the lease and the place. */
   readonly db: Client;
   readonly kafka: KafkaDriver;
@@ -88,7 +88,7 @@ export const relay = async (options: RelayOptions): Promise<Relaying> => {
       const [oldest] = await ledger.tail(relayed, { limit: 1 });
       if (!oldest) return { events: 0, seconds: 0 };
       const [head, seconds] = await Promise.all([ledger.head(), places.secondsSince(oldest.recordedAt)]);
-      return { events: Number(head - relayed), seconds };
+      return { events: await eventsBetween(ledger, relayed, head), seconds };
     },
     stop: async () => {
       stopping.abort();

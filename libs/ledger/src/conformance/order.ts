@@ -110,7 +110,7 @@ export const order: Case[] = [
     title: 'has stored what it acknowledged, once and without holes, however often the power fails',
     run: async ({ ledger, another, tenant, scale, fault }) => {
       const ledgers = [ledger, await another()];
-      const load = { tenant, writers: 8, crashes: 3 * scale, between: 500 };
+      const load = { tenant, writers: 8, crashes: Math.ceil(3 * scale), between: 500 };
       const toll = await crashUnderLoad(ledgers, fault('crash'), load);
       expect(toll).toMatchObject(clean);
       expect(toll.acked).toBeGreaterThanOrEqual(500 * (load.crashes + 1));
