@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, standIn, type StandIn, temporaryFolder } from '@throughline/testing';
-import { type Asking, asking, type Told, told } from './asking.ts';
+import { type Asking, asking, type Told, told, withQuery } from './asking.ts';
 import { cli } from './cli.ts';
 import { launch, standalone, type Standalone } from './standalone.ts';
 
@@ -13,7 +13,7 @@ let say: Told;
 beforeAll(async () => {
   store = await standIn();
   await begin(await temporaryFolder());
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await server.kill();
   await store.close();
@@ -41,10 +41,8 @@ type Captured = { outcome: string; id: string; position: number };
 type Timeline = { items: { id: string; position: number; text?: string }[] };
 
 const timeline = async (minPosition: number): Promise<Timeline> => {
-  const { id } = await say<{ id: string }>(
-    `/v1/customers?handle=${encodeURIComponent(ann)}&minPosition=${minPosition}`,
-  );
-  return say<Timeline>(`/v1/customers/${id}/timeline?minPosition=${minPosition}`);
+  const { customer } = await say<{ customer: { id: string } }>(withQuery('/v1/brief', { handle: ann, minPosition }));
+  return say<Timeline>(withQuery(`/v1/customers/${customer.id}/timeline`, { minPosition }));
 };
 
 describe('a product whose ledger is in EventStoreDB', () => {
@@ -95,17 +93,21 @@ describe('a product whose ledger is in EventStoreDB', () => {
     await begin(dir);
     expect(await say('/v1/interactions', { json: interaction('one') })).toEqual({ ...first, outcome: 'duplicate' });
     expect((await timeline(first.position)).items.length).toBeGreaterThanOrEqual(3);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('a LEDGER_URL that leads nowhere', () => {
   it.each([
     ['esdb://127.0.0.1:9?tls=false', /The ledger at LEDGER_URL cannot be used/],
     ['postgres://a:secret@127.0.0.1:9/x', /LEDGER_URL names another database than DATABASE_URL/],
-  ])('ends the start with what is wrong: %s', async (url, why) => {
-    const started = launch({ dir: await temporaryFolder(), env: { LEDGER_URL: url } });
-    const { code } = await started.ended;
-    expect([code, started.err()]).toEqual([1, expect.stringMatching(why)]);
-    expect(started.err()).not.toContain('secret');
-  }, 120_000); // prettier-ignore
+  ])(
+    'ends the start with what is wrong: %s',
+    async (url, why) => {
+      const started = launch({ dir: await temporaryFolder(), env: { LEDGER_URL: url } });
+      const { code } = await started.ended;
+      expect([code, started.err()]).toEqual([1, expect.stringMatching(why)]);
+      expect(started.err()).not.toContain('secret');
+    },
+    240_000,
+  );
 });
