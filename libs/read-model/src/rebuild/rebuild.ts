@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventName } from '@throughline/contracts';
+import { wholeLedger } from '@throughline/feed';
 import type { Position } from '@throughline/ledger';
 import type { Client, Database } from '@throughline/postgres';
 import { checksumOf } from '../checksum.ts';
 import { projection } from '../projection.ts';
 import type { Projector } from '../projector.ts';
 import { beside, besideOf } from './beside.ts';
-import { drop, exchange, type Held, hold, type Place, prepare, standing } from './place.ts';
+import { drop, exchange, type Held, hold, type Place, prepare, standing, type Standing } from './place.ts';
 import { notCaughtUp, RebuildRefused } from './refused.ts';
 import { type Beside, type RebuildDeps, type Work, workOn } from './work.ts';
 
@@ -51,6 +52,12 @@ export const rebuild = <Name extends EventName, Context>(
   const work = workOn(projection(beside(projector), { db }), place, deps);
   const meet = meeting(work, place, deps);
 
+  const exchanged = async (is: Standing['is']): Promise<void> => {
+    await meet((client, live) => exchange(client, place, is, live));
+    // Which version is live, it knows at once.
+    await deps.running.projection.position(wholeLedger);
+  };
+
   return {
     attend: work.attend,
     begin: async ({ byItself = false } = {}) => {
@@ -58,8 +65,8 @@ export const rebuild = <Name extends EventName, Context>(
       return (await work.attend())!;
     },
     diff: () => difference(db, meet, projector),
-    swap: () => meet((client, live) => exchange(client, place, 'next', live)),
-    rollback: () => meet((client, live) => exchange(client, place, 'previous', live)),
+    swap: () => exchanged('next'),
+    rollback: () => exchanged('previous'),
     discard: async () => {
       await work.stop();
       return db.tx((client) => drop(client, place));

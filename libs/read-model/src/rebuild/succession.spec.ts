@@ -102,6 +102,7 @@ describe('a build with another version of a projector', () => {
     await isLive(2);
     await young.following.waitFor(await say('b'), 10_000);
     await eventually(() => young.rebuild.rollback());
+    expect(young.projection.liveVersion()).toBe(1);
     expect(await rows()).toBe('a b');
     await old.following.waitFor(await say('c'), 10_000);
     await eventually(async () => expect(await young.rebuild.attend()).toMatchObject({ version: 2, position: 3n }));
