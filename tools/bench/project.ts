@@ -147,6 +147,12 @@ const live = async <Name extends EventName>(what: Projector<Name, Before>, on: O
 };
 
 /** From nothing, the same rows an event at a time: begin, a prepared INSERT per row, the checkpoint, commit. */
+const nothingBefore: Before = {
+  present: new Map(),
+  subjects: new Map(),
+  buried: { handles: new Set(), rows: new Map() },
+};
+
 const perEvent = async <Name extends EventName>(
   what: Projector<Name, Before>,
   { ledger, owner, db }: On,
@@ -157,7 +163,11 @@ const perEvent = async <Name extends EventName>(
   const one = (stored: StoredEvent) =>
     db.tx(async (client) => {
       const heard = { ...stored, ...parseStored(stored), stored } as Heard<Name>;
-      for (const { table, row } of what.project([heard], { present: new Map(), subjects: new Map() }))
+      for (const { table, row } of what.project([heard], {
+        present: new Map(),
+        subjects: new Map(),
+        buried: { handles: new Set(), rows: new Map() },
+      }))
         await client.query(upserts.get(table)!(row));
       const values = [stored.position];
       await client.query({ name: 'checkpoint', text: 'update rival.checkpoint set position = $1', values });

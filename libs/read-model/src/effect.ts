@@ -54,7 +54,10 @@ function presentOfPut(shape: Shape, row: Row): Present {
 }
 
 function compose(shape: Shape, first: Effect, then: Effect): Effect {
-  if (then.present.is === 'merged') return { ...first, absent: mergeOf(shape, first.absent!, then.absent!) };
+  if (then.present.is === 'merged') {
+    if (!first.absent) throw new TypeError(`a row that was removed from ${shape.name} is put again in the same batch`);
+    return { ...first, absent: mergeOf(shape, first.absent, then.absent!) };
+  }
   return {
     key: first.key,
     absent: first.absent ? applied(first.absent, then.present) : then.absent,

@@ -12,8 +12,9 @@ export type RowOf<C extends Columns> = { readonly [K in Exclude<keyof C, Nullabl
  * What a row comes to that is put where its key has one already.
  *
  * `keep` the first one stays · `replace` the later one stands: both for rows that only one stream writes, and only
- * these rows can be patched and removed · `newest` the one with the greater `by` and `position` stands · `oldest` the one with the lesser · `add` the columns beside the key, all of them integer or bigint, add up:
- * these three come to the same in whatever order the streams are read.
+ * these rows can be patched · `newest` the one with the greater `by` and `position` stands · `oldest` the one with the lesser · `add` the columns beside the key, all of them integer or bigint, add up:
+ * these three come to the same in whatever order the streams are read. What is removed of them is gone for good: a
+ * later row of the same key is not to be put in the same batch.
  */
 export type Merge = 'keep' | 'replace' | 'newest' | 'oldest' | 'add';
 
@@ -45,12 +46,12 @@ export type Table<
 > = Shape<C, M> & {
   /** A row that is to be there, merged by the table's rule with the one that is. */
   put(row: RowOf<C>): Change;
+  /** The row is to be there no longer. */
+  remove(key: Keyed<C, K>): Change;
 } & (M extends 'keep' | 'replace'
     ? {
         /** The columns given (beside the key, not `undefined`) take these values in a row that is there; where there is none, nothing happens. */
         patch(row: Keyed<C, K> & Partial<RowOf<C>>): Change;
-        /** The row is to be there no longer. */
-        remove(key: Keyed<C, K>): Change;
       }
     : unknown);
 

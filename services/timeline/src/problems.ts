@@ -2,6 +2,7 @@ import type { Problems } from '@throughline/host';
 
 /** What the read side refuses, for `boot({ problems })`. */
 export const timelineProblems = {
+  CustomerErased: { status: 410, grpc: 'NOT_FOUND', title: 'The customer was erased' },
   CustomerUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such customer' },
   AccountUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such account' },
   ParkedUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'Nothing is parked under this id' },

@@ -12,7 +12,10 @@ const id = (n: number): string => `00000000-0000-8000-8000-${String(n).padStart(
 let on: World;
 beforeAll(async () => {
   on = await world({ limit: 7 });
-  for (const tenant of tenants) await live(tenant);
+  for (const tenant of tenants) {
+    await live(tenant);
+    await erase(tenant);
+  }
   await on.caughtUp();
 }, 60_000);
 afterAll(() => on.close());
@@ -99,7 +102,48 @@ const decide = async (tenant: string): Promise<void> => {
   await told(ann, id(30), { deals: [{ name: 'words 1' }] });
 };
 
+// What names somebody who is erased comes later as well: from those who did not hear of it yet.
+const erase = async (tenant: string): Promise<void> => {
+  const { matter, promise } = decided(on, tenant);
+  const party = (handle: string) => ({ id: on.vault.handleId(tenant, handle), handle });
+  const [gone, left] = ['email:cleo@example.com', 'email:dan@example.com'] as const;
+  const subject = party(gone).id;
+  await on.say(tenant, { at: '2026-05-22T09:30:00Z', from: gone, to: [left], text: 'a secret', conversation: 'e1', accounts: { [gone]: 'example.com' } }); // prettier-ignore
+  await on.say(tenant, {
+    at: '2026-05-22T10:30:00Z',
+    from: left,
+    to: [gone],
+    text: 'what dan says',
+    conversation: 'e1',
+  });
+  const fault = matter(id(41), gone);
+  await fault.opens();
+  await fault.goesTo(1, bo);
+  await promise(id(43), id(41), gone).made();
+  const keys = await on.keys.ownedBy(tenant, subject);
+  await on.append(tenant, streamOf.handle(subject), [
+    event('NoteWritten', { note: id(42), subject, decided: 'Never again.' }),
+    event('SubjectErased', { subjects: [subject], customer: subject, keys: [...keys] }),
+    event('OwnerAssigned', { of: 'customer', subject }),
+  ]);
+  await fault.closes(2);
+  await on.append(tenant, streamOf.conversation(on.vault.conversationId(tenant, 'spec', 'e1')), [
+    event('SessionEnded', { conversation: on.vault.conversationId(tenant, 'spec', 'e1'), session: 1, by: 'hand', at: '2026-05-23T00:00:00Z' }), // prettier-ignore
+  ]);
+  await on.keys.erase(tenant, [subject], keys);
+};
+
 describe('the projections', () => {
+  it('keep of somebody who is erased one line', async () => {
+    const { rows } = await on.projectorDb.query<{ type: string }>(
+      `select l.type from timeline.entry_of_handle l join timeline.erased using (tenant, handle) where tenant = 'one' and customer <> $1`,
+      [on.vault.handleId('one', 'email:gone@example.com')],
+    );
+    expect(rows).toEqual([{ type: 'erased' }]);
+    for (const [of, column] of [['contact', 'handle'], ['note', 'subject'], ['matter', 'subject'], ['promise', 'subject'], ['owner', 'subject'], ['tally', 'handle'], ['face', 'party'], ['account_of_handle', 'handle']]) // prettier-ignore
+      expect((await on.projectorDb.query(`select from timeline.${of} t join timeline.erased e on e.tenant = t.tenant and e.handle = t.${column}`)).rows).toHaveLength(0); // prettier-ignore
+  });
+
   it('parked nothing', () => {
     for (const { counts, name } of on.followings) expect({ name, parked: counts.parked }).toEqual({ name, parked: 0 });
   });
@@ -127,7 +171,7 @@ describe('the projections', () => {
         const { tables } = await one.diff();
         expect(tables.filter(({ live, beside }) => live !== beside)).toEqual([]);
         await one[act]();
-        expect((await on.read('one', factsOf)).events).toBe(53);
+        expect((await on.read('one', factsOf)).events).toBe(63);
       }
       expect(await one.discard()).toBe(true);
     }
@@ -136,7 +180,7 @@ describe('the projections', () => {
 
   it('count what there is', async () => {
     const facts = await on.read('one', factsOf);
-    expect(facts).toMatchObject({ events: 53, interactions: 20, entries: 39 });
+    expect(facts).toMatchObject({ events: 63, interactions: 22, entries: 48 });
     expect(facts.checksum).not.toBe((await on.read('other', factsOf)).checksum);
     expect(await on.read('nobody', factsOf)).toEqual({
       checksum: '0'.repeat(48),

@@ -14,6 +14,7 @@ import { contactRows, contacts } from './customer/customer.projector.ts';
 import { deliveries, deliveryRows } from './delivery/delivery.projector.ts';
 import { typeOf } from './entry/entry.ts';
 import { amendments, entries, entriesOfAccounts, entriesOfHandles, entryRows } from './entry/entry.projector.ts';
+import { type Buried, burying, erasedHandles, readBuried } from './erasure/erasure.projector.ts';
 import { factRow, facts } from './fact/fact.projector.ts';
 import { type HeardEvent, isHeard } from './heard.ts';
 import { matterRows, matters } from './matter/matter.projector.ts';
@@ -29,10 +30,15 @@ import { tallies, volumeRows, volumes, volumesOfHandles } from './volume/volume.
 type Before = {
   readonly present: ReadonlyMap<string, ReadonlySet<string>>;
   readonly subjects: ReadonlyMap<string, string>;
+  readonly buried: Buried;
 };
 
 /** The same while a batch is gone through: what it tells itself is added. */
-type Known = { readonly present: Map<string, Set<string>>; readonly subjects: Map<string, string> };
+type Known = {
+  readonly present: Map<string, Set<string>>;
+  readonly subjects: Map<string, string>;
+  readonly isErased: (tenant: string, handle: string) => boolean;
+};
 
 const nameOf = (tenant: string, noun: string): string => `${tenant} ${noun}`;
 
@@ -82,13 +88,18 @@ const learn = (event: HeardEvent, { present, subjects }: Known): void => {
   if (event.type === 'DeliveryPlanned') subjects.set(nameOf(tenant, event.data.delivery), event.data.subject);
 };
 
+const linesOf = (event: HeardEvent, { present, subjects, isErased }: Known): Iterable<Change> => {
+  const { tenant } = event;
+  const living = (handles: Iterable<string>) => [...handles].filter((handle) => !isErased(tenant, handle));
+  return entryRows(event, {
+    inConversation: (conversation) => living(present.get(nameOf(tenant, conversation)) ?? []).toSorted(),
+    subjectOf: (noun) => living([subjects.get(nameOf(tenant, noun)) ?? []].flat()),
+  });
+};
+
 function* rowsOf(event: HeardEvent, known: Known): Iterable<Change> {
   learn(event, known);
-  const { tenant } = event;
-  yield* entryRows(event, {
-    inConversation: (conversation) => [...(known.present.get(nameOf(tenant, conversation)) ?? [])].toSorted(),
-    subjectOf: (noun) => [known.subjects.get(nameOf(tenant, noun)) ?? []].flat(),
-  });
+  yield* linesOf(event, known);
   yield* conversationRows(event);
   yield* noteRows(event);
   yield* taskRows(event);
@@ -115,21 +126,28 @@ export const timeline = projector<EventName, Before>({
   tables: [
     entries, entriesOfHandles, entriesOfAccounts, amendments, joinedConversations, conversationsOfHandles,
     endedSessions, sessionPolicies, tasks, notes, owners, matters, promises, deliveries, crmContexts, volumes,
-    volumesOfHandles, tallies, faces, contacts, accounts, accountsOfHandles, facts,
+    volumesOfHandles, tallies, faces, contacts, accounts, accountsOfHandles, facts, erasedHandles,
   ], // prettier-ignore
   events: all,
   prepare: async (events, db) => ({
     present: await readPresent(events, db),
     subjects: await readSubjects(events, db),
+    buried: await readBuried(events, db),
   }),
-  *project(events, { present, subjects }) {
+  *project(events, { present, subjects, buried }) {
+    const graves = burying(events, buried);
     const known: Known = {
+      isErased: graves.isErased,
       present: new Map(Array.from(present, ([name, handles]) => [name, new Set(handles)])),
       subjects: new Map(subjects),
     };
     for (const event of events) {
       yield factRow(event);
-      if (isHeard(event)) yield* rowsOf(event, known);
+      if (event.type === 'SubjectErased') {
+        yield* graves.buried(event);
+        // The one line that is left.
+        yield* linesOf(event, known);
+      } else if (isHeard(event)) yield* graves.passed(rowsOf(event, known));
     }
   },
 });

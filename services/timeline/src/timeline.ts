@@ -5,6 +5,7 @@ import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
 import type { Running } from '@throughline/read-model';
 import { touchedOf } from './entry/touched.query.ts';
+import { erasedBy } from './erasure/erasure.query.ts';
 import type { NotaryOptions } from './proof/notary.ts';
 import { type Reader, type Reading, reading, type Sources } from './reading.ts';
 import { type Watermark, watermark } from './watermark.ts';
@@ -43,6 +44,11 @@ export class Moved extends Error {
 }
 
 const unknown = (): Rejection => new Rejection('CustomerUnknown', 'No customer has this id or handle.');
+
+const gone = (at: string): Rejection => new Rejection('CustomerErased', `This customer was erased at ${at}.`);
+
+/** Whose timeline it is: a customer by now, or somebody of whom it says that they are erased, and no more. */
+export type Standing = { readonly id: string; readonly handles: readonly string[]; readonly erasedAt?: string };
 
 /** How reads begin, over REST and over gRPC: as a tenant, and complete up to the position that the caller asks for. */
 export class Timeline {
@@ -88,11 +94,28 @@ export class Timeline {
     );
   }
 
-  /** The customer that an id belongs to by now: its own, or that of any of its handles. Throws `CustomerUnknown`. */
-  async customerIdOf({ client, tenant }: Reading, id: string): Promise<string> {
-    const customer = await customerOf(client, tenant, id);
-    if (customer === undefined) throw unknown();
+  /** The customer that an id belongs to by now: its own, or that of any of its handles. Throws `CustomerUnknown`, `CustomerErased`. */
+  async customerIdOf(reading: Reading, id: string): Promise<string> {
+    const { id: customer, erasedAt: at } = await this.standingOf(reading, id);
+    if (at !== undefined) throw gone(at);
     return customer;
+  }
+
+  /** The same with its handles, also of somebody who is erased. Throws `CustomerUnknown`. */
+  async standingOf(reading: Reading, id: string): Promise<Standing> {
+    const { client, tenant } = reading;
+    const customer = await customerOf(client, tenant, id);
+    if (customer !== undefined) return { id: customer, handles: await handlesOf(client, tenant, customer) };
+    const erased = await erasedBy(reading, id);
+    if (!erased) throw unknown();
+    return { id: erased.customer, handles: erased.handles, erasedAt: erased.at };
+  }
+
+  /** The same for callers who are sent on to the right address: throws {@link Moved} where it is another one. */
+  async standingExactly(reading: Reading, id: string): Promise<Standing> {
+    const standing = await this.standingOf(reading, id);
+    if (standing.id !== id) throw new Moved(id, standing.id);
+    return standing;
   }
 
   /** The same for callers who are sent on to the right address: throws {@link Moved} where it is another one. */

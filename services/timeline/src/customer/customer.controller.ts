@@ -30,7 +30,7 @@ import { z } from 'zod';
 import { handleParam, type IdParam, idParam, MovedFilter, type Reply, type Request, waiting } from '../edge.ts';
 import { type Reader, type Reading, readerOf } from '../reading.ts';
 import { findParties } from '../search/search.query.ts';
-import { Timeline } from '../timeline.ts';
+import { type Standing, Timeline } from '../timeline.ts';
 import { type Customer, customer, type WholeCustomer, wholeCustomer } from './customer.ts';
 import { customerMessage } from './customer.message.ts';
 import { customerBy, customersBy } from './customer.query.ts';
@@ -82,7 +82,7 @@ export class CustomerController {
     @Req() request: Request,
   ): Promise<WholeCustomer> {
     return this.timeline.read(readerOf(request), minPosition, async (reading) =>
-      this.whole(reading, await this.timeline.exactly(reading, id)),
+      this.whole(reading, await this.timeline.standingExactly(reading, id)),
     );
   }
 
@@ -107,7 +107,9 @@ export class CustomerController {
   @GrpcMethod('TimelineService', 'getCustomer')
   async getCustomer({ customer, minPosition }: GetCustomerRequest, metadata: Metadata): Promise<GetCustomerResponse> {
     const found = await this.timeline.read(readerOf(metadata), minPosition, async (reading) =>
-      this.whole(reading, await this.timeline.customerIdOf(reading, keyOf(this.timeline, reading.tenant, customer))),
+      this.whole(reading, {
+        id: await this.timeline.customerIdOf(reading, keyOf(this.timeline, reading.tenant, customer)),
+      }),
     );
     return { customer: customerMessage(found) };
   }
@@ -120,7 +122,8 @@ export class CustomerController {
     return { items: items.map(customerMessage), nextCursor: nextCursor ?? undefined };
   }
 
-  private async whole(reading: Reading, id: string): Promise<WholeCustomer> {
+  private async whole(reading: Reading, { id, erasedAt }: Pick<Standing, 'id' | 'erasedAt'>): Promise<WholeCustomer> {
+    if (erasedAt !== undefined) return { id, handles: [], accounts: [], owner: null, entries: 0, links: [], erasedAt };
     const found = await customerBy(reading, id);
     if (!found) throw new Rejection('CustomerUnknown', 'No customer has this id.');
     return found;

@@ -30,5 +30,8 @@ export const customerLink = z.strictObject({
 });
 
 /** A customer by itself, with the links at its handles. */
-export const wholeCustomer = customer.extend({ links: z.array(customerLink) });
+export const wholeCustomer = customer.extend({
+  links: z.array(customerLink),
+  erasedAt: z.string().optional().describe('Since when it is erased: nothing else is left of it.'),
+});
 export type WholeCustomer = z.infer<typeof wholeCustomer>;

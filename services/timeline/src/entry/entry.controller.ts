@@ -84,8 +84,7 @@ export class EntryController {
     const whose = async (reading: Reading) => {
       const handles = await handlesOf(reading.client, reading.tenant, id);
       // None are those of an id that is no customer's by now: this says what became of it.
-      if (handles.length === 0) await this.timeline.exactly(reading, id);
-      return { handles };
+      return handles.length > 0 ? { handles } : this.timeline.standingExactly(reading, id);
     };
     return readPage(this.timeline, readerOf(request), whose, query);
   }

@@ -48,7 +48,8 @@ export const entryTypes = [
 ] as const; // prettier-ignore
 export const entryType = z.enum(entryTypes);
 export type EntryType = z.infer<typeof entryType>;
-export const words: readonly EntryType[] = ['interaction', 'note'];
+/** What a timeline shows unless it is asked for all: what people said, and that it is gone. */
+export const words: readonly EntryType[] = ['interaction', 'note', 'erased'];
 
 /** One line of a timeline, as REST, gRPC and the event stream answer it. */
 export const entry = z.strictObject({
