@@ -8,6 +8,7 @@ import { agentCommands } from './commands/agents.ts';
 import { connectionCommands } from './commands/connections.ts';
 import { customerCommands } from './commands/customers.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { eraseCommand } from './commands/erase.ts';
 import { eventCommands } from './commands/events.ts';
 import { explainCommands } from './commands/explain.ts';
 import { ledgerCommands } from './commands/ledger.ts';
@@ -36,6 +37,7 @@ export const program = (): Command => {
     .exitOverride();
   importCommand(root);
   customerCommands(root);
+  eraseCommand(root);
   eventCommands(root);
   ledgerCommands(root);
   projectionCommands(root);

@@ -30,6 +30,8 @@ export type Deps = Sources & {
 export type Waiting = readonly string[];
 
 const actor = 'capture.erasure';
+/** The projections that let go of rows; those of the others are sealed and keyed, and what opened them is gone. */
+const lettingGo: readonly string[] = ['identity', 'search', 'timeline'];
 /** The longest that the inbox is kept, in days. */
 const inboxDays = 7;
 const dayMs = 86_400_000;
@@ -122,6 +124,9 @@ const certified = async (deps: Deps, row: ErasureRow, progress: Progress): Promi
   return signedBy(statement, key === undefined ? undefined : signingKey(key, false));
 };
 
+const waysOf = (projection: string): 'removed' | 'unreadable' =>
+  lettingGo.includes(projection.split(/[.@]/, 1)[0]!) ? 'removed' : 'unreadable';
+
 const storesOf = async (deps: Deps, row: ErasureRow, progress: Progress): Promise<CertificateStore[]> => {
   const { projectorDb, kafka, now, recordsOf } = deps;
   const reached = await reachedOf(projectorDb, row.position);
@@ -133,7 +138,7 @@ const storesOf = async (deps: Deps, row: ErasureRow, progress: Progress): Promis
     { name: 'mails', is: 'removed', count: progress.mails },
     { name: 'quarantine', is: 'removed', count: progress.items },
     { name: 'parked events', is: 'unreadable' },
-    ...reached.map(({ name, position }) => ({ name, is: 'removed' as const, position: Number(position) })),
+    ...reached.map(({ name, position }) => ({ name, is: waysOf(name), position: Number(position) })),
     ...(kafka
       ? [
           { name: 'the topic of the ledger', is: 'unreadable' as const },

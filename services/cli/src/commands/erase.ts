@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { stderr, stdin } from 'node:process';
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Certificate, certificate } from '@throughline/contracts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Client, exit } from '../client.ts';
+import { clientOf, type Global } from '../global.ts';
+import { print, when } from '../output.ts';
+import { isSignedWith } from './certificate.ts';
+import { customerBy } from './customers.ts';
+
+type Erasure = {
+  readonly id: string;
+  readonly state: 'erasing' | 'complete';
+  readonly waitsFor?: readonly string[];
+  readonly certificate?: Certificate;
+};
+type Options = Global & { yes?: boolean; check?: string; key?: string; within: number };
+
+const everyMs = 500;
+
+/** `throughline erase HANDLE`, and `throughline erase --check FILE`. */
+export const eraseCommand = (program: Command): void => {
+  program
+    .command('erase')
+    .description('erase a customer for good, in every store; prints the certificate')
+    .argument('[handle]', 'such as email:ann@example.com, or the customer’s id')
+    .option('--yes', 'do not ask')
+    .option('--within <seconds>', 'how long to wait for the certificate', seconds, 300)
+    .option('--check <file>', 'erase nobody: check whether this certificate was signed as it is')
+    .option('--key <file>', 'the public key to check it with, in PEM; the server’s unless given')
+    .action(async (handle: string | undefined, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      if ((handle === undefined) === (options.check === undefined))
+        command.error('error: it takes a handle, or --check with a certificate');
+      const client = clientOf(options);
+      if (options.check !== undefined) return checked(client, options.check, options);
+      const customer = await customerBy(client, handle!);
+      if (!options.yes && stdin.isTTY && !(await isSure(handle!))) return;
+      const begun = await client.ask<Erasure>(`/v1/customers/${customer}`, { method: 'DELETE' });
+      const ended = await completed(client, begun, options.within);
+      print(options.json === true, ended.certificate ?? ended, () => inWords(ended));
+      if (!ended.certificate) process.exitCode = exit.needsALook;
+    });
+};
+
+const seconds = (text: string): number => {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It is not a number of seconds.');
+  return Number(text);
+};
+
+const isSure = async (handle: string): Promise<boolean> => {
+  const asking = createInterface({ input: stdin, output: stderr });
+  const answer = await asking.question(`All that ${handle} ever said goes, and cannot be brought back. Erase? [y/N] `);
+  asking.close();
+  return /^y(es)?$/i.test(answer.trim());
+};
+
+/** As it is once it is complete, or once the time is over. */
+const completed = async (client: Client, begun: Erasure, within: number): Promise<Erasure> => {
+  const deadline = performance.now() + within * 1_000;
+  for (;;) {
+    const now = await client.ask<Erasure>(`/v1/erasures/${begun.id}`);
+    if (now.certificate || performance.now() > deadline) return now;
+    if (stderr.isTTY) stderr.write(`\rwaits for ${now.waitsFor?.join(', ') || 'its certificate'}   `);
+    await pause(everyMs);
+  }
+};
+
+const inWords = ({ id, waitsFor = [], certificate: proof }: Erasure): string =>
+  proof
+    ? [
+        `Erased, and complete since ${when(proof.completedAt)} (${proof.erasure}).`,
+        ...proof.stores.map(({ name, is, count }) => `  ${name}: ${is}${count === undefined ? '' : ` (${count})`}`),
+        `Until ${when(proof.backupsUntil)} a backup of the keys may exist. --json prints the certificate: keep it.`,
+      ].join('\n')
+    : `Its keys are destroyed; it still waits for ${waitsFor.join(', ') || 'its certificate'}. Look again: GET /v1/erasures/${id}`;
+
+const checked = async (client: Client, file: string, { key, json }: Options): Promise<void> => {
+  const proof = certificate.safeParse(parsed(await read(file)));
+  if (!proof.success) throw new Error(`${file} is no certificate of an erasure`);
+  const pem = key === undefined ? await publicKeyOf(client) : await read(key);
+  const ok = isSignedWith(proof.data, pem);
+  const { erasure, completedAt } = proof.data;
+  print(json === true, { ok, erasure, completedAt }, () =>
+    ok
+      ? `Signed as it is: complete since ${when(completedAt)} (${erasure}).`
+      : 'It was not signed by this key as it is.',
+  );
+  if (!ok) process.exitCode = exit.failed;
+};
+
+const publicKeyOf = async (client: Client): Promise<string> =>
+  (await client.ask<{ publicKey: string }>('/v1/ledger/checkpoints')).publicKey;
+
+const read = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((error: Error) => {
+    throw new Error(`${file} cannot be read: ${error.message}`);
+  });
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
