@@ -16,7 +16,7 @@ type Erasure = {
   readonly waitsFor?: readonly string[];
   readonly certificate?: Certificate;
 };
-type Options = Global & { yes?: boolean; check?: string; key?: string; within: number };
+type Options = Global & { yes?: boolean; check?: string; publicKey?: string; within: number };
 
 const everyMs = 500;
 
@@ -29,7 +29,7 @@ export const eraseCommand = (program: Command): void => {
     .option('--yes', 'do not ask')
     .option('--within <seconds>', 'how long to wait for the certificate', seconds, 300)
     .option('--check <file>', 'erase nobody: check whether this certificate was signed as it is')
-    .option('--key <file>', 'the public key to check it with, in PEM; the server’s unless given')
+    .option('--public-key <file>', 'the public key to check it with, in PEM; the server’s unless given')
     .action(async (handle: string | undefined, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       if ((handle === undefined) === (options.check === undefined))
@@ -77,10 +77,10 @@ const inWords = ({ id, waitsFor = [], certificate: proof }: Erasure): string =>
       ].join('\n')
     : `Its keys are destroyed; it still waits for ${waitsFor.join(', ') || 'its certificate'}. Look again: GET /v1/erasures/${id}`;
 
-const checked = async (client: Client, file: string, { key, json }: Options): Promise<void> => {
+const checked = async (client: Client, file: string, { publicKey, json }: Options): Promise<void> => {
   const proof = certificate.safeParse(parsed(await read(file)));
   if (!proof.success) throw new Error(`${file} is no certificate of an erasure`);
-  const pem = key === undefined ? await publicKeyOf(client) : await read(key);
+  const pem = publicKey === undefined ? await publicKeyOf(client) : await read(publicKey);
   const ok = isSignedWith(proof.data, pem);
   const { erasure, completedAt } = proof.data;
   print(json === true, { ok, erasure, completedAt }, () =>
