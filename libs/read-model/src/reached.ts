@@ -6,15 +6,15 @@ import type { Client } from '@throughline/postgres';
 export type Reached = { readonly name: string; readonly position: Position; readonly isParked: boolean };
 
 /**
- * How far all projections have come that a database holds rows of, whichever process works on them: each by its highest
- * version, and what stands beside it. `db` is of the projector role.
+ * How far all projections have come that a database holds rows of, whichever process works on them: each by the version
+ * that is live, and what stands beside it. `db` is of the projector role.
  */
 export const reachedOf = async (db: Client, position: Position): Promise<Reached[]> => {
   const { rows } = await db.query<Reached>({
     name: 'read_model.reached',
     text: `with standing as (
-        select distinct on (projection) projection, version, position from read_model.checkpoint
-        where partition = $2 and projection not like '%.beside' order by projection, version desc
+        select projection, version, position from read_model.live join read_model.checkpoint using (projection, version)
+        where partition = $2 and projection not like '%.beside'
       ),
       beside as (
         select c.projection, c.version, c.position from read_model.rebuild r
