@@ -146,13 +146,13 @@ const live = async <Name extends EventName>(what: Projector<Name, Before>, on: O
   return { done: Number(following.position()), ms: last - begun, latencies };
 };
 
-/** From nothing, the same rows an event at a time: begin, a prepared INSERT per row, the checkpoint, commit. */
 const nothingBefore: Before = {
   present: new Map(),
   subjects: new Map(),
   buried: { handles: new Set(), rows: new Map() },
 };
 
+/** From nothing, the same rows an event at a time: begin, a prepared INSERT per row, the checkpoint, commit. */
 const perEvent = async <Name extends EventName>(
   what: Projector<Name, Before>,
   { ledger, owner, db }: On,
@@ -163,12 +163,7 @@ const perEvent = async <Name extends EventName>(
   const one = (stored: StoredEvent) =>
     db.tx(async (client) => {
       const heard = { ...stored, ...parseStored(stored), stored } as Heard<Name>;
-      for (const { table, row } of what.project([heard], {
-        present: new Map(),
-        subjects: new Map(),
-        buried: { handles: new Set(), rows: new Map() },
-      }))
-        await client.query(upserts.get(table)!(row));
+      for (const { table, row } of what.project([heard], nothingBefore)) await client.query(upserts.get(table)!(row));
       const values = [stored.position];
       await client.query({ name: 'checkpoint', text: 'update rival.checkpoint set position = $1', values });
     });

@@ -47,7 +47,7 @@ describe('a person who is erased', () => {
     [id, other] = [await idOf(ann), await idOf(bob)];
     await ask(`/v1/customers/${id}/notes`, { json: { text: 'Likes tea.', nextStep: { what: 'Send tea.' } } });
     before = await status();
-    certificate = (await cliJson(server.url, ['erase', ann])) as Certificate;
+    certificate = await cliJson<Certificate>(server.url, ['erase', ann]);
     expect(certificate).toMatchObject({ customer: id, signature: expect.any(String) });
     const names = certificate.stores.map(({ name }) => name);
     for (const name of [

@@ -96,9 +96,10 @@ export class Timeline {
 
   /** The customer that an id belongs to by now: its own, or that of any of its handles. Throws `CustomerUnknown`, `CustomerErased`. */
   async customerIdOf(reading: Reading, id: string): Promise<string> {
-    const { id: customer, erasedAt: at } = await this.standingOf(reading, id);
-    if (at !== undefined) throw gone(at);
-    return customer;
+    const customer = await customerOf(reading.client, reading.tenant, id);
+    if (customer !== undefined) return customer;
+    const erased = await erasedBy(reading, id);
+    throw erased ? gone(erased.at) : unknown();
   }
 
   /** The same with its handles, also of somebody who is erased. Throws `CustomerUnknown`. */

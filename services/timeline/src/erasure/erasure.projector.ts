@@ -23,7 +23,7 @@ export const erasedHandles = table({
 });
 
 /** The tables with rows that are somebody's, and the column that says whose. (Copies of events are none: they are noise where they stand.) */
-const theirs = new Map(
+const theirs = new Map<string, { readonly name: string; readonly key: readonly string[]; readonly column: string }>(
   (
     [
       [entriesOfHandles, 'handle'],
@@ -41,7 +41,7 @@ const theirs = new Map(
       [deliveries, 'subject'],
       [crmContexts, 'subject'],
     ] as const
-  ).map(([of, column]) => [of.name, { name: of.name, key: of.key as readonly string[], column }]),
+  ).map(([of, column]) => [of.name, { name: of.name, key: of.key, column }]),
 );
 
 const nameOf = (tenant: string, handle: unknown): string => `${tenant} ${String(handle)}`;
