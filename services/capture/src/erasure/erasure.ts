@@ -1,5 +1,6 @@
 import {
   type Certificate,
+  certificate,
   type CertificateStore,
   certificateText,
   type DataOf,
@@ -56,18 +57,20 @@ const dayMs = 86_400_000;
 export const statementOf = (
   erasure: Omit<Statement, 'keysDestroyedAt' | 'completedAt' | 'backupsUntil' | 'stores'>,
   { now, keysDestroyedAt, backupDays, stores }: Findings,
-): Statement => ({
-  ...erasure,
-  keysDestroyedAt: keysDestroyedAt.toISOString(),
-  completedAt: now.toISOString(),
-  backupsUntil: new Date(keysDestroyedAt.getTime() + backupDays * dayMs).toISOString(),
-  stores: [...stores],
-});
+): Statement =>
+  // Moments in their one spelling: what is signed is the same for whoever reads it by the schema.
+  certificate.parse({
+    ...erasure,
+    keysDestroyedAt: keysDestroyedAt.toISOString(),
+    completedAt: now.toISOString(),
+    backupsUntil: new Date(keysDestroyedAt.getTime() + backupDays * dayMs).toISOString(),
+    stores,
+  });
 
 /** The same signed; as it is where there is no key. */
 export const signedBy = (statement: Statement, key: SigningKey | undefined): Certificate => {
   if (!key) return statement;
-  const certificate = { ...statement, key: keyIdOf(key.publicKey) };
-  const signature = sign(null, Buffer.from(certificateText(certificate)), key.privateKey).toString('base64');
-  return { ...certificate, signature };
+  const named = { ...statement, key: keyIdOf(key.publicKey) };
+  const signature = sign(null, Buffer.from(certificateText(named)), key.privateKey).toString('base64');
+  return { ...named, signature };
 };
