@@ -206,7 +206,8 @@ describe('whatever happens, in whatever batches', () => {
     const known = components(rows.handles.values(), rows.links.values());
     for (const step of [seen(ann), seen(bo, false), link(ann, bo), link(bo, ann, { confidence: null })])
       take(known, step, 9n);
-    expect(known.changes()).toEqual({ handles: [], links: [], gone: [] });
+    const none = { handles: [], links: [] };
+    expect(known.changes()).toEqual({ ...none, past: none, gone: [] });
     expect(customers(seen(dan))).toEqual({ [dan]: dan });
   });
 });

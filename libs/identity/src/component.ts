@@ -8,6 +8,8 @@ export type KnownHandle = {
   readonly customer: string | null;
   /** Its person is erased: whatever names it later makes it nobody's again. */
   readonly erased: boolean;
+  /** Of the event since which this is so. */
+  readonly position: bigint;
 };
 
 /**
@@ -34,10 +36,15 @@ export type KnownLink = {
 
 export type NewLink = Omit<KnownLink, 'state'>;
 
+/** What was so until another event, whose position is `to`. */
+export type Past<Known> = Known & { readonly to: bigint };
+
 /** What changed since it was made. */
 export type Changes = {
   readonly handles: readonly KnownHandle[];
   readonly links: readonly KnownLink[];
+  /** What was so before, each from its own position until the next one. */
+  readonly past: { readonly handles: readonly Past<KnownHandle>[]; readonly links: readonly Past<KnownLink>[] };
   readonly gone: readonly Pair[];
 };
 
@@ -93,6 +100,7 @@ export const components = (
   const pairs = new Map(Array.from(links, (link) => [nameOf(link), link]));
   const neighbours = new Map<string, Set<string>>();
   const changed = { handles: new Set<string>(), links: new Map<string, Pair>() };
+  const past = { handles: [] as Past<KnownHandle>[], links: [] as Past<KnownLink>[] };
 
   const around = (id: string): Set<string> => {
     let those = neighbours.get(id);
@@ -116,21 +124,26 @@ export const components = (
     return members;
   };
 
+  // What one event says and takes back was never so.
   const keep = (handle: KnownHandle): void => {
+    const before = known.get(handle.id);
+    if (before && before.position < handle.position) past.handles.push({ ...before, to: handle.position });
     known.set(handle.id, handle);
     changed.handles.add(handle.id);
   };
 
   const keepLink = (link: KnownLink): void => {
+    const before = pairs.get(nameOf(link));
+    if (before && before.position < link.position) past.links.push({ ...before, to: link.position });
     pairs.set(nameOf(link), link);
     changed.links.set(nameOf(link), link);
   };
 
-  const settle = (id: string): void => {
+  const settle = (id: string, position: bigint): void => {
     const members = Array.from(membersOf(id), (member) => known.get(member)!);
     const oldest = members.reduce((one, other) => (isOlder(other, one) ? other : one));
     const customer = members.length > 1 || oldest.isCustomer ? oldest.id : null;
-    for (const member of members) if (member.customer !== customer) keep({ ...member, customer });
+    for (const member of members) if (member.customer !== customer) keep({ ...member, customer, position });
   };
 
   // A handle that stands alone is a customer by its role; one that is joined to others is one already.
@@ -138,7 +151,7 @@ export const components = (
     const handle = known.get(id);
     if (handle && (handle.erased || handle.isCustomer || !isCustomer)) return;
     const customer = handle?.customer ?? (isCustomer ? id : null);
-    keep({ id, first: handle?.first ?? position, isCustomer, customer, erased: false });
+    keep({ id, first: handle?.first ?? position, isCustomer, customer, erased: false, position });
   };
 
   const isErased = (id: string): boolean => known.get(id)?.erased === true;
@@ -159,7 +172,7 @@ export const components = (
       if (size > most) return before?.state === 'held' ? undefined : keepLink({ ...link, state: 'held' });
       keepLink({ ...link, state: 'active' });
       join({ a, b });
-      settle(a);
+      settle(a, evidence.position);
     },
 
     retract: ({ a: one, b: other, link, position }) => {
@@ -170,8 +183,8 @@ export const components = (
       const never: NewLink = { a, b, link, rule: 'by-hand', confidence: null, evidence: [], position };
       keepLink({ ...(before ?? never), state: 'retracted', position });
       part({ a, b });
-      settle(a);
-      settle(b);
+      settle(a, position);
+      settle(b, position);
     },
 
     forget: (ids, position) => {
@@ -182,14 +195,17 @@ export const components = (
         pairs.delete(nameOf(link));
         changed.links.set(nameOf(link), link);
       }
-      for (const id of ids)
-        keep({ id, first: known.get(id)?.first ?? position, isCustomer: false, customer: null, erased: true });
-      for (const id of left) if (!isErased(id)) settle(id);
+      for (const id of ids) {
+        const first = known.get(id)?.first ?? position;
+        keep({ id, first, isCustomer: false, customer: null, erased: true, position });
+      }
+      for (const id of left) if (!isErased(id)) settle(id, position);
     },
 
     changes: () => ({
       handles: [...changed.handles].flatMap((id) => known.get(id) ?? []),
       links: [...changed.links.keys()].flatMap((name) => pairs.get(name) ?? []),
+      past,
       gone: [...changed.links].filter(([name]) => !pairs.has(name)).map(([, { a, b }]) => ({ a, b })),
     }),
   };

@@ -2,39 +2,60 @@ import { derivedId, type Recorded } from '@throughline/contracts';
 import { components, type Components, type KnownHandle, type KnownLink, pairOf } from './component.ts';
 import { type Queryable, readIdentity } from './identity.query.ts';
 
+const handleColumns = {
+  tenant: 'text',
+  handle: 'uuid',
+  first_position: 'bigint',
+  is_customer: 'boolean',
+  customer: 'uuid?',
+  erased: 'boolean',
+  position: 'bigint',
+} as const;
+
 const handles = {
   name: 'identity.handle',
-  columns: {
-    tenant: 'text',
-    handle: 'uuid',
-    first_position: 'bigint',
-    is_customer: 'boolean',
-    customer: 'uuid?',
-    erased: 'boolean',
-  },
+  columns: handleColumns,
   key: ['tenant', 'handle'],
   merge: 'replace',
 } as const;
 
+/** What handles were, from `position` on until `to_position`. */
+const pastHandles = {
+  name: 'identity.past_handle',
+  columns: { ...handleColumns, to_position: 'bigint' },
+  key: ['tenant', 'handle', 'position'],
+  merge: 'keep',
+} as const;
+
+const linkColumns = {
+  tenant: 'text',
+  a: 'uuid',
+  b: 'uuid',
+  link: 'uuid',
+  rule: 'text',
+  state: 'text',
+  confidence: 'integer?',
+  evidence: 'uuid[]',
+  position: 'bigint',
+} as const;
+
 const links = {
   name: 'identity.link',
-  columns: {
-    tenant: 'text',
-    a: 'uuid',
-    b: 'uuid',
-    link: 'uuid',
-    rule: 'text',
-    state: 'text',
-    confidence: 'integer?',
-    evidence: 'uuid[]',
-    position: 'bigint',
-  },
+  columns: linkColumns,
   key: ['tenant', 'a', 'b'],
   merge: 'replace',
 } as const;
 
+/** What links were, from `position` on until `to_position`. */
+const pastLinks = {
+  name: 'identity.past_link',
+  columns: { ...linkColumns, to_position: 'bigint' },
+  key: ['tenant', 'a', 'b', 'position'],
+  merge: 'keep',
+} as const;
+
 /** The tables that the projection writes, as `@throughline/read-model` describes tables. */
-export const identityTables = [handles, links] as const;
+export const identityTables = [handles, pastHandles, links, pastLinks] as const;
 
 /** The events that identity is made from. */
 export const identityEvents = ['InteractionCaptured', 'HandlesLinked', 'LinkRetracted', 'SubjectErased'] as const;
@@ -134,16 +155,23 @@ const hear = (known: Components, event: IdentityEvent): void => {
 };
 
 function* changesOf(tenant: string, known: Components): Iterable<IdentityChange> {
-  const { handles: changed, links: changedLinks, gone } = known.changes();
+  const { handles: changed, links: changedLinks, past, gone } = known.changes();
   for (const { a, b } of gone) yield { table: links.name, is: 'remove', row: { tenant, a, b } };
-  for (const { id, first, isCustomer, customer, erased } of changed)
-    yield {
-      table: handles.name,
-      is: 'put',
-      row: { tenant, handle: id, first_position: first, is_customer: isCustomer, customer, erased },
-    };
+  for (const handle of changed) yield { table: handles.name, is: 'put', row: rowOf(tenant, handle) };
+  for (const { to: to_position, ...handle } of past.handles)
+    yield { table: pastHandles.name, is: 'put', row: { ...rowOf(tenant, handle), to_position } };
   for (const link of changedLinks) yield { table: links.name, is: 'put', row: { ...link, tenant } };
+  for (const { to: to_position, ...link } of past.links)
+    yield { table: pastLinks.name, is: 'put', row: { ...link, tenant, to_position } };
 }
+
+const rowOf = (tenant: string, { id, first, isCustomer, ...rest }: KnownHandle): IdentityChange['row'] => ({
+  tenant,
+  handle: id,
+  first_position: first,
+  is_customer: isCustomer,
+  ...rest,
+});
 
 /** The changes that a batch makes, in the ledger's order, to rows that are as `state` says. Pure. */
 export function* projectIdentity(events: readonly IdentityEvent[], state: IdentityState): Iterable<IdentityChange> {

@@ -12,7 +12,7 @@ export type Queryable = {
   }) => Promise<Result<Row>>;
 };
 
-const handleColumns = `h.handle as id, h.first_position as first, h.is_customer as "isCustomer", h.customer, h.erased`;
+const handleColumns = `h.handle as id, h.first_position as first, h.is_customer as "isCustomer", h.customer, h.erased, h.position`;
 const linkColumns = `l.a, l.b, l.link, l.rule, l.state, l.confidence, l.evidence, l.position`;
 
 type Theirs<Row> = Row & { readonly tenant: string };

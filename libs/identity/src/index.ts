@@ -40,6 +40,7 @@ export {
   type Queryable,
   readIdentity,
 } from './identity.query.ts';
+export { identityAt } from './identity.then.ts';
 export { identifies, mayLink, ownAddresses, sameAs } from './linkable.ts';
 
 /** The folder of the SQL migrations of schema `identity`. */

@@ -10,6 +10,11 @@ export { RebuildRefused, type WhyNot } from './rebuild/refused.ts';
 export type { Beside, RebuildDeps } from './rebuild/work.ts';
 export { run, type RunDeps, type Running, type RunOptions } from './running.ts';
 export { type Change, type Merge, type Row, type RowOf, type Shape, type Table, table } from './table.ts';
+export { type Changed, type ChangedDeps, changedSince, type Noun } from './then/changed.ts';
+export { clientThen, type Relations } from './then/client.ts';
+export { type Fold, rowsMadeOf } from './then/fold.ts';
+export { type Relation, rowsWhere, rowsWhereWith } from './then/relation.ts';
+export { inOneView } from './then/view.ts';
 export type { PgType } from './types.ts';
 
 /** The folder of the SQL migrations of schema `read_model`. */

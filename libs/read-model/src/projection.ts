@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type EventName, isEventName, parseStored, UnknownEvent } from '@throughline/contracts';
+import type { EventName } from '@throughline/contracts';
 import {
   type Batch,
   CheckpointMoved,
   type Consumer,
   park,
   type Partition,
-  Poison,
   postgresParked,
   unpark,
 } from '@throughline/feed';
@@ -14,8 +13,9 @@ import type { Position, StoredEvent } from '@throughline/ledger';
 import type { Client, Database } from '@throughline/postgres';
 import { checksumOf } from './checksum.ts';
 import { type Effect, effectsOf } from './effect.ts';
+import { heardOf } from './heard.ts';
 import { register } from './known.ts';
-import type { Heard, Projector } from './projector.ts';
+import type { Projector } from './projector.ts';
 import { type Statement, statementOf } from './statement.ts';
 import type { Change, Shape } from './table.ts';
 
@@ -135,33 +135,4 @@ async function effectsOfBatch<Name extends EventName, Context>(
   const shapes = projector.tables.filter(({ name }) => changes.has(name));
   if (shapes.length < changes.size) throw new TypeError(`${projector.name} changes a table that it does not declare`);
   return shapes.map((shape) => [shape, effectsOf(shape, changes.get(shape.name)!)]);
-}
-
-function heardOf<Name extends EventName>(
-  { events: names, unknown = 'park' }: Pick<Projector<Name>, 'events' | 'unknown'>,
-  events: readonly StoredEvent[],
-): Heard<Name>[] {
-  const hears = (type: string): boolean => (names as readonly string[]).includes(type);
-  const heard: Heard<Name>[] = [];
-  for (const stored of events) {
-    if (hears(stored.type)) heard.push(parsed(stored));
-    else if (unknown === 'park' && !isEventName(stored.type))
-      throw new Poison(stored.position, new UnknownEvent(`an event of type ${stored.type}`));
-  }
-  return heard;
-}
-
-// The projections of a process are fed with the same events.
-const known = new WeakMap<StoredEvent, Heard>();
-
-function parsed<Name extends EventName>(stored: StoredEvent): Heard<Name> {
-  try {
-    const { position, tenant, stream, version, id, occurredAt, recordedAt } = stored;
-    const envelope = { position, tenant, stream, version, id, occurredAt, recordedAt };
-    const heard = known.get(stored) ?? ({ ...envelope, ...parseStored(stored), stored } as Heard);
-    known.set(stored, heard);
-    return heard as Heard<Name>;
-  } catch (error) {
-    throw new Poison(stored.position, error as Error);
-  }
 }

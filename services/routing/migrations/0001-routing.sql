@@ -68,7 +68,7 @@ create table routing.presence (
   primary key (tenant, agent)
 ) with (fillfactor = 50);
 
--- Where the handle and the name of one of ours lie, sealed: the newest event that names them, best one with a name.
+-- Where the handle and the name of one of ours lie, sealed: the newest event that names them counts, best one with a name.
 create table routing.person (
   tenant text collate "C" not null,
   person uuid not null,
@@ -77,7 +77,7 @@ create table routing.person (
   event uuid not null,
   seals json not null,
   at text collate "C" not null,
-  primary key (tenant, person)
+  primary key (tenant, person, named, position)
 );
 
 create table routing.owner (
@@ -139,8 +139,12 @@ create table routing.matter (
   rule text collate "C",
   outcome text collate "C",
   position bigint not null,
+  -- Of the event that opened it; "position" is that of the last one, which happened at last_at.
+  first_position bigint not null,
+  last_at timestamptz not null,
   primary key (tenant, matter)
 ) with (fillfactor = 80);
+create index matter_position on routing.matter (tenant, position);
 create index matter_subject on routing.matter (tenant, subject);
 create index matter_account on routing.matter (tenant, account) where state <> 'closed';
 create index matter_agent on routing.matter (tenant, agent, since) where state <> 'closed';
@@ -191,8 +195,11 @@ create table routing.promise (
   ended timestamptz,
   because text collate "C",
   position bigint not null,
+  first_position bigint not null,
+  last_at timestamptz not null,
   primary key (tenant, promise)
 ) with (fillfactor = 80);
+create index promise_position on routing.promise (tenant, position);
 create index promise_matter on routing.promise (tenant, matter);
 create index promise_subject on routing.promise (tenant, subject, since, promise);
 create index promise_due on routing.promise (due) where state = 'open' and not breached;

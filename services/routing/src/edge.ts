@@ -1,9 +1,10 @@
 import { type Party, teamName, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
-import { Busy, plain, valid } from '@throughline/host';
+import { Busy, instantOf, plain, type Timestamp, valid } from '@throughline/host';
 import { normaliseHandle } from '@throughline/identity';
+import { momentOf, type Moment, times, type Times } from '@throughline/service';
 import { z } from 'zod';
-import { Behind, caughtUp } from './caught-up.ts';
+import { Behind, caughtUp, reached } from './caught-up.ts';
 import type { RoutingOptions } from './routing.ts';
 import type { Told } from './transact.ts';
 
@@ -31,6 +32,10 @@ export const waiting = {
     .describe('Waits, 5 s at most, until what was written at this position can be read.'),
 };
 
+/** The parameters that say as of when it is read; to be spread into a query's schema. */
+export const when = { ...waiting, ...times };
+export type When = Times & { readonly minPosition?: bigint };
+
 /** The answer to what was written. */
 export const written = z.strictObject({ event: uuid.optional(), position: z.int() });
 export type Written = z.infer<typeof written>;
@@ -44,13 +49,30 @@ export const writtenMessage = ({ event, position }: Written): { position: bigint
   event,
 });
 
+type Asked = {
+  readonly minPosition?: bigint;
+  readonly recordedAsOf?: Timestamp;
+  readonly recordedAsOfPosition?: bigint;
+};
+
+/** What was known, as gRPC names it and as REST does. Throws Rejection `InvalidQuery` where it is said twice. */
+const recordedOf = ({ recordedAsOf: at, recordedAsOfPosition: position }: Asked): object => {
+  if (at !== undefined && position !== undefined)
+    throw new Rejection('InvalidQuery', 'What was known is asked for at a moment or at a position.', [
+      { pointer: '/recordedAsOfPosition', reason: 'is given beside recordedAsOf' },
+    ]);
+  const recordedAsOf = position === undefined ? instantOf(at) : String(position);
+  return recordedAsOf === undefined ? {} : { recordedAsOf };
+};
+
 /** What a gRPC call asks to read, held against the query of the REST address: what it means and may be is written there. */
 export const queryOf = <Schema extends z.ZodType>(
   schema: Schema,
-  { minPosition, ...request }: { minPosition?: bigint },
+  { minPosition, recordedAsOf, recordedAsOfPosition, ...request }: Asked,
 ): z.output<Schema> => {
   const position = minPosition === undefined ? {} : { minPosition: String(minPosition) };
-  return valid(schema, { ...(plain(request) as object), ...position }, 'InvalidQuery');
+  const recorded = recordedOf({ recordedAsOf, recordedAsOfPosition });
+  return valid(schema, { ...(plain(request) as object), ...position, ...recorded }, 'InvalidQuery');
 };
 
 const patienceMs = 5_000;
@@ -64,6 +86,23 @@ export const readable = async ({ db }: Pick<RoutingOptions, 'db'>, position: big
     if (!(error instanceof Behind)) throw error;
     throw new Busy(`Position ${position} cannot be read yet.`, 1, 'NotYet');
   }
+};
+
+/**
+ * The moment that is asked about, once all that was known then can be read; undefined where it is now. Throws `Busy`,
+ * and Rejections `BeforeFirst`, `Unchained`.
+ */
+export const momentFor = async (
+  options: RoutingOptions,
+  { minPosition, ...asked }: When,
+): Promise<Moment | undefined> => {
+  const moment = await momentOf(options, asked, () => reached(options.db));
+  const known = moment?.position ?? minPosition;
+  await readable(
+    options,
+    minPosition !== undefined && known !== undefined && minPosition > known ? minPosition : known,
+  );
+  return moment;
 };
 
 /** A handle or the id of one, as callers name an agent. */

@@ -54,7 +54,7 @@ export const presences = table({
   merge: 'newest',
 });
 
-/** Where the handle and the name of one of ours lie, sealed. */
+/** Where the handle and the name of one of ours lie, sealed; the newest counts, best one with a name. */
 export const persons = table({
   name: 'routing.person',
   columns: {
@@ -66,9 +66,8 @@ export const persons = table({
     seals: 'json',
     at: 'text',
   },
-  key: ['tenant', 'person'],
-  merge: 'newest',
-  by: ['named', 'position'],
+  key: ['tenant', 'person', 'named', 'position'],
+  merge: 'keep',
 });
 
 /** Who is responsible, of the newest assignment: by hand for a customer's handle or an account, or as each CRM says. */
@@ -134,6 +133,8 @@ export const matterRows = table({
     rule: 'text?',
     outcome: 'text?',
     position: 'bigint',
+    first_position: 'bigint',
+    last_at: 'timestamptz',
   },
   key: ['tenant', 'matter'],
   merge: 'replace',
@@ -185,6 +186,8 @@ export const promiseRows = table({
     ended: 'timestamptz?',
     because: 'text?',
     position: 'bigint',
+    first_position: 'bigint',
+    last_at: 'timestamptz',
   },
   key: ['tenant', 'promise'],
   merge: 'replace',

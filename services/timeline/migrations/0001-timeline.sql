@@ -96,9 +96,10 @@ create table timeline.ended_session (
 );
 
 create table timeline.session_policy (
-  tenant text collate "C" primary key,
+  tenant text collate "C" not null,
   position bigint not null,
-  quiet text not null
+  quiet text not null,
+  primary key (tenant, position)
 );
 
 create table timeline.task (
@@ -114,6 +115,8 @@ create table timeline.task (
   position bigint not null,
   done_position bigint,
   done_at timestamptz,
+  last_position bigint not null,
+  last_at timestamptz not null,
   primary key (tenant, task)
 );
 create index task_due on timeline.task (tenant, due, task);
@@ -138,7 +141,7 @@ create table timeline.owner (
   subject uuid not null,
   position bigint not null,
   owner uuid,
-  primary key (tenant, "of", subject)
+  primary key (tenant, "of", subject, position)
 );
 
 create table timeline.matter (
@@ -154,8 +157,12 @@ create table timeline.matter (
   "until" timestamptz,
   fallback uuid,
   skilled boolean not null,
+  -- Of the event that opened it; "position" is that of the last one, which happened at last_at.
+  first_position bigint not null,
+  last_at timestamptz not null,
   primary key (tenant, matter)
 );
+create index matter_of_subject on timeline.matter (tenant, subject);
 create index matter_open on timeline.matter (tenant, subject, position) where state in ('queued', 'offered', 'owned');
 
 create table timeline.promise (
@@ -168,8 +175,11 @@ create table timeline.promise (
   due timestamptz,
   event uuid not null,
   position bigint not null,
+  first_position bigint not null,
+  last_at timestamptz not null,
   primary key (tenant, promise)
 );
+create index promise_of_subject on timeline.promise (tenant, subject);
 create index promise_open on timeline.promise (tenant, subject, due) where state in ('open', 'paused');
 
 create table timeline.delivery (
@@ -188,7 +198,7 @@ create table timeline.crm_context (
   subject uuid not null,
   connection uuid not null,
   position bigint not null,
-  primary key (tenant, subject, connection)
+  primary key (tenant, subject, connection, position)
 );
 
 create table timeline.volume (
@@ -225,8 +235,8 @@ create table timeline.face (
   named integer not null,
   position bigint not null,
   at text collate "C" not null,
-  primary key (tenant, party)
-) with (fillfactor = 70);
+  primary key (tenant, party, named, position)
+);
 
 create table timeline.contact (
   tenant text collate "C" not null,

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { uuid } from '@throughline/contracts';
+import { times } from '@throughline/service';
 import type { CallSource, sse } from '@throughline/host';
 import { z } from 'zod';
 import { Moved } from './timeline.ts';
@@ -24,6 +25,9 @@ export const waiting = {
     .optional()
     .describe('Waits, 5 s at most, until what was written at this position can be read.'),
 };
+
+/** The parameters that say as of when it is read; to be spread into a query's schema. */
+export const when = { ...waiting, ...times };
 
 /** A handle or the id of one. */
 export const handleParam = z.string().min(1).max(512);

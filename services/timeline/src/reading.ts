@@ -1,6 +1,7 @@
 import type { Client, Database } from '@throughline/postgres';
 import { type CallSource, callerOf, may } from '@throughline/host';
 import type { KeyStore, Opener, Vault } from '@throughline/privacy';
+import type { Moment } from '@throughline/service';
 
 /** For whom it is read: a tenant, and whether what is sealed is opened. */
 export type Reader = { readonly tenant: string; readonly opens: boolean };
@@ -12,7 +13,14 @@ export const readerOf = (source: CallSource): Reader => ({
 });
 
 /** What a query works with: a connection on which row-level security shows one tenant's rows, and what opens their seals. */
-export type Reading = Reader & { readonly client: Client; readonly vault: Opener };
+export type Reading = Reader & {
+  readonly client: Client;
+  readonly vault: Opener;
+  /** The moment that is asked about, where it is not now. */
+  readonly moment?: Moment;
+  /** Then what is to be read of matters, promises and tasks is read of these handles' alone. */
+  readonly about?: (subjects: readonly string[]) => Promise<Reading>;
+};
 
 /** What the queries of a process share. */
 export type Sources = {

@@ -3,11 +3,13 @@ import type { Feed, Following } from '@throughline/feed';
 import type { Caller, Log } from '@throughline/host';
 import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
-import type { Running } from '@throughline/read-model';
+import { inOneView, type Running } from '@throughline/read-model';
+import { momentOf, type Times } from '@throughline/service';
 import { touchedOf } from './entry/touched.query.ts';
 import { erasedBy } from './erasure/erasure.query.ts';
 import type { NotaryOptions } from './proof/notary.ts';
 import { type Reader, type Reading, reading, type Sources } from './reading.ts';
+import { readingThen } from './then/reading.ts';
 import { type Watermark, watermark } from './watermark.ts';
 
 /** What the read side is built from. */
@@ -15,7 +17,7 @@ export type TimelineOptions = Sources & {
   /** Brings what is projected. */
   readonly feed: Feed;
   /** What the event stream and the head are read from. */
-  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'epochAt' | 'abilities'>;
+  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'epochAt' | 'abilities' | 'readAll'>;
   /** How many items of a tenant wait in quarantine, where this process can tell. */
   readonly quarantined?: (tenant: string) => Promise<number>;
   /** What else is projected in this process, for its status. */
@@ -27,6 +29,9 @@ export type TimelineOptions = Sources & {
   readonly now?: () => Date;
   readonly log?: Log;
 };
+
+/** As of when it is read: as of now where neither clock is named. */
+export type When = Times & { readonly minPosition?: bigint };
 
 /** The names of the projections that reads wait for. */
 export type Projected = 'timeline' | 'identity' | 'search';
@@ -73,6 +78,24 @@ export class Timeline {
   async read<T>(reader: Reader, minPosition: bigint | undefined, query: (reading: Reading) => Promise<T>): Promise<T> {
     if (minPosition !== undefined) await this.reached(minPosition);
     return reading(this.options, reader, query);
+  }
+
+  /**
+   * The same as of another moment, where one is asked for: first waits, bounded, for all that was known then. Throws
+   * `BeforeFirst`, `Unchained`.
+   */
+  async readThen<T>(
+    reader: Reader,
+    { minPosition, ...times }: When,
+    query: (reading: Reading) => Promise<T>,
+  ): Promise<T> {
+    const moment = await momentOf(this.options, times, async () => this.watermark('timeline', 'identity').position());
+    if (!moment) return this.read(reader, minPosition, query);
+    const { position } = moment;
+    const known = minPosition !== undefined && minPosition > position ? minPosition : position;
+    return this.read(reader, known, (reading) =>
+      inOneView(reading.client, () => query(readingThen(reading, this.options, moment))),
+    );
   }
 
   private async reached(position: bigint): Promise<void> {

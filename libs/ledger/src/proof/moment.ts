@@ -25,6 +25,18 @@ export const positionSince = async (db: Client, at: Instant): Promise<Since> => 
   return rows[0]!;
 };
 
+/** Where the ledger ended at a moment: the last position recorded then or before; 0 where none was. */
+export const positionAt = async (db: Client, at: Instant): Promise<Position> => {
+  const { rows } = await db.query<{ position: Position }>({
+    name: 'ledger.proof.position at',
+    text: `select coalesce((
+        select last_position from ledger.batch where recorded_at <= $1::timestamptz order by recorded_at desc limit 1
+      ), 0) as position`,
+    values: [at],
+  });
+  return rows[0]!.position;
+};
+
 /** A batch as the chain knows it. */
 export type Link = { readonly epoch: number; readonly position: Position; readonly hash: string };
 

@@ -17,6 +17,7 @@ type Known = {
 
 /** What `GET /v1/brief` answers, as far as it is told here. */
 export type Brief = {
+  position: number;
   customer: { id: string; name?: string; handles: readonly Party[] };
   now: readonly { channel: string; since: string; lastWords?: string }[];
   lastTalkedAbout: Answer<{

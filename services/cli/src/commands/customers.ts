@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Refused } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { brief, columns, nameOf, type Party, print, when } from '../output.ts';
+import { thenInWords, type When, whenOptions, whenQuery } from '../when.ts';
 import { type Brief, briefInWords } from './brief.ts';
 import { type Entry, entryInWords } from './entry.ts';
 
@@ -14,7 +15,7 @@ type Customer = {
   entries?: number;
   sealed?: boolean;
 };
-type Page<Item> = { items: Item[]; nextCursor: string | null };
+type Page<Item> = { items: Item[]; nextCursor: string | null; position?: number };
 
 /** `throughline customers | timeline HANDLE | brief HANDLE` */
 export const customerCommands = (program: Command): void => {
@@ -30,8 +31,7 @@ export const customerCommands = (program: Command): void => {
       print(options.json === true, page, () => customersInWords(page));
     });
 
-  program
-    .command('timeline')
+  whenOptions(program.command('timeline'))
     .description("a customer's timeline, the newest first")
     .argument('<handle>', 'such as email:ann@example.com')
     .option('--limit <n>', 'how many', '20')
@@ -41,31 +41,35 @@ export const customerCommands = (program: Command): void => {
     .option('--all', 'what was decided as well: who had it, what was promised, what a CRM took')
     .action(async (handle: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<
-        Global & { limit: string; channel?: string; direction?: string; cursor?: string; all?: boolean }
+        Global & When & { limit: string; channel?: string; direction?: string; cursor?: string; all?: boolean }
       >();
       const client = clientOf(options);
-      const id = await customerBy(client, handle);
+      const id = await customerBy(client, handle, options);
       const { limit, channel, direction, cursor, all } = options;
-      const query = { limit, channel, direction, cursor, type: all ? 'all' : undefined };
+      const query = { limit, channel, direction, cursor, type: all ? 'all' : undefined, ...whenQuery(options) };
       const page = await client.ask<Page<Entry>>(`/v1/customers/${id}/timeline`, { query });
-      print(options.json === true, page, () => timelineInWords(page));
+      print(options.json === true, page, () => timelineInWords(page) + thenInWords(options, page.position));
     });
 
-  program
-    .command('brief')
+  whenOptions(program.command('brief'))
     .description('the four answers about a customer')
     .argument('<handle>', 'such as email:ann@example.com')
     .action(async (handle: string, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<Global>();
-      const answer = await clientOf(options).ask<Brief>('/v1/brief', { query: { handle } });
-      print(options.json === true, answer, () => briefInWords(answer));
+      const options = command.optsWithGlobals<Global & When>();
+      const query = { handle, ...whenQuery(options) };
+      const answer = await clientOf(options).ask<Brief>('/v1/brief', { query });
+      print(options.json === true, answer, () => briefInWords(answer) + thenInWords(options, answer.position));
     });
 };
 
-/** The customer behind a handle (or an id as it is). */
-export const customerBy = async (client: ReturnType<typeof clientOf>, handle: string): Promise<string> => {
+/** The customer behind a handle (or an id as it is), as of then. */
+export const customerBy = async (
+  client: ReturnType<typeof clientOf>,
+  handle: string,
+  when: When = {},
+): Promise<string> => {
   if (/^[0-9a-f-]{36}$/.test(handle)) return handle;
-  const { items } = await client.ask<Page<Customer>>('/v1/customers', { query: { handle } });
+  const { items } = await client.ask<Page<Customer>>('/v1/customers', { query: { handle, ...whenQuery(when) } });
   if (!items[0]) throw new Refused(404, { title: 'Customer unknown', detail: `nobody has the handle ${handle}` });
   return items[0].id;
 };

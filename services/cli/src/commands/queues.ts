@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { columns, print, when } from '../output.ts';
+import { type When, whenOptions, whenQuery } from '../when.ts';
 import { does, type Matter, mattersTable } from './matters.ts';
 import { type Team, teamsPath } from './teams.ts';
 
@@ -62,14 +63,16 @@ export const queueCommands = (program: Command): void => {
 const isLate = ({ until }: Matter): boolean => until !== undefined && Date.parse(until) < Date.now();
 
 const listCommand = (queues: Command): void => {
-  queues
-    .command('list')
+  whenOptions(queues.command('list'))
     .argument('[team]', 'what waits in its queue; without it, the queues')
     .description('list what waits, the most urgent first; or the queues')
     .action(async (team: string | undefined, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<Global>();
+      const options = command.optsWithGlobals<Global & When>();
       const client = clientOf(options);
+      const isThen = (options.asOf ?? options.recordedAsOf) !== undefined;
       if (team === undefined) {
+        if (isThen) command.error('error: name the team whose queue you ask about at another moment');
+
         const items = await queuesOf(client);
         const rows = items.map(({ team: name, waiting, waitingSince, available, agents }) => [
           name,
@@ -81,11 +84,11 @@ const listCommand = (queues: Command): void => {
           columns(['queue', 'waiting', 'since', 'agents there'], rows),
         );
       }
-      const items = await Array.fromAsync(client.all<Matter>(at(team)));
+      const items = await Array.fromAsync(client.all<Matter>(at(team), whenQuery(options)));
       print(options.json === true, { items }, () =>
         items.length === 0 ? `Nothing waits in ${team}.` : mattersTable(items),
       );
       // Its time is over and nobody is there to have it.
-      if (items.some(isLate)) process.exitCode = exit.needsALook;
+      if (!isThen && items.some(isLate)) process.exitCode = exit.needsALook;
     });
 };

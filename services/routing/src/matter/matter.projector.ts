@@ -32,11 +32,11 @@ const nowhere = { agent: null, team: null, until: null, fallback: null, skill: n
 
 /** The rows that one event makes: of its matter, of what was chosen for a conversation, of a conversation's last touch. */
 export function* matterChanges(event: MatterEvent): Iterable<Change> {
-  const { tenant, position, version } = event;
+  const { tenant, position, version, occurredAt: last_at } = event;
   if (event.type === 'InteractionCaptured') return yield* touchOf(event);
   const { matter, at } = event.data;
   const patch = (values: Omit<Parameters<typeof matterRows.patch>[0], 'tenant' | 'matter'>) =>
-    matterRows.patch({ tenant, matter, position, ...values });
+    matterRows.patch({ tenant, matter, position, last_at, ...values });
   switch (event.type) {
     case 'MatterChosen': {
       const { conversation, subject } = event.data;
@@ -51,6 +51,8 @@ export function* matterChanges(event: MatterEvent): Iterable<Change> {
         priority: priorityOf(asked),
         since: at,
         at,
+        first_position: position,
+        last_at,
       });
     }
     case 'MatterJoined': {

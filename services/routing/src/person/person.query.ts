@@ -15,7 +15,10 @@ export const peopleOf = async (
   if (wanted.length === 0) return (id) => ({ id });
   const { rows } = await db.query<Row>({
     name: 'routing.people',
-    text: 'select person, event, seals::text, at from routing.person where tenant = $1 and person = any($2::uuid[])',
+    text: `select p.person, p.event, p.seals::text, p.at from unnest($2::uuid[]) as asked (id)
+      cross join lateral (
+        select person, event, seals, at from routing.person where tenant = $1 and person = asked.id
+        order by named desc, position desc limit 1) p`,
     values: [tenant, wanted],
   });
   const opened = await vault.openSeals(

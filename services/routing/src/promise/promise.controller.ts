@@ -9,15 +9,14 @@ import {
   type CallSource,
   idempotencyKey,
   needs,
-  type Page,
-  pageOf,
   problem,
 } from '@throughline/host';
+import { pageThen } from '@throughline/service';
 import { type IdParam, idParam, type Written, written } from '../edge.ts';
-import { type ListedPromise, listedPromise } from './listed.query.ts';
+import { listedPromise } from './listed.query.ts';
 import type { PromisePolicy } from './policy.ts';
 import {
-  groundQuery, type GroundQuery, PromiseDesk, promisePolicy, promisePolicyBody, type PromisePolicyBody, promisesQuery,
+  groundQuery, type GroundQuery, PromiseDesk, type PromisePage, promisePolicy, promisePolicyBody, type PromisePolicyBody, promisesQuery,
   type PromisesQuery,
 } from './promise.desk.ts'; // prettier-ignore
 
@@ -30,13 +29,14 @@ export class PromiseController {
   @Get('customers/:id/promises')
   @SetMetadata(needs, 'open')
   @ApiOperation({ summary: 'The answers that a customer was promised: by when, and who has the matter' })
-  @ApiResponse(answer(200, pageOf(listedPromise), 'A page, those that count from latest first.'))
+  @ApiResponse(answer(200, pageThen(listedPromise), 'A page, those that count from latest first.'))
   @ApiResponse(problem(404, 'No customer has this id.'))
+  @ApiResponse(problem(422, 'recordedAsOf is before the first event.'))
   list(
     @Param({ schema: idParam }) { id }: IdParam,
     @Query({ schema: promisesQuery }) query: PromisesQuery,
     @Req() request: CallSource,
-  ): Promise<Page<ListedPromise>> {
+  ): Promise<PromisePage> {
     return this.desk.list(callerOf(request).tenant, id, query);
   }
 

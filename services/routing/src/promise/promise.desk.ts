@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { automaticReply, calendarName, channel, duration, instant, kind, promiseTarget, streamOf, uuid } from '@throughline/contracts'; // prettier-ignore
 import { callerOf, type CallSource, idFrom, list, type Page, paging } from '@throughline/host';
+import type { Client } from '@throughline/postgres';
+import type { Moment } from '@throughline/service';
 import { z } from 'zod';
-import { customerFor } from '../customer.ts';
-import { readable, waiting, type Written, writtenOf } from '../edge.ts';
+import { customerFor, customerIn } from '../customer.ts';
+import { momentFor, readable, waiting, when, type Written, writtenOf } from '../edge.ts';
 import { groundOf } from '../ground.query.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
+import { readThen } from '../then/then.ts';
 import { transact } from '../transact.ts';
 import { usualCalendars } from './calendar.ts';
 import { inTime, wait } from './keep.ts';
@@ -35,10 +38,12 @@ export const promisePolicy = promisePolicyBody.extend({ version: z.int().describ
 export const promisesQuery = z.strictObject({
   ...paging,
   state: z.enum(['open', 'all']).default('open'),
-  asOf: instant.optional().describe('What holds at this moment, instead of now.'),
-  ...waiting,
+  ...when,
 });
 export type PromisesQuery = z.infer<typeof promisesQuery>;
+
+/** A page; with what was known, where another moment was asked about. */
+export type PromisePage = Page<ListedPromise> & { readonly position?: number };
 
 export const groundQuery = z.strictObject(waiting);
 export type GroundQuery = z.infer<typeof groundQuery>;
@@ -51,16 +56,35 @@ export class PromiseDesk {
   constructor(@Inject(routing) private readonly options: RoutingOptions) {}
 
   /** A customer's promises, of all its handles. Throws Rejection `CustomerUnknown`. */
-  async list(tenant: string, id: string, query: PromisesQuery): Promise<Page<ListedPromise>> {
-    const { limit, cursor, state, asOf = this.now(), minPosition } = query;
-    await readable(this.options, minPosition);
-    const { id: customer, handles: subjects } = await customerFor(this.options, tenant, id);
-    const { db, vault } = this.options;
-    const scope = [tenant, customer, state, query.asOf];
+  async list(tenant: string, id: string, query: PromisesQuery): Promise<PromisePage> {
+    const { limit, cursor, state, asOf, recordedAsOf } = query;
+    const moment = await momentFor(this.options, query);
+    const { vault } = this.options;
+    const scope = [tenant, id, state, asOf, recordedAsOf];
     const range = { after: places.after(cursor, scope), limit: limit + 1 };
-    const filter = { subjects, state, asOf };
-    const found = await db.asTenant(tenant, (client) => promisesAfter(client, vault, tenant, filter, range));
-    return places.page(found, limit, ({ countedFrom, id }) => [countedFrom, id], scope);
+    const at = moment?.now.toISOString() ?? this.now();
+    const found = await this.readAbout(tenant, id, moment, (client, subjects) =>
+      promisesAfter(client, vault, tenant, { subjects, state, asOf: at }, range),
+    );
+    const page = places.page(found, limit, (one) => [one.countedFrom, one.id], scope);
+    return { ...page, ...(moment && { position: Number(moment.position) }) };
+  }
+
+  // Which promises there were is read as it is known; a question of then is who had the matter.
+  private async readAbout<T>(
+    tenant: string,
+    id: string,
+    moment: Moment | undefined,
+    query: (client: Client, subjects: readonly string[]) => Promise<T>,
+  ): Promise<T> {
+    const { options } = this;
+    if (!moment) {
+      const { handles } = await customerFor(options, tenant, id);
+      return options.db.asTenant(tenant, (client) => query(client, handles));
+    }
+    let handles: readonly string[] = [];
+    const subjects = async (client: Client) => (handles = (await customerIn(client, tenant, id)).handles);
+    return readThen(options, tenant, moment, { subjects, promises: 'known' }, (client) => query(client, handles));
   }
 
   /** What is promised now. */

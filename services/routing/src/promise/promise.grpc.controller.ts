@@ -30,8 +30,9 @@ export class PromiseGrpcController {
   @SetMetadata(needs, 'open')
   async list({ customerId, ...query }: ListPromisesRequest, metadata: Metadata): Promise<ListPromisesResponse> {
     const { tenant } = callerOf(metadata);
-    const { items, nextCursor } = await this.desk.list(tenant, idOf(customerId), queryOf(promisesQuery, query));
-    return { items: items.map(promiseMessage), nextCursor: nextCursor ?? undefined };
+    const page = await this.desk.list(tenant, idOf(customerId), queryOf(promisesQuery, query));
+    const position = page.position === undefined ? undefined : BigInt(page.position);
+    return { items: page.items.map(promiseMessage), nextCursor: page.nextCursor ?? undefined, position };
   }
 
   @GrpcMethod('RoutingService', 'waitForCustomer')

@@ -68,10 +68,10 @@ const correctedRow = (data: DataOf<'PromiseCorrected'>) => {
 
 /** The row of a promise, as it is by what is told of it. */
 export function* promiseChanges(event: Heard<(typeof promiseEvents)[number]>): Iterable<Change> {
-  const { tenant, position } = event;
+  const { tenant, position, occurredAt: last_at } = event;
   const { promise, at } = event.data;
   const patch = (values: Omit<Parameters<typeof promiseRows.patch>[0], 'tenant' | 'promise'>) =>
-    promiseRows.patch({ tenant, promise, position, ...values });
+    promiseRows.patch({ tenant, promise, position, last_at, ...values });
   switch (event.type) {
     case 'PromiseMade': {
       const { matter, subject, target, interaction, conversation, channel, kind, within, calendar, tzdata } =
@@ -80,6 +80,7 @@ export function* promiseChanges(event: Heard<(typeof promiseEvents)[number]>): I
       return yield promiseRows.put({
         tenant, promise, position, matter, subject, target, interaction, conversation, channel, kind, within, calendar,
         tzdata, since, due, calendar_version, policy_version: policyVersion, state: 'open', breached: false,
+        first_position: position, last_at,
       }); // prettier-ignore
     }
     case 'PromisePaused':

@@ -9,14 +9,13 @@ import {
   type CallSource,
   idempotencyKey,
   needs,
-  type Page,
-  pageOf,
   problem,
 } from '@throughline/host';
+import { pageThen } from '@throughline/service';
 import { z } from 'zod';
 import { type TeamParam, teamParam } from '../edge.ts';
-import { type ListedMatter, listedMatter, wholeMatter, type WholeMatter } from '../matter/listed.query.ts';
-import { nextBody, type NextBody, QueueDesk, queueQuery, type QueueQuery } from './queue.desk.ts';
+import { listedMatter, wholeMatter, type WholeMatter } from '../matter/listed.query.ts';
+import { nextBody, type NextBody, QueueDesk, type QueuePage, queueQuery, type QueueQuery } from './queue.desk.ts';
 
 const next = z.strictObject({ matter: wholeMatter.nullable() });
 
@@ -29,13 +28,14 @@ export class QueueController {
   @Get()
   @SetMetadata(needs, 'open')
   @ApiOperation({ summary: 'What waits, the most urgent first, then who waits longest' })
-  @ApiResponse(answer(200, pageOf(listedMatter), 'A page.'))
+  @ApiResponse(answer(200, pageThen(listedMatter), 'A page.'))
   @ApiResponse(problem(404, 'There is no such team.'))
+  @ApiResponse(problem(422, 'recordedAsOf is before the first event.'))
   list(
     @Param({ schema: teamParam }) { team }: TeamParam,
     @Query({ schema: queueQuery }) query: QueueQuery,
     @Req() request: CallSource,
-  ): Promise<Page<ListedMatter>> {
+  ): Promise<QueuePage> {
     return this.desk.list(callerOf(request).tenant, team, query);
   }
 

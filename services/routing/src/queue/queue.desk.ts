@@ -2,9 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DataOf, instant, parseStored, streamOf, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import { callerOf, type CallSource, idempotencyKeyOf, idFrom, list, type Page, paging } from '@throughline/host';
+import type { Client } from '@throughline/postgres';
 import { z } from 'zod';
 import { reached } from '../caught-up.ts';
-import { agentIdOf, agentName, agentUnknown, readable, waiting } from '../edge.ts';
+import { agentIdOf, agentName, agentUnknown, momentFor, when } from '../edge.ts';
 import { groundOf, type TenantGround } from '../ground.query.ts';
 import { lastTeam } from '../matter/assignment.ts';
 import { MatterDesk } from '../matter/desk.ts';
@@ -12,13 +13,16 @@ import { type ListedMatter, queueOf, type WholeMatter } from '../matter/listed.q
 import { Reactors } from '../reactors.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { askTeam, factsOf } from '../scene.ts';
-import { teamAsKnown, waitingIn } from '../team/team.query.ts';
+import { teamAsKnown, waitingIn, wasTeam } from '../team/team.query.ts';
 import { serveNext } from '../team/turn.ts';
+import { readThen } from '../then/then.ts';
 
 const places = list<[number, string, string]>('queue', z.tuple([z.int(), instant, uuid]));
 
-export const queueQuery = z.strictObject({ ...paging, ...waiting });
+export const queueQuery = z.strictObject({ ...paging, ...when });
 export type QueueQuery = z.infer<typeof queueQuery>;
+/** A page; with what was known, where another moment was asked about. */
+export type QueuePage = Page<ListedMatter> & { readonly position?: number };
 export const nextBody = z.strictObject({ agent: agentName });
 export type NextBody = z.infer<typeof nextBody>;
 
@@ -46,18 +50,23 @@ export class QueueDesk {
   ) {}
 
   /** What waits in a team's queue, in the order in which it is given out. Throws Rejection `TeamUnknown`. */
-  async list(tenant: string, team: string, query: QueueQuery): Promise<Page<ListedMatter>> {
-    const { limit, cursor, minPosition } = query;
+  async list(tenant: string, team: string, query: QueueQuery): Promise<QueuePage> {
+    const { limit, cursor, asOf, recordedAsOf } = query;
     const { db, vault } = this.options;
-    const scope = [tenant, team];
+    const scope = [tenant, team, asOf, recordedAsOf];
     const range = { after: places.after(cursor, scope), limit: limit + 1 };
-    await readable(this.options, minPosition);
-    const found = await db.asTenant(tenant, async (client) => {
-      checkTeam(await groundOf(client, tenant), team);
-      return queueOf(client, vault, tenant, team, range);
+    const moment = await momentFor(this.options, query);
+    await db.asTenant(tenant, async (client) => {
+      // Whoever asks about another moment may ask about a team that is removed by now.
+      if (!moment || !(await wasTeam(client, tenant, team))) checkTeam(await groundOf(client, tenant), team);
     });
+    const read = (client: Client) => queueOf(client, vault, tenant, team, range);
+    const found = await (moment
+      ? readThen(this.options, tenant, moment, { promises: 'happened' }, read)
+      : db.asTenant(tenant, read));
     const page = places.page(found, limit, ({ place }) => place, scope);
-    return { items: page.items.map(({ matter }) => matter), nextCursor: page.nextCursor };
+    const items = page.items.map(({ matter }) => matter);
+    return { items, nextCursor: page.nextCursor, ...(moment && { position: Number(moment.position) }) };
   }
 
   /** The next one that waits and is for this agent is theirs; null where there is none. Throws Rejections `TeamUnknown`, `AgentUnknown`. */

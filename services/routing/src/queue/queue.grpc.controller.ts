@@ -22,7 +22,8 @@ export class QueueGrpcController {
   async list({ team: name, ...query }: ListQueueRequest, metadata: Metadata): Promise<ListQueueResponse> {
     const { team } = valid(teamParam, { team: name });
     const page = await this.desk.list(callerOf(metadata).tenant, team, queryOf(queueQuery, query));
-    return { items: page.items.map(matterMessage), nextCursor: page.nextCursor ?? undefined };
+    const position = page.position === undefined ? undefined : BigInt(page.position);
+    return { items: page.items.map(matterMessage), nextCursor: page.nextCursor ?? undefined, position };
   }
 
   @GrpcMethod('RoutingService', 'takeNext')

@@ -89,3 +89,13 @@ export const turnsElsewhere = async (
     return turns;
   };
 };
+
+/** Whether there is a team of this name, or ever was. */
+export const wasTeam = async (db: Client, tenant: string, team: string): Promise<boolean> => {
+  const { rows } = await db.query({
+    name: 'routing.was_team',
+    text: 'select from routing.team where tenant = $1 and team = $2',
+    values: [tenant, team],
+  });
+  return rows.length > 0;
+};

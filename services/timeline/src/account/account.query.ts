@@ -28,9 +28,9 @@ export const listAccounts = async (
       select a.last_at as at, a.account from timeline.account a
       where a.tenant = $1 and (a.last_at, a.account) < ($2::timestamptz, $3::uuid)
         and ($4::uuid[] is null or a.account = any($4))
-        and (not $5::boolean or not exists (
-          select from timeline.owner o
-          where o.tenant = $1 and o."of" = 'account' and o.subject = a.account and o.owner is not null))
+        and (not $5::boolean or (
+          select o.owner from timeline.owner o where o.tenant = $1 and o."of" = 'account' and o.subject = a.account
+          order by o.position desc limit 1) is null)
       order by a.last_at desc, a.account desc limit $6`,
     values: [tenant, after?.at ?? 'infinity', after?.account ?? last, among, unowned, limit],
   });
@@ -51,7 +51,9 @@ const bareOf = async ({ client, tenant }: Reading, ids: readonly string[]): Prom
       select a.account as id, a.last_at, o.owner, c.customers
       from unnest($2::uuid[]) as asked (id)
       join timeline.account a on a.tenant = $1 and a.account = asked.id
-      left join timeline.owner o on o.tenant = $1 and o."of" = 'account' and o.subject = a.account
+      left join lateral (
+        select owner from timeline.owner where tenant = $1 and "of" = 'account' and subject = a.account
+        order by position desc limit 1) o on true
       cross join lateral (
         select count(distinct h.customer) as customers from timeline.account_of_handle m
         join identity.handle h on h.tenant = $1 and h.handle = m.handle

@@ -5,16 +5,16 @@ import type { GetBriefRequest, GetBriefResponse } from '@throughline/contracts/g
 import { Rejection } from '@throughline/decider';
 import { answer, ApiOperation, ApiResponse, ApiTags, needs, problem } from '@throughline/host';
 import { z } from 'zod';
-import { keyOf } from '../customer/customer.controller.ts';
+import { keyOf, whenOf } from '../customer/customer.controller.ts';
 import { customersBy } from '../customer/customer.query.ts';
-import { handleParam, type IdParam, idParam, MovedFilter, type Request, waiting } from '../edge.ts';
+import { handleParam, type IdParam, idParam, MovedFilter, type Request, when } from '../edge.ts';
 import { type Reader, type Reading, readerOf } from '../reading.ts';
-import { Timeline } from '../timeline.ts';
+import { Timeline, type When } from '../timeline.ts';
 import { type Brief, brief } from './shape.ts';
 import { briefMessage } from './brief.message.ts';
 import { readBrief } from './brief.query.ts';
 
-const byHandle = z.strictObject({ handle: handleParam, ...waiting });
+const byHandle = z.strictObject({ handle: handleParam, ...when });
 type ByHandle = z.infer<typeof byHandle>;
 
 /** The four answers. */
@@ -29,13 +29,10 @@ export class BriefController {
   @ApiOperation({ summary: 'The brief of the customer who has a handle' })
   @ApiResponse(answer(200, brief, 'The four answers, each with its events or the reason why there is none.'))
   @ApiResponse(problem(404, 'No customer has this handle.'))
-  async ofHandle(
-    @Query({ schema: byHandle }) { handle, minPosition }: ByHandle,
-    @Req() request: Request,
-  ): Promise<Brief> {
+  async ofHandle(@Query({ schema: byHandle }) { handle, ...asked }: ByHandle, @Req() request: Request): Promise<Brief> {
     const reader = readerOf(request);
     const id = this.timeline.handleIdOf(reader.tenant, handle, '/handle');
-    return this.read(reader, minPosition, (reading) => this.timeline.customerIdOf(reading, id));
+    return this.read(reader, asked, (reading) => this.timeline.customerIdOf(reading, id));
   }
 
   @Get('customers/:id/brief')
@@ -45,31 +42,27 @@ export class BriefController {
   @ApiResponse(problem(404, 'No customer has this id.'))
   async ofCustomer(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Query({ schema: z.strictObject(waiting) }) { minPosition }: { minPosition?: bigint },
+    @Query({ schema: z.strictObject(when) }) asked: When,
     @Req() request: Request,
   ): Promise<Brief> {
-    return this.read(readerOf(request), minPosition, (reading) => this.timeline.exactly(reading, id));
+    return this.read(readerOf(request), asked, (reading) => this.timeline.exactly(reading, id));
   }
 
   @GrpcMethod('TimelineService', 'getBrief')
-  async getBrief({ customer, minPosition }: GetBriefRequest, metadata: Metadata): Promise<GetBriefResponse> {
+  async getBrief({ customer, ...asked }: GetBriefRequest, metadata: Metadata): Promise<GetBriefResponse> {
     const reader = readerOf(metadata);
     const key = keyOf(this.timeline, reader.tenant, customer);
-    const found = await this.read(reader, minPosition, (reading) => this.timeline.customerIdOf(reading, key));
+    const found = await this.read(reader, whenOf(asked), (reading) => this.timeline.customerIdOf(reading, key));
     return { brief: briefMessage(found) };
   }
 
-  private async read(
-    reader: Reader,
-    minPosition: bigint | undefined,
-    idOf: (reading: Reading) => Promise<string>,
-  ): Promise<Brief> {
-    return this.timeline.read(reader, minPosition, async (reading) => {
+  private async read(reader: Reader, asked: When, idOf: (reading: Reading) => Promise<string>): Promise<Brief> {
+    return this.timeline.readThen(reader, asked, async (reading) => {
       // Taken before reading: what is read may be newer, never older.
-      const position = Number(this.timeline.watermark('timeline', 'identity').position());
+      const { position, now } = reading.moment ?? { position: this.timeline.watermark('timeline', 'identity').position(), now: this.timeline.now() }; // prettier-ignore
       const [customer] = await customersBy(reading, [await idOf(reading)]);
       if (!customer) throw new Rejection('CustomerUnknown', 'No customer has this id or handle.');
-      return readBrief(reading, customer, { now: this.timeline.now(), position });
+      return readBrief(reading, customer, { now, position: Number(position) });
     });
   }
 }

@@ -46,12 +46,13 @@ const asItIs = (entry: Entry | undefined, owner: Party, until: string | null): E
 
 /** The brief of a customer at a moment, from rows that are complete up to `position`. */
 export const readBrief = async (
-  reading: Reading,
+  read: Reading,
   customer: Customer,
   { now, position }: { now: Date; position: number },
 ): Promise<Brief> => {
   const handles = customer.handles.map(({ id }) => id);
   const accounts = customer.accounts.map(({ id }) => id);
+  const reading = (await read.about?.(handles)) ?? read;
   const sessions = await sessionsOf(reading, handles, now);
   const { first, last, talks } = await landmarksOf(reading, handles, enoughTalks);
   const owners = await newestAssignments(reading, handles, accounts);

@@ -26,12 +26,12 @@ export const endedSessions = table({
   merge: 'oldest',
 });
 
-/** How long nothing has to be said for a session to be over, by channel, as a tenant said last. */
+/** How long nothing has to be said for a session to be over, by channel, as a tenant said; the newest counts. */
 export const sessionPolicies = table({
   name: 'timeline.session_policy',
   columns: { tenant: 'text', position: 'bigint', quiet: 'text' },
-  key: ['tenant'],
-  merge: 'newest',
+  key: ['tenant', 'position'],
+  merge: 'keep',
 });
 
 /** The rows that one event makes in the tables above. */

@@ -56,7 +56,7 @@ export const endsOf = async ({ client, tenant }: Reading, ids: readonly string[]
 export const quietOf = async ({ client, tenant }: Reading): Promise<Quiet> => {
   const { rows } = await client.query<{ quiet: string }>({
     name: 'timeline.conversation.quiet',
-    text: 'select quiet from timeline.session_policy where tenant = $1',
+    text: 'select quiet from timeline.session_policy where tenant = $1 order by position desc limit 1',
     values: [tenant],
   });
   return rows[0] ? (JSON.parse(rows[0].quiet) as Quiet) : usualQuiet;

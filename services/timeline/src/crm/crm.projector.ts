@@ -1,12 +1,12 @@
 import { type Change, table } from '@throughline/read-model';
 import type { HeardEvent } from '../heard.ts';
 
-/** What each CRM told last of a handle: where it is to be read. What it told stays sealed. */
+/** When CRMs told of a handle: where it is to be read; the newest counts. What they told stays sealed. */
 export const crmContexts = table({
   name: 'timeline.crm_context',
   columns: { tenant: 'text', subject: 'uuid', connection: 'uuid', position: 'bigint' },
-  key: ['tenant', 'subject', 'connection'],
-  merge: 'newest',
+  key: ['tenant', 'subject', 'connection', 'position'],
+  merge: 'keep',
 });
 
 /** The row that one event makes in the table above. */

@@ -16,6 +16,7 @@ import {
   ApiResponse,
   ApiTags,
   callerOf,
+  instantOf,
   list,
   needs,
   type Page,
@@ -23,14 +24,16 @@ import {
   paging,
   plain,
   problem,
+  type Timestamp,
   valid,
 } from '@throughline/host';
 import { customerOf } from '@throughline/identity';
+import { times } from '@throughline/service';
 import { z } from 'zod';
-import { handleParam, type IdParam, idParam, MovedFilter, type Reply, type Request, waiting } from '../edge.ts';
+import { handleParam, type IdParam, idParam, MovedFilter, type Reply, type Request, when } from '../edge.ts';
 import { type Reader, type Reading, readerOf } from '../reading.ts';
 import { findParties } from '../search/search.query.ts';
-import { type Standing, Timeline } from '../timeline.ts';
+import { type Standing, Timeline, type When } from '../timeline.ts';
 import { type Customer, customer, type WholeCustomer, wholeCustomer } from './customer.ts';
 import { customerMessage } from './customer.message.ts';
 import { customerBy, customersBy } from './customer.query.ts';
@@ -45,11 +48,15 @@ const customersQuery = z
     q: z.string().max(512).optional().describe('Words of names and handles, or their beginnings.'),
     account: uuid.optional().describe('Only customers who belong to this account.'),
     owner: z.literal('none').optional().describe('Only customers for whom nobody is responsible.'),
-    ...waiting,
+    ...when,
   })
   .refine(({ handle, q, account, owner }) => handle === undefined || (q ?? account ?? owner) === undefined, {
     path: ['handle'],
     message: 'names one customer, and goes with no other condition',
+  })
+  .refine(({ handle, asOf, recordedAsOf }) => handle !== undefined || (asOf ?? recordedAsOf) === undefined, {
+    path: ['handle'],
+    message: 'is needed to ask about another moment: only one customer can be asked for then',
   });
 type CustomersQuery = z.infer<typeof customersQuery>;
 
@@ -78,10 +85,10 @@ export class CustomerController {
   @ApiResponse(problem(404, 'No customer has this id.'))
   async get(
     @Param({ schema: idParam }) { id }: IdParam,
-    @Query({ schema: z.strictObject(waiting) }) { minPosition }: { minPosition?: bigint },
+    @Query({ schema: z.strictObject(when) }) asked: When,
     @Req() request: Request,
   ): Promise<WholeCustomer> {
-    return this.timeline.read(readerOf(request), minPosition, async (reading) =>
+    return this.timeline.readThen(readerOf(request), asked, async (reading) =>
       this.whole(reading, await this.timeline.standingExactly(reading, id)),
     );
   }
@@ -105,8 +112,8 @@ export class CustomerController {
   }
 
   @GrpcMethod('TimelineService', 'getCustomer')
-  async getCustomer({ customer, minPosition }: GetCustomerRequest, metadata: Metadata): Promise<GetCustomerResponse> {
-    const found = await this.timeline.read(readerOf(metadata), minPosition, async (reading) =>
+  async getCustomer({ customer, ...asked }: GetCustomerRequest, metadata: Metadata): Promise<GetCustomerResponse> {
+    const found = await this.timeline.readThen(readerOf(metadata), whenOf(asked), async (reading) =>
       this.whole(reading, {
         id: await this.timeline.customerIdOf(reading, keyOf(this.timeline, reading.tenant, customer)),
       }),
@@ -116,9 +123,10 @@ export class CustomerController {
 
   @GrpcMethod('TimelineService', 'listCustomers')
   async listCustomers(request: ListCustomersRequest, metadata: Metadata): Promise<ListCustomersResponse> {
-    const { minPosition, ...asked } = request;
-    const query = valid(customersQuery, plain(asked), 'InvalidQuery');
-    const { items, nextCursor } = await this.pageOf(readerOf(metadata), { ...query, minPosition });
+    const { minPosition, asOf, recordedAsOf, recordedAsOfPosition, ...asked } = request;
+    const then = whenOf({ minPosition, asOf, recordedAsOf, recordedAsOfPosition });
+    const query = { ...valid(customersQuery, plain(asked), 'InvalidQuery'), ...then };
+    const { items, nextCursor } = await this.pageOf(readerOf(metadata), query);
     return { items: items.map(customerMessage), nextCursor: nextCursor ?? undefined };
   }
 
@@ -132,7 +140,7 @@ export class CustomerController {
   private async pageOf(reader: Reader, query: CustomersQuery): Promise<Page<Customer>> {
     const { tenant } = reader;
     const { limit, cursor, handle, q, account, owner, minPosition } = query;
-    if (handle !== undefined) return this.one(reader, handle, minPosition);
+    if (handle !== undefined) return this.one(reader, handle, query);
     if (minPosition !== undefined && q !== undefined) await this.timeline.watermark('search').reached(minPosition);
     const scope = [tenant, q, account, owner];
     const after = customers.after(cursor, scope);
@@ -151,15 +159,36 @@ export class CustomerController {
     });
   }
 
-  private async one(reader: Reader, handle: string, minPosition: bigint | undefined): Promise<Page<Customer>> {
+  private async one(
+    reader: Reader,
+    handle: string,
+    { minPosition, asOf, recordedAsOf }: When,
+  ): Promise<Page<Customer>> {
     const { tenant } = reader;
     const id = this.timeline.handleIdOf(tenant, handle, '/handle');
-    return this.timeline.read(reader, minPosition, async (reading) => {
+    return this.timeline.readThen(reader, { minPosition, asOf, recordedAsOf }, async (reading) => {
       const known = await customerOf(reading.client, tenant, id);
       return { items: await customersBy(reading, known === undefined ? [] : [known]), nextCursor: null };
     });
   }
 }
+
+type Conditions = {
+  readonly minPosition?: bigint;
+  readonly asOf?: Timestamp;
+  readonly recordedAsOf?: Timestamp;
+  readonly recordedAsOfPosition?: bigint;
+};
+
+/** As of when a gRPC caller asks; what may be is written once, with the parameters of REST. */
+export const whenOf = ({ minPosition, asOf, recordedAsOf: at, recordedAsOfPosition: position }: Conditions): When => {
+  if (at !== undefined && position !== undefined)
+    throw new Rejection('InvalidQuery', 'What was known is asked for at a moment or at a position.', [
+      { pointer: '/recordedAsOfPosition', reason: 'is given beside recordedAsOf' },
+    ]);
+  const recordedAsOf = position === undefined ? instantOf(at) : String(position);
+  return { ...valid(z.strictObject(times), { asOf: instantOf(asOf), recordedAsOf }, 'InvalidQuery'), minPosition };
+};
 
 /** The id that a gRPC caller names a customer by: its own, or that of a handle. */
 export const keyOf = (timeline: Timeline, tenant: string, key: CustomerKey | undefined): string => {

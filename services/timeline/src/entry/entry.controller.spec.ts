@@ -104,7 +104,9 @@ describe('the timeline over REST', () => {
     'minPosition=-1',
     'participant=bo',
     'cursor=x',
-    'asOf=2026-01-01T00:00:00Z',
+    'asOf=yesterday',
+    'recordedAsOf=-1',
+    'recordedAsOf=then',
   ])('refuses %s by name', async (query) => {
     const { status, body } = await on.get<{ errors: { pointer: string }[] }>(
       tenant,

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query, Req, Res, SetMetadata, UseFilters } from
 import { channel, direction, instant, kind, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import { handlesOf } from '@throughline/identity';
+import { pageThen } from '@throughline/service';
 import {
   answer,
   ApiOperation,
@@ -9,8 +10,6 @@ import {
   ApiTags,
   lastEventId,
   needs,
-  type Page,
-  pageOf,
   paging,
   problem,
   sse,
@@ -26,13 +25,13 @@ import {
   positionParam,
   type Reply,
   type Request,
-  waiting,
+  when,
 } from '../edge.ts';
 import { type Reading, readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
-import { type Entry, entry } from './entry.ts';
+import { entry } from './entry.ts';
 import { liveEntries } from './live.query.ts';
-import { readPage, typesOf } from './page.query.ts';
+import { type EntryPage, readPage, typesOf } from './page.query.ts';
 
 const type = z
   .enum(['words', 'all'])
@@ -50,7 +49,7 @@ export const timelineQuery = z.strictObject({
   conversation: uuid.optional(),
   from: instant.optional().describe('At this moment or after it.'),
   to: instant.optional().describe('Before this moment.'),
-  ...waiting,
+  ...when,
 });
 export type TimelineQuery = z.infer<typeof timelineQuery>;
 
@@ -72,15 +71,17 @@ export class EntryController {
 
   @Get('customers/:id/timeline')
   @ApiOperation({ summary: 'The timeline of a customer, newest first' })
-  @ApiResponse(answer(200, pageOf(entry), 'A page.'))
+  @ApiResponse(answer(200, pageThen(entry), 'A page.'))
   @ApiResponse({ status: 308, description: 'The id is part of another customer by now.' })
   @ApiResponse(problem(404, 'No customer has this id.'))
-  @ApiResponse(problem(503, 'What was written at minPosition cannot be read yet.'))
+  @ApiResponse(problem(422, 'recordedAsOf is before the first event.'))
+  @ApiResponse(problem(501, 'The ledger is in a store that does not tell what was known when.'))
+  @ApiResponse(problem(503, 'What was written at minPosition, or known at recordedAsOf, cannot be read yet.'))
   async ofCustomer(
     @Param({ schema: idParam }) { id }: IdParam,
     @Query({ schema: timelineQuery }) query: TimelineQuery,
     @Req() request: Request,
-  ): Promise<Page<Entry>> {
+  ): Promise<EntryPage> {
     const whose = async (reading: Reading) => {
       const handles = await handlesOf(reading.client, reading.tenant, id);
       // None are those of an id that is no customer's by now: this says what became of it.
@@ -91,13 +92,13 @@ export class EntryController {
 
   @Get('accounts/:id/timeline')
   @ApiOperation({ summary: 'The timeline of an account, newest first' })
-  @ApiResponse(answer(200, pageOf(entry), 'A page.'))
+  @ApiResponse(answer(200, pageThen(entry), 'A page.'))
   @ApiResponse(problem(404, 'No account has this id.'))
   async ofAccount(
     @Param({ schema: idParam }) { id: account }: IdParam,
     @Query({ schema: timelineQuery }) query: TimelineQuery,
     @Req() request: Request,
-  ): Promise<Page<Entry>> {
+  ): Promise<EntryPage> {
     const whose = async (reading: Reading) => {
       if (await accountExists(reading, account)) return { account };
       throw new Rejection('AccountUnknown', 'No account has this id.');

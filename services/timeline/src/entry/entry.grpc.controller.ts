@@ -13,7 +13,7 @@ import type {
 } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { needs, plain, streamed, valid } from '@throughline/host';
 import { handlesOf } from '@throughline/identity';
-import { keyOf } from '../customer/customer.controller.ts';
+import { keyOf, whenOf } from '../customer/customer.controller.ts';
 import { type Reading, readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { timelineQuery } from './entry.controller.ts';
@@ -23,15 +23,15 @@ import { liveEntries } from './live.query.ts';
 import { type Asked, readAll, readPage } from './page.query.ts';
 
 type Call<Item> = Parameters<typeof streamed<Item>>[0];
-type Conditions = { filter?: EntryFilter; limit?: number; cursor?: string; minPosition?: bigint };
+type Conditions = Parameters<typeof whenOf>[0] & { filter?: EntryFilter; limit?: number; cursor?: string };
 
 /** How many entries a stream reads at once. */
 const stretch = 200;
 
 // What a field means, and what it may be, is written once: in the query of the REST address.
-const askedOf = ({ filter, minPosition, ...page }: Conditions): Asked => {
-  const query = valid(timelineQuery, { ...(plain({ ...page, ...filter }) as object), type: 'all' }, 'InvalidQuery');
-  return { ...query, minPosition };
+const askedOf = ({ filter, limit, cursor, ...asked }: Conditions): Asked => {
+  const page = plain({ limit, cursor, ...filter }) as object;
+  return { ...valid(timelineQuery, { ...page, type: 'all' }, 'InvalidQuery'), ...whenOf(asked) };
 };
 
 /** Timelines over gRPC; all types of entries. */
@@ -43,8 +43,10 @@ export class EntryGrpcController {
   @GrpcMethod('TimelineService', 'getTimeline')
   async getTimeline({ customer, ...asked }: GetTimelineRequest, metadata: Metadata): Promise<GetTimelineResponse> {
     const reader = readerOf(metadata);
-    const { items, nextCursor } = await readPage(this.timeline, reader, this.whose(customer), askedOf(asked));
-    return { items: items.map(entryMessage), nextCursor: nextCursor ?? undefined };
+    const page = await readPage(this.timeline, reader, this.whose(customer), askedOf(asked));
+    const { items, nextCursor, position } = page;
+    const then = position === undefined ? undefined : BigInt(position);
+    return { items: items.map(entryMessage), nextCursor: nextCursor ?? undefined, position: then };
   }
 
   @GrpcMethod('TimelineService', 'streamTimeline')

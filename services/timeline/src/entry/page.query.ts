@@ -1,18 +1,21 @@
 import { list, type Page } from '@throughline/host';
 import { z } from 'zod';
 import type { Reader, Reading } from '../reading.ts';
-import type { Timeline } from '../timeline.ts';
+import type { Timeline, When } from '../timeline.ts';
 import { page } from './entry.query.ts';
 import { type Entry, entryTypes, words } from './entry.ts';
 import type { Filter, Place, Whose } from './line.query.ts';
 
 /** What a caller asks a timeline for. */
-export type Asked = Omit<Filter, 'types'> & {
-  readonly type: 'words' | 'all';
-  readonly limit: number;
-  readonly cursor?: string;
-  readonly minPosition?: bigint;
-};
+export type Asked = Omit<Filter, 'types'> &
+  When & {
+    readonly type: 'words' | 'all';
+    readonly limit: number;
+    readonly cursor?: string;
+  };
+
+/** A page; with what was known, where another moment was asked about. */
+export type EntryPage = Page<Entry> & { readonly position?: number };
 
 const timelines = list<Place>('timeline', z.strictObject({ at: z.string(), position: z.coerce.bigint() }));
 
@@ -31,7 +34,14 @@ const filterOf = (timeline: Timeline, tenant: string, asked: Asked): Filter => {
 };
 
 // Whose timeline it is, is no part of the scope: places are the same in all, and a customer may get another id meanwhile.
-const scopeOf = (tenant: string, filter: Filter) => [tenant, Object.entries(filter)];
+const scopeOf = (tenant: string, filter: Filter, { asOf, recordedAsOf }: When) => [
+  tenant,
+  Object.entries(filter),
+  asOf,
+  recordedAsOf,
+];
+
+const whenOf = ({ minPosition, asOf, recordedAsOf }: Asked): When => ({ minPosition, asOf, recordedAsOf });
 
 /** A page of a timeline as it is asked for; a cursor goes on under the same conditions. */
 export const readPage = async (
@@ -39,14 +49,16 @@ export const readPage = async (
   reader: Reader,
   whose: (reading: Reading) => Promise<Whose>,
   asked: Asked,
-): Promise<Page<Entry>> => {
+): Promise<EntryPage> => {
   const filter = filterOf(timeline, reader.tenant, asked);
-  const scope = scopeOf(reader.tenant, filter);
+  const scope = scopeOf(reader.tenant, filter, asked);
   const after = timelines.after(asked.cursor, scope);
-  return timeline.read(reader, asked.minPosition, async (reading) => {
+  return timeline.readThen(reader, whenOf(asked), async (reading) => {
     const found = await page(reading, await whose(reading), filter, { after, limit: asked.limit + 1 });
     const { items, nextCursor } = timelines.page(found, asked.limit, ({ place }) => place, scope);
-    return { items: items.map(({ entry }) => entry), nextCursor };
+    const { moment } = reading;
+    const then = moment && { position: Number(moment.position) };
+    return { items: items.map(({ entry }) => entry), nextCursor, ...then };
   });
 };
 
@@ -59,11 +71,11 @@ export async function* readAll(
   signal: AbortSignal,
 ): AsyncGenerator<{ readonly entry: Entry; readonly cursor: string }, void, void> {
   const filter = filterOf(timeline, reader.tenant, asked);
-  const scope = scopeOf(reader.tenant, filter);
+  const scope = scopeOf(reader.tenant, filter, asked);
   let after = timelines.after(asked.cursor, scope);
   for (let { minPosition } = asked; !signal.aborted; minPosition = undefined) {
     const range = { after, limit: asked.limit };
-    const found = await timeline.read(reader, minPosition, async (reading) =>
+    const found = await timeline.readThen(reader, { ...whenOf(asked), minPosition }, async (reading) =>
       page(reading, await whose(reading), filter, range),
     );
     for (const one of found) {

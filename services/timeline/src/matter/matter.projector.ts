@@ -18,6 +18,8 @@ export const matters = table({
     until: 'timestamptz?',
     fallback: 'uuid?',
     skilled: 'boolean',
+    first_position: 'bigint',
+    last_at: 'timestamptz',
   },
   key: ['tenant', 'matter'],
   merge: 'replace',
@@ -32,22 +34,15 @@ const nowhere = { agent: null, team: null, until: null, fallback: null };
 /** The row that one event makes in the table above. */
 export function* matterRows(event: HeardEvent): Iterable<Change> {
   if (!isOf(event, placings)) return;
-  const { tenant, id, position } = event;
-  const patched = (data: { matter: string; at: string }, state: string, more: object) =>
-    matters.patch({ tenant, matter: data.matter, state, since: data.at, event: id, position, ...nowhere, ...more });
+  const { tenant, id, position, occurredAt: last_at } = event;
+  const told = { tenant, matter: event.data.matter, event: id, position, last_at };
+  const patched = (data: { at: string }, state: string, more: object) =>
+    matters.patch({ ...told, state, since: data.at, ...nowhere, ...more });
   switch (event.type) {
     case 'MatterOpened': {
-      const { matter, subject, at } = event.data;
-      return yield matters.put({
-        tenant,
-        matter,
-        subject,
-        state: 'unrouted',
-        since: at,
-        event: id,
-        position,
-        skilled: false,
-      });
+      const { subject, at } = event.data;
+      const opened = { ...told, subject, state: 'unrouted', since: at, skilled: false };
+      return yield matters.put({ ...opened, first_position: position });
     }
     case 'MatterQueued': {
       const { team, until, fallback = null, skill } = event.data;
@@ -55,8 +50,7 @@ export function* matterRows(event: HeardEvent): Iterable<Change> {
     }
     case 'MatterOffered': {
       // It waits where it waited, until the same instant.
-      const { matter, agent } = event.data;
-      return yield matters.patch({ tenant, matter, state: 'offered', event: id, position, agent });
+      return yield matters.patch({ ...told, state: 'offered', agent: event.data.agent });
     }
     case 'MatterAssigned': {
       const { agent, team = null } = event.data;

@@ -2,15 +2,15 @@ import { type Change, table } from '@throughline/read-model';
 import type { HeardEvent } from '../heard.ts';
 
 /**
- * Who is responsible for a handle or an account: the newest assignment; `owner` is null where it was taken back. An
+ * Who was made responsible for a handle or an account: the newest counts; `owner` is null where it was taken back. An
  * assignment belongs to the handle it was made for, so that links and retractions move nothing: the owner of a customer
  * is the newest among its handles.
  */
 export const owners = table({
   name: 'timeline.owner',
   columns: { tenant: 'text', of: 'text', subject: 'uuid', position: 'bigint', owner: 'uuid?' },
-  key: ['tenant', 'of', 'subject'],
-  merge: 'newest',
+  key: ['tenant', 'of', 'subject', 'position'],
+  merge: 'keep',
 });
 
 /** The rows that one event makes in the table above. */

@@ -2,13 +2,12 @@ import { type Change, table } from '@throughline/read-model';
 import type { HeardEvent } from '../heard.ts';
 import { mentionsOf, namesAt, sealsAt } from './party.ts';
 
-/** Where to look for the handle and the name of a party or account: the newest event that names it, best one with a name. */
+/** Where to look for the handle and the name of a party or account: the newest event that names it counts, best one with a name. */
 export const faces = table({
   name: 'timeline.face',
   columns: { tenant: 'text', party: 'uuid', named: 'integer', position: 'bigint', at: 'text' },
-  key: ['tenant', 'party'],
-  merge: 'newest',
-  by: ['named', 'position'],
+  key: ['tenant', 'party', 'named', 'position'],
+  merge: 'keep',
 });
 
 /** The rows that one event makes in the table above. */

@@ -24,7 +24,9 @@ export const facesOf = async (
     name: 'timeline.party.faces',
     text: `
       select f.party, f.at, e.event, e.data from unnest($2::uuid[]) as asked (id)
-      join timeline.face f on f.tenant = $1 and f.party = asked.id
+      cross join lateral (
+        select party, at, position from timeline.face where tenant = $1 and party = asked.id
+        order by named desc, position desc limit 1) f
       join timeline.entry e on e.tenant = $1 and e.position = f.position`,
     values: [tenant, ids],
   });

@@ -18,6 +18,8 @@ export const promises = table({
     due: 'timestamptz?',
     event: 'uuid',
     position: 'bigint',
+    first_position: 'bigint',
+    last_at: 'timestamptz',
   },
   key: ['tenant', 'promise'],
   merge: 'replace',
@@ -36,15 +38,15 @@ const corrected = ({ dueAt, met, ended }: Heard<'PromiseCorrected'>['data']): st
 /** The row that one event makes in the table above. */
 export function* promiseRows(event: HeardEvent): Iterable<Change> {
   if (!isOf(event, told)) return;
-  const { tenant, id, position } = event;
+  const { tenant, id, position, occurredAt: last_at } = event;
   const { promise, matter } = event.data;
   const patched = (values: { state?: string; breached?: boolean; due?: string | null }) =>
-    promises.patch({ tenant, promise, event: id, position, ...values });
+    promises.patch({ tenant, promise, event: id, position, last_at, ...values });
   switch (event.type) {
     case 'PromiseMade': {
       const { subject, dueAt: due } = event.data;
       const made = { tenant, promise, matter, subject, state: 'open', breached: false, due };
-      return yield promises.put({ ...made, event: id, position });
+      return yield promises.put({ ...made, event: id, position, first_position: position, last_at });
     }
     case 'PromisePaused':
       return yield patched({ state: 'paused', due: null });

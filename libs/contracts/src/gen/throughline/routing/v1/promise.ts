@@ -84,12 +84,21 @@ export interface ListPromisesRequest {
     | undefined;
   /** What holds at this moment, instead of now. */
   asOf?: Timestamp | undefined;
-  minPosition?: bigint | undefined;
+  minPosition?:
+    | bigint
+    | undefined;
+  /** What was known at this moment, or at this position of the ledger: one of the two at most. */
+  recordedAsOf?: Timestamp | undefined;
+  recordedAsOfPosition?: bigint | undefined;
 }
 
 export interface ListPromisesResponse {
   items: Promise[];
-  nextCursor?: string | undefined;
+  nextCursor?:
+    | string
+    | undefined;
+  /** What was known, where that was asked about. */
+  position?: bigint | undefined;
 }
 
 export interface WaitForCustomerRequest {
@@ -663,6 +672,8 @@ function createBaseListPromisesRequest(): ListPromisesRequest {
     state: undefined,
     asOf: undefined,
     minPosition: undefined,
+    recordedAsOf: undefined,
+    recordedAsOfPosition: undefined,
   };
 }
 
@@ -688,6 +699,15 @@ export const ListPromisesRequest: MessageFns<ListPromisesRequest> = {
         throw new globalThis.Error("value provided for field message.minPosition of type int64 too large");
       }
       writer.uint32(48).int64(message.minPosition);
+    }
+    if (message.recordedAsOf !== undefined) {
+      Timestamp.encode(message.recordedAsOf, writer.uint32(58).fork()).join();
+    }
+    if (message.recordedAsOfPosition !== undefined) {
+      if (BigInt.asIntN(64, message.recordedAsOfPosition) !== message.recordedAsOfPosition) {
+        throw new globalThis.Error("value provided for field message.recordedAsOfPosition of type int64 too large");
+      }
+      writer.uint32(64).int64(message.recordedAsOfPosition);
     }
     return writer;
   },
@@ -753,6 +773,22 @@ export const ListPromisesRequest: MessageFns<ListPromisesRequest> = {
             message.minPosition = reader.int64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.recordedAsOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.recordedAsOfPosition = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -778,12 +814,18 @@ export const ListPromisesRequest: MessageFns<ListPromisesRequest> = {
     message.minPosition = (object.minPosition !== undefined && object.minPosition !== null)
       ? BigInt(object.minPosition)
       : undefined;
+    message.recordedAsOf = (object.recordedAsOf !== undefined && object.recordedAsOf !== null)
+      ? Timestamp.fromPartial(object.recordedAsOf)
+      : undefined;
+    message.recordedAsOfPosition = (object.recordedAsOfPosition !== undefined && object.recordedAsOfPosition !== null)
+      ? BigInt(object.recordedAsOfPosition)
+      : undefined;
     return message;
   },
 };
 
 function createBaseListPromisesResponse(): ListPromisesResponse {
-  return { items: [], nextCursor: undefined };
+  return { items: [], nextCursor: undefined, position: undefined };
 }
 
 export const ListPromisesResponse: MessageFns<ListPromisesResponse> = {
@@ -793,6 +835,12 @@ export const ListPromisesResponse: MessageFns<ListPromisesResponse> = {
     }
     if (message.nextCursor !== undefined) {
       writer.uint32(18).string(message.nextCursor);
+    }
+    if (message.position !== undefined) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(24).int64(message.position);
     }
     return writer;
   },
@@ -826,6 +874,14 @@ export const ListPromisesResponse: MessageFns<ListPromisesResponse> = {
             message.nextCursor = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -845,6 +901,9 @@ export const ListPromisesResponse: MessageFns<ListPromisesResponse> = {
     const message = createBaseListPromisesResponse();
     message.items = object.items?.map((e) => Promise.fromPartial(e)) || [];
     message.nextCursor = object.nextCursor ?? undefined;
+    message.position = (object.position !== undefined && object.position !== null)
+      ? BigInt(object.position)
+      : undefined;
     return message;
   },
 };

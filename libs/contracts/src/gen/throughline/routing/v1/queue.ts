@@ -3,18 +3,32 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Matter } from "./matter.ts";
 
 export interface ListQueueRequest {
   team: string;
   limit?: number | undefined;
   cursor?: string | undefined;
-  minPosition?: bigint | undefined;
+  minPosition?:
+    | bigint
+    | undefined;
+  /** What waited at this moment, instead of now. */
+  asOf?:
+    | Timestamp
+    | undefined;
+  /** What was known at this moment, or at this position of the ledger: one of the two at most. */
+  recordedAsOf?: Timestamp | undefined;
+  recordedAsOfPosition?: bigint | undefined;
 }
 
 export interface ListQueueResponse {
   items: Matter[];
-  nextCursor?: string | undefined;
+  nextCursor?:
+    | string
+    | undefined;
+  /** What was known, where another moment was asked about. */
+  position?: bigint | undefined;
 }
 
 export interface TakeNextRequest {
@@ -29,7 +43,15 @@ export interface TakeNextResponse {
 }
 
 function createBaseListQueueRequest(): ListQueueRequest {
-  return { team: "", limit: undefined, cursor: undefined, minPosition: undefined };
+  return {
+    team: "",
+    limit: undefined,
+    cursor: undefined,
+    minPosition: undefined,
+    asOf: undefined,
+    recordedAsOf: undefined,
+    recordedAsOfPosition: undefined,
+  };
 }
 
 export const ListQueueRequest: MessageFns<ListQueueRequest> = {
@@ -48,6 +70,18 @@ export const ListQueueRequest: MessageFns<ListQueueRequest> = {
         throw new globalThis.Error("value provided for field message.minPosition of type int64 too large");
       }
       writer.uint32(32).int64(message.minPosition);
+    }
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(42).fork()).join();
+    }
+    if (message.recordedAsOf !== undefined) {
+      Timestamp.encode(message.recordedAsOf, writer.uint32(50).fork()).join();
+    }
+    if (message.recordedAsOfPosition !== undefined) {
+      if (BigInt.asIntN(64, message.recordedAsOfPosition) !== message.recordedAsOfPosition) {
+        throw new globalThis.Error("value provided for field message.recordedAsOfPosition of type int64 too large");
+      }
+      writer.uint32(56).int64(message.recordedAsOfPosition);
     }
     return writer;
   },
@@ -97,6 +131,30 @@ export const ListQueueRequest: MessageFns<ListQueueRequest> = {
             message.minPosition = reader.int64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.recordedAsOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.recordedAsOfPosition = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -120,12 +178,19 @@ export const ListQueueRequest: MessageFns<ListQueueRequest> = {
     message.minPosition = (object.minPosition !== undefined && object.minPosition !== null)
       ? BigInt(object.minPosition)
       : undefined;
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    message.recordedAsOf = (object.recordedAsOf !== undefined && object.recordedAsOf !== null)
+      ? Timestamp.fromPartial(object.recordedAsOf)
+      : undefined;
+    message.recordedAsOfPosition = (object.recordedAsOfPosition !== undefined && object.recordedAsOfPosition !== null)
+      ? BigInt(object.recordedAsOfPosition)
+      : undefined;
     return message;
   },
 };
 
 function createBaseListQueueResponse(): ListQueueResponse {
-  return { items: [], nextCursor: undefined };
+  return { items: [], nextCursor: undefined, position: undefined };
 }
 
 export const ListQueueResponse: MessageFns<ListQueueResponse> = {
@@ -135,6 +200,12 @@ export const ListQueueResponse: MessageFns<ListQueueResponse> = {
     }
     if (message.nextCursor !== undefined) {
       writer.uint32(18).string(message.nextCursor);
+    }
+    if (message.position !== undefined) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(24).int64(message.position);
     }
     return writer;
   },
@@ -168,6 +239,14 @@ export const ListQueueResponse: MessageFns<ListQueueResponse> = {
             message.nextCursor = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -187,6 +266,9 @@ export const ListQueueResponse: MessageFns<ListQueueResponse> = {
     const message = createBaseListQueueResponse();
     message.items = object.items?.map((e) => Matter.fromPartial(e)) || [];
     message.nextCursor = object.nextCursor ?? undefined;
+    message.position = (object.position !== undefined && object.position !== null)
+      ? BigInt(object.position)
+      : undefined;
     return message;
   },
 };

@@ -49,7 +49,16 @@ export interface EntryFilter {
 
 export interface GetCustomerRequest {
   customer?: CustomerKey | undefined;
-  minPosition?: bigint | undefined;
+  minPosition?:
+    | bigint
+    | undefined;
+  /** What the world was at this moment; now where it is absent. */
+  asOf?:
+    | Timestamp
+    | undefined;
+  /** What was known at this moment, or at this position of the ledger: one of the two at most. */
+  recordedAsOf?: Timestamp | undefined;
+  recordedAsOfPosition?: bigint | undefined;
 }
 
 export interface GetCustomerResponse {
@@ -64,7 +73,16 @@ export interface ListCustomersRequest {
   /** 1 to 200; 50 where it is absent. */
   limit?: number | undefined;
   cursor?: string | undefined;
-  minPosition?: bigint | undefined;
+  minPosition?:
+    | bigint
+    | undefined;
+  /** What the world was at this moment; now where it is absent. Goes with a handle only. */
+  asOf?:
+    | Timestamp
+    | undefined;
+  /** What was known at this moment, or at this position of the ledger: one of the two at most. */
+  recordedAsOf?: Timestamp | undefined;
+  recordedAsOfPosition?: bigint | undefined;
 }
 
 export interface ListCustomersResponse {
@@ -78,14 +96,25 @@ export interface GetTimelineRequest {
   filter?: EntryFilter | undefined;
   limit?: number | undefined;
   cursor?: string | undefined;
-  minPosition?: bigint | undefined;
-  asOf?: Timestamp | undefined;
+  minPosition?:
+    | bigint
+    | undefined;
+  /** What the world was at this moment; now where it is absent. */
+  asOf?:
+    | Timestamp
+    | undefined;
+  /** What was known at this moment, or at this position of the ledger: one of the two at most. */
   recordedAsOf?: Timestamp | undefined;
+  recordedAsOfPosition?: bigint | undefined;
 }
 
 export interface GetTimelineResponse {
   items: Entry[];
-  nextCursor?: string | undefined;
+  nextCursor?:
+    | string
+    | undefined;
+  /** What was known, where another moment was asked about. */
+  position?: bigint | undefined;
 }
 
 export interface StreamTimelineRequest {
@@ -95,7 +124,16 @@ export interface StreamTimelineRequest {
     | undefined;
   /** The cursor of the last entry that was received. */
   cursor?: string | undefined;
-  minPosition?: bigint | undefined;
+  minPosition?:
+    | bigint
+    | undefined;
+  /** What the world was at this moment; now where it is absent. */
+  asOf?:
+    | Timestamp
+    | undefined;
+  /** What was known at this moment, or at this position of the ledger: one of the two at most. */
+  recordedAsOf?: Timestamp | undefined;
+  recordedAsOfPosition?: bigint | undefined;
 }
 
 export interface StreamTimelineResponse {
@@ -120,7 +158,16 @@ export interface WatchTimelineResponse {
 
 export interface GetBriefRequest {
   customer?: CustomerKey | undefined;
-  minPosition?: bigint | undefined;
+  minPosition?:
+    | bigint
+    | undefined;
+  /** What the world was at this moment; now where it is absent. */
+  asOf?:
+    | Timestamp
+    | undefined;
+  /** What was known at this moment, or at this position of the ledger: one of the two at most. */
+  recordedAsOf?: Timestamp | undefined;
+  recordedAsOfPosition?: bigint | undefined;
 }
 
 export interface GetBriefResponse {
@@ -351,7 +398,13 @@ export const EntryFilter: MessageFns<EntryFilter> = {
 };
 
 function createBaseGetCustomerRequest(): GetCustomerRequest {
-  return { customer: undefined, minPosition: undefined };
+  return {
+    customer: undefined,
+    minPosition: undefined,
+    asOf: undefined,
+    recordedAsOf: undefined,
+    recordedAsOfPosition: undefined,
+  };
 }
 
 export const GetCustomerRequest: MessageFns<GetCustomerRequest> = {
@@ -364,6 +417,18 @@ export const GetCustomerRequest: MessageFns<GetCustomerRequest> = {
         throw new globalThis.Error("value provided for field message.minPosition of type int64 too large");
       }
       writer.uint32(16).int64(message.minPosition);
+    }
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(26).fork()).join();
+    }
+    if (message.recordedAsOf !== undefined) {
+      Timestamp.encode(message.recordedAsOf, writer.uint32(34).fork()).join();
+    }
+    if (message.recordedAsOfPosition !== undefined) {
+      if (BigInt.asIntN(64, message.recordedAsOfPosition) !== message.recordedAsOfPosition) {
+        throw new globalThis.Error("value provided for field message.recordedAsOfPosition of type int64 too large");
+      }
+      writer.uint32(40).int64(message.recordedAsOfPosition);
     }
     return writer;
   },
@@ -397,6 +462,30 @@ export const GetCustomerRequest: MessageFns<GetCustomerRequest> = {
             message.minPosition = reader.int64() as bigint;
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.recordedAsOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.recordedAsOfPosition = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -419,6 +508,13 @@ export const GetCustomerRequest: MessageFns<GetCustomerRequest> = {
       : undefined;
     message.minPosition = (object.minPosition !== undefined && object.minPosition !== null)
       ? BigInt(object.minPosition)
+      : undefined;
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    message.recordedAsOf = (object.recordedAsOf !== undefined && object.recordedAsOf !== null)
+      ? Timestamp.fromPartial(object.recordedAsOf)
+      : undefined;
+    message.recordedAsOfPosition = (object.recordedAsOfPosition !== undefined && object.recordedAsOfPosition !== null)
+      ? BigInt(object.recordedAsOfPosition)
       : undefined;
     return message;
   },
@@ -482,7 +578,15 @@ export const GetCustomerResponse: MessageFns<GetCustomerResponse> = {
 };
 
 function createBaseListCustomersRequest(): ListCustomersRequest {
-  return { handle: undefined, limit: undefined, cursor: undefined, minPosition: undefined };
+  return {
+    handle: undefined,
+    limit: undefined,
+    cursor: undefined,
+    minPosition: undefined,
+    asOf: undefined,
+    recordedAsOf: undefined,
+    recordedAsOfPosition: undefined,
+  };
 }
 
 export const ListCustomersRequest: MessageFns<ListCustomersRequest> = {
@@ -501,6 +605,18 @@ export const ListCustomersRequest: MessageFns<ListCustomersRequest> = {
         throw new globalThis.Error("value provided for field message.minPosition of type int64 too large");
       }
       writer.uint32(32).int64(message.minPosition);
+    }
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(42).fork()).join();
+    }
+    if (message.recordedAsOf !== undefined) {
+      Timestamp.encode(message.recordedAsOf, writer.uint32(50).fork()).join();
+    }
+    if (message.recordedAsOfPosition !== undefined) {
+      if (BigInt.asIntN(64, message.recordedAsOfPosition) !== message.recordedAsOfPosition) {
+        throw new globalThis.Error("value provided for field message.recordedAsOfPosition of type int64 too large");
+      }
+      writer.uint32(56).int64(message.recordedAsOfPosition);
     }
     return writer;
   },
@@ -550,6 +666,30 @@ export const ListCustomersRequest: MessageFns<ListCustomersRequest> = {
             message.minPosition = reader.int64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.recordedAsOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.recordedAsOfPosition = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -572,6 +712,13 @@ export const ListCustomersRequest: MessageFns<ListCustomersRequest> = {
     message.cursor = object.cursor ?? undefined;
     message.minPosition = (object.minPosition !== undefined && object.minPosition !== null)
       ? BigInt(object.minPosition)
+      : undefined;
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    message.recordedAsOf = (object.recordedAsOf !== undefined && object.recordedAsOf !== null)
+      ? Timestamp.fromPartial(object.recordedAsOf)
+      : undefined;
+    message.recordedAsOfPosition = (object.recordedAsOfPosition !== undefined && object.recordedAsOfPosition !== null)
+      ? BigInt(object.recordedAsOfPosition)
       : undefined;
     return message;
   },
@@ -653,6 +800,7 @@ function createBaseGetTimelineRequest(): GetTimelineRequest {
     minPosition: undefined,
     asOf: undefined,
     recordedAsOf: undefined,
+    recordedAsOfPosition: undefined,
   };
 }
 
@@ -681,6 +829,12 @@ export const GetTimelineRequest: MessageFns<GetTimelineRequest> = {
     }
     if (message.recordedAsOf !== undefined) {
       Timestamp.encode(message.recordedAsOf, writer.uint32(58).fork()).join();
+    }
+    if (message.recordedAsOfPosition !== undefined) {
+      if (BigInt.asIntN(64, message.recordedAsOfPosition) !== message.recordedAsOfPosition) {
+        throw new globalThis.Error("value provided for field message.recordedAsOfPosition of type int64 too large");
+      }
+      writer.uint32(64).int64(message.recordedAsOfPosition);
     }
     return writer;
   },
@@ -754,6 +908,14 @@ export const GetTimelineRequest: MessageFns<GetTimelineRequest> = {
             message.recordedAsOf = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.recordedAsOfPosition = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -786,12 +948,15 @@ export const GetTimelineRequest: MessageFns<GetTimelineRequest> = {
     message.recordedAsOf = (object.recordedAsOf !== undefined && object.recordedAsOf !== null)
       ? Timestamp.fromPartial(object.recordedAsOf)
       : undefined;
+    message.recordedAsOfPosition = (object.recordedAsOfPosition !== undefined && object.recordedAsOfPosition !== null)
+      ? BigInt(object.recordedAsOfPosition)
+      : undefined;
     return message;
   },
 };
 
 function createBaseGetTimelineResponse(): GetTimelineResponse {
-  return { items: [], nextCursor: undefined };
+  return { items: [], nextCursor: undefined, position: undefined };
 }
 
 export const GetTimelineResponse: MessageFns<GetTimelineResponse> = {
@@ -801,6 +966,12 @@ export const GetTimelineResponse: MessageFns<GetTimelineResponse> = {
     }
     if (message.nextCursor !== undefined) {
       writer.uint32(18).string(message.nextCursor);
+    }
+    if (message.position !== undefined) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(24).int64(message.position);
     }
     return writer;
   },
@@ -834,6 +1005,14 @@ export const GetTimelineResponse: MessageFns<GetTimelineResponse> = {
             message.nextCursor = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -853,12 +1032,23 @@ export const GetTimelineResponse: MessageFns<GetTimelineResponse> = {
     const message = createBaseGetTimelineResponse();
     message.items = object.items?.map((e) => Entry.fromPartial(e)) || [];
     message.nextCursor = object.nextCursor ?? undefined;
+    message.position = (object.position !== undefined && object.position !== null)
+      ? BigInt(object.position)
+      : undefined;
     return message;
   },
 };
 
 function createBaseStreamTimelineRequest(): StreamTimelineRequest {
-  return { customer: undefined, filter: undefined, cursor: undefined, minPosition: undefined };
+  return {
+    customer: undefined,
+    filter: undefined,
+    cursor: undefined,
+    minPosition: undefined,
+    asOf: undefined,
+    recordedAsOf: undefined,
+    recordedAsOfPosition: undefined,
+  };
 }
 
 export const StreamTimelineRequest: MessageFns<StreamTimelineRequest> = {
@@ -877,6 +1067,18 @@ export const StreamTimelineRequest: MessageFns<StreamTimelineRequest> = {
         throw new globalThis.Error("value provided for field message.minPosition of type int64 too large");
       }
       writer.uint32(32).int64(message.minPosition);
+    }
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(42).fork()).join();
+    }
+    if (message.recordedAsOf !== undefined) {
+      Timestamp.encode(message.recordedAsOf, writer.uint32(50).fork()).join();
+    }
+    if (message.recordedAsOfPosition !== undefined) {
+      if (BigInt.asIntN(64, message.recordedAsOfPosition) !== message.recordedAsOfPosition) {
+        throw new globalThis.Error("value provided for field message.recordedAsOfPosition of type int64 too large");
+      }
+      writer.uint32(56).int64(message.recordedAsOfPosition);
     }
     return writer;
   },
@@ -926,6 +1128,30 @@ export const StreamTimelineRequest: MessageFns<StreamTimelineRequest> = {
             message.minPosition = reader.int64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.recordedAsOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.recordedAsOfPosition = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -952,6 +1178,13 @@ export const StreamTimelineRequest: MessageFns<StreamTimelineRequest> = {
     message.cursor = object.cursor ?? undefined;
     message.minPosition = (object.minPosition !== undefined && object.minPosition !== null)
       ? BigInt(object.minPosition)
+      : undefined;
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    message.recordedAsOf = (object.recordedAsOf !== undefined && object.recordedAsOf !== null)
+      ? Timestamp.fromPartial(object.recordedAsOf)
+      : undefined;
+    message.recordedAsOfPosition = (object.recordedAsOfPosition !== undefined && object.recordedAsOfPosition !== null)
+      ? BigInt(object.recordedAsOfPosition)
       : undefined;
     return message;
   },
@@ -1154,7 +1387,13 @@ export const WatchTimelineResponse: MessageFns<WatchTimelineResponse> = {
 };
 
 function createBaseGetBriefRequest(): GetBriefRequest {
-  return { customer: undefined, minPosition: undefined };
+  return {
+    customer: undefined,
+    minPosition: undefined,
+    asOf: undefined,
+    recordedAsOf: undefined,
+    recordedAsOfPosition: undefined,
+  };
 }
 
 export const GetBriefRequest: MessageFns<GetBriefRequest> = {
@@ -1167,6 +1406,18 @@ export const GetBriefRequest: MessageFns<GetBriefRequest> = {
         throw new globalThis.Error("value provided for field message.minPosition of type int64 too large");
       }
       writer.uint32(16).int64(message.minPosition);
+    }
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(26).fork()).join();
+    }
+    if (message.recordedAsOf !== undefined) {
+      Timestamp.encode(message.recordedAsOf, writer.uint32(34).fork()).join();
+    }
+    if (message.recordedAsOfPosition !== undefined) {
+      if (BigInt.asIntN(64, message.recordedAsOfPosition) !== message.recordedAsOfPosition) {
+        throw new globalThis.Error("value provided for field message.recordedAsOfPosition of type int64 too large");
+      }
+      writer.uint32(40).int64(message.recordedAsOfPosition);
     }
     return writer;
   },
@@ -1200,6 +1451,30 @@ export const GetBriefRequest: MessageFns<GetBriefRequest> = {
             message.minPosition = reader.int64() as bigint;
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.recordedAsOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.recordedAsOfPosition = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1222,6 +1497,13 @@ export const GetBriefRequest: MessageFns<GetBriefRequest> = {
       : undefined;
     message.minPosition = (object.minPosition !== undefined && object.minPosition !== null)
       ? BigInt(object.minPosition)
+      : undefined;
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    message.recordedAsOf = (object.recordedAsOf !== undefined && object.recordedAsOf !== null)
+      ? Timestamp.fromPartial(object.recordedAsOf)
+      : undefined;
+    message.recordedAsOfPosition = (object.recordedAsOfPosition !== undefined && object.recordedAsOfPosition !== null)
+      ? BigInt(object.recordedAsOfPosition)
       : undefined;
     return message;
   },

@@ -1,0 +1,60 @@
+import { isOf, streamOf } from '@throughline/contracts';
+import { identityAt } from '@throughline/identity';
+import type { Client } from '@throughline/postgres';
+import { type Change, changedSince, clientThen, type Fold, inOneView, type Noun, rowsWhere, rowsWhereWith } from '@throughline/read-model'; // prettier-ignore
+import { happenedBy, type Moment } from '@throughline/service';
+import { matterChanges } from '../matter/matter.projector.ts';
+import { promiseChanges, promiseEvents } from '../promise/promise.projector.ts';
+import type { RoutingOptions } from '../routing.ts';
+import { matterRows, persons, promiseRows } from '../rows.ts';
+import { matterHears } from '../stream.ts';
+
+const placed = { first: 'first_position', last: 'position', stream: { column: 'matter', of: streamOf.matter } };
+const matter: Noun = { shape: matterRows, id: 'matter', ...placed };
+const promise: Noun = { shape: promiseRows, id: 'promise', ...placed };
+
+const heard = [...matterHears, ...promiseEvents] as const;
+type Name = (typeof heard)[number];
+
+const foldUntil = (until: string | undefined): Pick<Fold<Name>, 'events' | 'changesOf'> => ({
+  events: heard,
+  *changesOf(event): Iterable<Change> {
+    const happened = happenedBy(event, until);
+    if (!happened) return;
+    if (isOf(happened, promiseEvents)) yield* promiseChanges(happened);
+    else if (isOf(happened, matterHears)) yield* matterChanges(happened);
+  },
+});
+
+/** What is read as it was: whose rows, and whether promises are as they had become, or as they are known to have been made. */
+export type Then = {
+  readonly subjects?: (client: Client) => Promise<readonly string[]>;
+  readonly promises: 'happened' | 'known';
+};
+
+/** Runs a query on the rows of matters and promises, of people and of who is who, as they were at a moment. */
+export const readThen = <T>(
+  { db, ledger }: Pick<RoutingOptions, 'db' | 'ledger'>,
+  tenant: string,
+  { position, until }: Moment,
+  { subjects, promises }: Then,
+  query: (client: Client) => Promise<T>,
+): Promise<T> =>
+  db.asTenant(tenant, (client) =>
+    inOneView(client, async () => {
+      const recorded = `position <= ${position}`;
+      const rows = { ...identityAt(position), [persons.name]: rowsWhere(persons, recorded) };
+      const about = { position, subjects: await subjects?.(clientThen(client, rows)) };
+      const relationOf = async (noun: Noun, happened: string | undefined) => {
+        const known = { ...about, until: happened };
+        const changed = await changedSince({ client, ledger, tenant }, [noun], foldUntil(happened), known);
+        const by = happened === undefined ? '' : ` and last_at <= '${happened}'::timestamptz`;
+        return rowsWhereWith(noun.shape, `${recorded}${by}`, changed.get(noun.shape.name) ?? []);
+      };
+      const made = {
+        [matterRows.name]: await relationOf(matter, until),
+        [promiseRows.name]: await relationOf(promise, promises === 'known' ? undefined : until),
+      };
+      return query(clientThen(client, { ...rows, ...made }));
+    }),
+  );
