@@ -3,6 +3,7 @@ import { type Brief, briefInWords } from './brief.ts';
 
 const none = { answer: null, reason: 'Nothing.', events: [] };
 const nothing: Brief = {
+  position: 1,
   customer: { id: 'c1', handles: [{ handle: 'email:ann@example.com' }] },
   now: [],
   lastTalkedAbout: none,

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { clientOf, type Global } from '../global.ts';
 import { brief, columns, print, when } from '../output.ts';
+import { type When, whenOptions, whenQuery } from '../when.ts';
 import { customerBy } from './customers.ts';
 import { nameOf, type Person, seen, type Written } from './people.ts';
 
@@ -151,18 +152,16 @@ const promisesTable = (items: readonly Promised[]): string =>
   );
 
 const promiseCommands = (program: Command): void => {
-  program
-    .command('promises')
-    .description('the answers that customers were promised')
-    .command('list')
+  const promises = program.command('promises').description('the answers that customers were promised');
+  whenOptions(promises.command('list'))
     .argument('<handle>', asHandle)
     .addOption(new Option('--state <state>').choices(['open', 'all']).default('open'))
     .description('list those of a customer, with who has the matter')
     .action(async (handle: string, { state }: { state: string }, command: Command) => {
-      const options = command.optsWithGlobals<Global>();
+      const options = command.optsWithGlobals<Global & When>();
       const client = clientOf(options);
-      const path = `/v1/customers/${await customerBy(client, handle)}/promises`;
-      const items = await Array.fromAsync(client.all<Promised>(path, { state }));
+      const path = `/v1/customers/${await customerBy(client, handle, options)}/promises`;
+      const items = await Array.fromAsync(client.all<Promised>(path, { state, ...whenQuery(options) }));
       print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : promisesTable(items)));
     });
 };

@@ -26,6 +26,6 @@ export const foldUntil = (until: string | undefined): Pick<Fold<HeardName>, 'eve
   events: heardEvents,
   *changesOf(event) {
     const happened = happenedBy<HeardName>(event, until);
-    if (happened) yield* changesOf(happened as HeardEvent);
+    if (happened) yield* changesOf(happened);
   },
 });
