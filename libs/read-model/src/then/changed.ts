@@ -37,6 +37,10 @@ const changedText = ({ shape, id, first, last, stream }: Noun): string => `
   where t.tenant = $1 and ($2::uuid[] is null or t.subject = any($2)) and t.${first} <= $3::bigint
     and (t.${last} > $3 or t.last_at > $4::timestamptz)`;
 
+// One per text: a connection may serve several schemas.
+const nameOf = (nouns: readonly Noun[]): string =>
+  [nouns[0]!.shape.name.split('.')[0], 'then', ...nouns.map(({ id }) => id)].join('.');
+
 /**
  * The rows of nouns that began by a moment and changed after it, as they were at it: made anew from the events of their
  * streams, which are few. All other rows are what they were.
@@ -48,7 +52,7 @@ export const changedSince = async <Name extends EventName>(
   { position, until, subjects }: Known,
 ): Promise<Changed> => {
   const { rows } = await client.query<{ table: string; id: string; stream: string }>({
-    name: `read_model.then.${nouns.map(({ shape }) => shape.name).join()}.${subjects ? 'theirs' : 'all'}`,
+    name: nameOf(nouns),
     text: nouns.map(changedText).join(' union all'),
     values: [tenant, subjects ?? null, position, until ?? null],
   });
