@@ -8,7 +8,8 @@ type Described = { readonly name: string; readonly columns: object };
 const lived = (now: Described, past: Described, at: bigint, ends: readonly string[]): { readonly text: string } => {
   const columns = Object.keys(now.columns).join(', ');
   const known = ends.map(
-    (end) => `exists (select from ${handles.name} h where h.tenant = past.tenant and h.handle = past.${end} and not h.erased)`,
+    (end) =>
+      `exists (select from ${handles.name} h where h.tenant = past.tenant and h.handle = past.${end} and not h.erased)`,
   );
   return {
     text: `select ${columns} from ${now.name} where position <= ${at}
