@@ -14,6 +14,7 @@ import { crmContexts } from '../crm/crm.projector.ts';
 import { contacts } from '../customer/customer.projector.ts';
 import { deliveries } from '../delivery/delivery.projector.ts';
 import { amendments, entries, entriesOfAccounts, entriesOfHandles } from '../entry/entry.projector.ts';
+import { erasedHandles } from '../erasure/erasure.projector.ts';
 import { notes } from '../note/note.projector.ts';
 import { owners } from '../owner/owner.projector.ts';
 import { faces } from '../party/party.projector.ts';
@@ -72,6 +73,8 @@ export const relationsAt = ({ position, until }: Moment, changed?: Changed): Rel
     [faces.name]: rowsWhere(faces, recorded),
     [accountsOfHandles.name]: rowsWhere(accountsOfHandles, recorded),
     [deliveries.name]: rowsWhere(deliveries, 'true'),
+    // Who is erased is so at every moment.
+    [erasedHandles.name]: rowsWhere(erasedHandles, 'true'),
     [tallies.name]: countedFrom(lines),
     [contacts.name]: contactsFrom(`l.${recorded}${by('l.occurred_at')}`),
     ...(changed && Object.fromEntries(madeAnew)),

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { streamOf } from '@throughline/contracts';
 import { type Ledger, memoryLedger } from '@throughline/ledger';
 import { memoryKeyStore } from '@throughline/privacy';
 import { dice, history, people } from '../../test/history.ts';
+import { event } from '../../test/ground.ts';
 import { type Served, served } from '../../test/served.ts';
 import type { Entry } from '../entry/entry.ts';
 
@@ -110,5 +112,20 @@ describe('what was known', () => {
     const later = await answersOf(now, `&asOf=${asOf}`);
     const first = pathsOf(now).find((path) => before[path]?.status === 200)!;
     expect(later[first]).not.toEqual(before[first]);
+  }, 60_000);
+
+  it('is of nobody who is erased, at any moment', async () => {
+    const end = ends.at(-1)!;
+    const subjects = people.map((handle) => now.vault.handleId(tenant, handle));
+    const asked = () =>
+      Promise.all(subjects.map((id) => now.get(tenant, `/v1/customers/${id}/timeline?type=all&recordedAsOf=${end}`)));
+    expect(JSON.stringify(await asked())).toMatch(/words \d/);
+    await now.append(tenant, streamOf.handle(subjects[0]!), [event('SubjectErased', { subjects, keys: [] })]);
+    await now.caughtUp();
+    const after = await asked();
+    expect(after.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 308, 308, 308]);
+    expect(after.find(({ status }) => status === 200)?.body).toMatchObject({ items: [], nextCursor: null });
+    const told = await answersOf(now, `&recordedAsOf=${end}`);
+    expect(JSON.stringify(told)).not.toMatch(/Dee|Ann|words \d|step \d|decision \d/);
   }, 60_000);
 });
