@@ -499,7 +499,7 @@ describe('the database', () => {
       `select format('%I.%I', n.nspname, p.proname) as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where p.prosecdef and has_function_privilege('throughline_service', p.oid, 'execute') order by 1`,
     );
-    expect(functions.rows.map(({ name }) => name)).toEqual(['ledger.append']);
+    expect(functions.rows.map(({ name }) => name)).toEqual(['ledger.append', 'ledger.recognise']);
     const connected = await superuser.query<{ role: string }>(
       `select distinct usename as role from pg_stat_activity
        where datname = 'throughline' and pid <> pg_backend_pid() and backend_type = 'client backend' order by 1`,
