@@ -94,6 +94,8 @@ export type KafkaOptions = {
     readonly username: string;
     readonly password: string;
   };
+  /** How long a broker may take to answer before it is left, in milliseconds; 20 000 unless given. */
+  readonly answerMs?: number;
 };
 
 /** Kafka, as far as the product needs it; its one client lives in `kafka.ts`. Everything throws {@link CredentialsRefused}. */

@@ -14,7 +14,7 @@ const { AssignerProtocol, ConfigResourceTypes, Kafka, logLevel, PartitionAssigne
 const standardMaxBytes = 1_048_588;
 
 /** One client with connections of its own, and what ends them. */
-function clientOf({ brokers, clientId, tls, sasl }: KafkaOptions) {
+function clientOf({ brokers, clientId, tls, sasl, answerMs = 20_000 }: KafkaOptions) {
   const { open, release } = sockets();
   const kafka = new Kafka({
     brokers: [...brokers],
@@ -24,7 +24,7 @@ function clientOf({ brokers, clientId, tls, sasl }: KafkaOptions) {
     ...(sasl && { sasl: { ...sasl } as never }),
     socketFactory: open,
     connectionTimeout: 10_000,
-    requestTimeout: 20_000,
+    requestTimeout: answerMs,
     // Short: whoever uses it tries again by itself, with a client that remembers nothing.
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 6 },
     // What it has to say comes as errors and events.
