@@ -13,7 +13,7 @@ type Page = {
  * So much is kept beside the last page; who asks for what lies before it reads it alone. No more than that, for what
  * lives long is dear to collect.
  */
-const most = { events: 250, length: 4 * 1024 * 1024 };
+const most = { events: 150, length: 4 * 1024 * 1024 };
 
 /**
  * A ledger's tail for many who follow it: what one of them read at the head serves the others, who come for it a moment
