@@ -43,6 +43,17 @@ export const about: Record<EventName, { by: string; stream: string; says: string
     stream: 'handle',
     says: 'Every store let go of a person: the certificate says what, when and where.',
   },
+  RetentionPolicySet: { by: 'capture', stream: 'policy', says: 'For how long what customers said is kept.' },
+  ContentExpired: {
+    by: 'capture',
+    stream: 'expired',
+    says: 'What was sealed for some handles in a quarter is over its time; their keys of that quarter are destroyed ones.',
+  },
+  HandleRemembered: {
+    by: 'capture',
+    stream: 'handle',
+    says: 'The handle and the name of somebody who is still around, told again before what told them last expires.',
+  },
   TaskScheduled: { by: 'routing', stream: 'task', says: 'Somebody is to do something for a customer by an instant.' },
   TaskSnoozed: { by: 'routing', stream: 'task', says: 'A task is to rest until an instant; it stays due when it is.' },
   TaskHandedOn: {

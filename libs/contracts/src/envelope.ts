@@ -34,8 +34,10 @@ export type Recorded<Name extends EventName = EventName> = Event<Name> & {
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;
   readonly meta: Meta;
-  /** Owners whose key is destroyed: their fields are gone. */
+  /** Owners who were erased: their fields are gone. */
   readonly erased?: boolean;
+  /** Fields whose time is over by the tenant's retention: they are gone, though their owners are not. */
+  readonly expired?: boolean;
   /** Whoever asked may not open it: its personal fields are left out. */
   readonly sealed?: boolean;
 };

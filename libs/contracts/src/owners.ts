@@ -75,6 +75,9 @@ export const ownersOf = (event: Event): Record<Exclude<Whose, 'holder'>, readonl
     case 'AgentDefined':
     case 'AgentPresenceChanged':
     case 'AgentRemoved':
+    case 'RetentionPolicySet':
+    case 'ContentExpired':
+    case 'HandleRemembered':
       return { author: [], customers: [], subject: [] };
   }
 };

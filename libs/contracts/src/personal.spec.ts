@@ -64,6 +64,8 @@ describe('the personal fields', () => {
       'AgentDefined/agent/name holder',
       'TeamDefined/fallback/handle holder',
       'TeamDefined/fallback/name holder',
+      'HandleRemembered/party/handle holder',
+      'HandleRemembered/party/name holder',
     ]);
   });
 

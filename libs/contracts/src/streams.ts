@@ -8,7 +8,9 @@ export const streamOf = {
   team: (name: string): string => `team-${name}`,
   agent: (handle: string): string => `agent-${handle}`,
   /** What a tenant wants of one of the nouns. */
-  policy: (noun: 'matter' | 'promise' | 'session'): string => `policy-${noun}`,
+  policy: (noun: 'matter' | 'promise' | 'retention' | 'session'): string => `policy-${noun}`,
+  /** What expired of a quarter. */
+  expired: (quarter: string): string => `expired-${quarter}`,
   /** A business calendar. */
   calendar: (name: string): string => `calendar-${name}`,
   delivery: (id: string): string => `delivery-${id}`,

@@ -83,3 +83,6 @@ export const classification = {
 
 /** In which order it is asked who is responsible: named for the customer by hand, told by a CRM, named for the account. */
 export const ownerOrder = ['customer', 'crm', 'account'] as const;
+
+/** A calendar quarter in UTC: `2026Q4`. */
+export const quarter = z.string().regex(/^\d{4}Q[1-4]$/, 'is not a quarter such as 2026Q4');

@@ -23,6 +23,9 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
   const select = db.prepare(`select id, material, kek from key where ${among}`);
   const owned = db.prepare(`select id from key where tenant = ? and id > ? and id < ? and material is not null`);
   const erased = erasedOwners(db);
+  const next = db.prepare(
+    'select id from key where tenant = ? and id > ? and material is not null order by id limit ?',
+  );
   const insert = db.prepare('insert into key (tenant, id, material, kek) values (?, ?, ?, ?)');
   const bury = db.prepare(
     'insert into key (tenant, id) values (?, ?) on conflict (tenant, id) do update set material = null',
@@ -91,6 +94,9 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
     },
 
     ownedBy,
+
+    listed: (tenant: string, after: KeyId, limit: number): KeyId[] =>
+      (next.all(tenant, after, limit) as { id: KeyId }[]).map(({ id }) => id),
 
     /** Overwrites the material in its page (`secure_delete`), then empties the log that held the page as it was. */
     destroy: (tenant: string, ids: readonly KeyId[]): void => {

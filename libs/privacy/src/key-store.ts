@@ -19,6 +19,8 @@ export interface KeyStore {
   find(tenant: string, ids: readonly KeyId[]): Promise<ReadonlyMap<KeyId, KeyObject>>;
   /** The ids of the keys that an owner has. */
   ownedBy(tenant: string, owner: string): Promise<readonly KeyId[]>;
+  /** The next ids of keys that exist, in order, at most `limit`; all keys of an owner stand together, the oldest first. */
+  listed(tenant: string, after: KeyId, limit: number): Promise<readonly KeyId[]>;
   /** A tenant's secret, 32 bytes, made and durable at first use. */
   secret(tenant: string, purpose: Purpose): KeyObject;
   /** Makes the keys unreadable for good, existing or not; they are never made again. Repeatable. */

@@ -88,6 +88,8 @@ export const keysInRows = (rows: KeyRows, id: string, cached: number): KeyStore 
 
     ownedBy: async (tenant, owner) => rows.ownedBy(tenant, owner),
 
+    listed: async (tenant, after, limit) => rows.listed(tenant, after, limit),
+
     secret: (tenant, purpose) => {
       let secret = secrets.get(name(tenant, purpose));
       if (!secret) secrets.set(name(tenant, purpose), (secret = rows.secret(tenant, purpose)));

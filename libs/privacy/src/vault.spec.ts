@@ -152,9 +152,10 @@ describe('a destroyed key', () => {
   it('takes the fields of its owner and what they own jointly, and nothing else', async () => {
     const { vault, keys } = setUp();
     const stored = store(await sealOne(vault, mail(1)));
-    await keys.destroy('default', await keys.ownedBy('default', ann));
+    await keys.erase('default', [ann], []);
     const opened = await openOne(vault, stored);
     expect(opened).toMatchObject({ erased: true });
+    expect(opened).not.toHaveProperty('expired');
     expect(opened.data).toEqual({
       source: 'email',
       channel: 'email',
@@ -181,7 +182,11 @@ describe('a destroyed key', () => {
     clock.now = new Date('2026-08-01T00:00:00Z');
     const summer = store(await sealOne(vault, mail()));
     await keys.destroy('default', [`${ann}/2026Q2`]);
-    expect((await openOne(vault, spring)).data).not.toHaveProperty('text');
+    const opened = await openOne(vault, spring);
+    expect(opened.data).not.toHaveProperty('text');
+    // Its time is over, and nobody is erased.
+    expect(opened).toMatchObject({ expired: true });
+    expect(opened).not.toHaveProperty('erased');
     expect((await openOne(vault, summer)).data).toMatchObject({ text: 'It cracked.' });
   });
 });
@@ -215,7 +220,7 @@ describe('sealed bytes in the wrong place', () => {
   it('do not open for another tenant: it has no such key', async () => {
     const { vault } = setUp();
     const opened = await openOne(vault, store(await sealOne(vault, mail()), 'other'), 'other');
-    expect(opened.erased).toBe(true);
+    expect(opened).toMatchObject({ expired: true });
     expect(JSON.stringify(opened.data)).not.toContain('cracked');
   });
 
@@ -258,8 +263,8 @@ describe('seals that a read model keeps', () => {
       { event: event.id, seals: seals.slice(1, 2) },
       { event: event.id, seals },
     ]);
-    expect(boOnly).toEqual({ fields: new Map([['/participants/1/handle', 'email:bo@acme.example']]), erased: false });
-    expect(all!.erased).toBe(true);
+    expect(boOnly).toEqual({ fields: new Map([['/participants/1/handle', 'email:bo@acme.example']]), erased: false, expired: false }); // prettier-ignore
+    expect(all).toMatchObject({ erased: false, expired: true });
     expect([...all!.fields.keys()]).toEqual(['/participants/1/handle', '/participants/2/handle']);
   });
 });

@@ -11,7 +11,7 @@ import type { KeyObject } from 'node:crypto';
 import { decrypt, decryptText, encrypt, encryptText } from './box.ts';
 import { putBack, takeOut } from './fields.ts';
 import { jointKeys } from './joint.ts';
-import { type KeyId, keyId, type KeyStore, quarterOf } from './key-store.ts';
+import { type KeyId, keyId, type KeyStore, ownerOf, quarterOf } from './key-store.ts';
 import { keyedId } from './keyed.ts';
 import { inSlices } from './slices.ts';
 
@@ -28,7 +28,7 @@ export type SealedEvent = {
 };
 
 /** An event as the ledger gives it. */
-export type Stored = Omit<Recorded, 'type' | 'data' | 'meta' | 'erased'> & {
+export type Stored = Omit<Recorded, 'type' | 'data' | 'meta' | 'erased' | 'expired' | 'sealed'> & {
   readonly type: string;
   readonly data: string;
   readonly meta: string;
@@ -37,8 +37,15 @@ export type Stored = Omit<Recorded, 'type' | 'data' | 'meta' | 'erased'> & {
 /** Seals of one event, wherever they are kept by now. */
 export type SealsOf = { readonly event: string; readonly seals: readonly Seal[] };
 
-/** What was in the seals, by JSON Pointer into the event's data. `erased`: a key is gone, and its fields with it. */
-export type Opened = { readonly fields: ReadonlyMap<string, unknown>; readonly erased: boolean };
+/**
+ * What was in the seals, by JSON Pointer into the event's data. Where a key is gone its fields are: `erased` with an owner who
+ * was erased, `expired` where only its time is over.
+ */
+export type Opened = {
+  readonly fields: ReadonlyMap<string, unknown>;
+  readonly erased: boolean;
+  readonly expired: boolean;
+};
 
 /** Sealed bytes that are no event: a raw mail, something quarantined. */
 export type Sealed = { readonly keys: readonly KeyId[]; readonly bytes: Buffer };
@@ -89,7 +96,7 @@ export class Vault {
     });
   }
 
-  /** Parsed, of today's schema, opened. Fields whose key is gone are absent, and `erased` says so. Throws `BoxBroken`, `UnknownEvent`. */
+  /** Parsed, of today's schema, opened. Fields whose key is gone are absent: `erased`, `expired`. Throws `BoxBroken`, `UnknownEvent`. */
   async open(tenant: string, stored: readonly Stored[]): Promise<Recorded[]> {
     const parsed = await inSlices(stored, parseStored);
     const keys = await this.#find(
@@ -105,9 +112,9 @@ export class Vault {
     return {
       open: async (tenant, stored) => {
         const opened = await this.#openedWith(none, tenant, stored, await inSlices(stored, parseStored));
-        return opened.map(({ erased, ...event }) => (erased ? { ...event, sealed: true } : event));
+        return opened.map(({ erased, expired, ...event }) => (erased || expired ? { ...event, sealed: true } : event));
       },
-      openSeals: async (_, kept) => kept.map(() => ({ fields: new Map(), erased: false })),
+      openSeals: async (_, kept) => kept.map(() => ({ fields: new Map(), erased: false, expired: false })),
     };
   }
 
@@ -119,9 +126,10 @@ export class Vault {
   ): Promise<Recorded[]> {
     return inSlices(parsed, ({ type, data, seals, meta }, index) => {
       const { id, stream, version, position, occurredAt, recordedAt } = stored[index]!;
-      let erased = false;
-      for (const seal of seals)
-        if (!this.#unseal(tenant, id, seal, keys, (pointer, value) => putBack(data, pointer, value))) erased = true;
+      const shut = seals.filter(
+        (seal) => !this.#unseal(tenant, id, seal, keys, (pointer, value) => putBack(data, pointer, value)),
+      );
+      const { erased, expired } = this.#why(tenant, shut, keys);
       const event = { type, data } as Event;
       return {
         ...event,
@@ -134,6 +142,7 @@ export class Vault {
         recordedAt,
         meta,
         ...(erased && { erased }),
+        ...(expired && { expired }),
       };
     });
   }
@@ -146,10 +155,10 @@ export class Vault {
     );
     return inSlices(kept, ({ event, seals }) => {
       const fields = new Map<string, unknown>();
-      const opened = seals.map((seal) =>
-        this.#unseal(tenant, event, seal, keys, (pointer, value) => fields.set(pointer, value)),
+      const shut = seals.filter(
+        (seal) => !this.#unseal(tenant, event, seal, keys, (pointer, value) => fields.set(pointer, value)),
       );
-      return { fields, erased: opened.includes(false) };
+      return { fields, ...this.#why(tenant, shut, keys) };
     });
   }
 
@@ -195,6 +204,13 @@ export class Vault {
 
   #find(tenant: string, seals: readonly (readonly Seal[])[]): Promise<Keys> {
     return this.#keys.find(tenant, [...new Set(seals.flatMap((of) => of.flatMap(({ k }) => k)))]);
+  }
+
+  // Why seals did not open: with an owner who was erased, whatever else is gone; else their time is over.
+  #why(tenant: string, shut: readonly Seal[], keys: Keys): { erased: boolean; expired: boolean } {
+    const gone = shut.flatMap(({ k }) => k.filter((id) => !keys.has(id)));
+    const erased = gone.some((id) => this.#keys.isErased(tenant, ownerOf(id)));
+    return { erased, expired: gone.length > 0 && !erased };
   }
 
   // False where a key is gone.

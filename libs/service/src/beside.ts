@@ -1,5 +1,14 @@
+import { type Seal, sealed } from '@throughline/contracts';
 import type { Tenants } from '@throughline/host';
 import type { Database } from '@throughline/postgres';
+
+/** What tells the handle and the name of a party, at a JSON Pointer of an event. */
+export type Face = {
+  readonly party: string;
+  readonly event: string;
+  readonly at: string;
+  readonly seals: readonly Seal[];
+};
 
 /**
  * What a service looks up in the rows of another one. It stands here and nowhere else, so that whoever migrates
@@ -12,6 +21,8 @@ export type Beside = {
   readonly quarantined: (tenant: string) => Promise<number>;
   /** How many records about these handles crm-writeback wrote, by connection. */
   readonly recordsOf: (tenant: string, handles: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  /** Where timeline finds the handles and names of these parties: the event, where in it, and the seals. */
+  readonly facesOf: (tenant: string, parties: readonly string[]) => Promise<readonly Face[]>;
   /** Whether timeline knows an account. */
   readonly accountExists: (tenant: string, account: string) => Promise<boolean>;
 };
@@ -50,6 +61,19 @@ export const beside = (db: Pick<Database, 'query' | 'asTenant'>): Beside => {
           [tenant, handles],
         );
         return new Map(rows.map(({ connection, count }) => [connection, count]));
+      }),
+    facesOf: (tenant, parties) =>
+      db.asTenant(tenant, async (client) => {
+        const { rows } = await client.query<{ party: string; at: string; event: string; data: string }>(
+          `select f.party, f.at, e.event, e.data from unnest($2::uuid[]) as asked (id)
+           join timeline.face f on f.tenant = $1 and f.party = asked.id
+           join timeline.entry e on e.tenant = $1 and e.position = f.position`,
+          [tenant, parties],
+        );
+        return rows.map(({ party, at, event, data }) => {
+          const seals = (JSON.parse(data) as { [sealed]?: Seal[] })[sealed] ?? [];
+          return { party, at, event, seals: seals.filter(({ f }) => f.some((field) => field.startsWith(`${at}/`))) };
+        });
       }),
     accountExists: (tenant, account) =>
       db.asTenant(tenant, async (client) => {

@@ -46,6 +46,8 @@ export type OpenOptions = {
   /** What the events come by, closed with the rest; from the tail of the ledger where not given. */
   readonly kafka?: KafkaDriver;
   readonly log: Log;
+  /** The machine's clock unless given. */
+  readonly now?: () => Date;
 };
 
 /** Sources, and what gives them back; to be called once nothing works with them any more. */
@@ -68,6 +70,7 @@ export const openSources = async ({
   connections = { service: 10, projector: 8 },
   kafka,
   log,
+  now = () => new Date(),
 }: OpenOptions): Promise<Opened> => {
   // Before anything is opened: what is opened looks whether this process traces.
   const stopTracing = await startTracing({ service: name, onTrouble: (text) => log.warn({ text }, 'spans were lost') });
@@ -82,7 +85,6 @@ export const openSources = async ({
   };
   try {
     const ledger = tracedLedger(await openLedger(urls, name, onFlush));
-    const now = () => new Date();
     const plain = kafka
       ? kafkaFeed({ ledger, driver: kafka, topic: ledgerTopic, group: `throughline.${name}`, log })
       : ledgerFeed(ledger);

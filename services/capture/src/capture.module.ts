@@ -21,6 +21,8 @@ import { OwnAddressController } from './own-address/own-address.controller.ts';
 import { OwnAddresses } from './own-address/own-address.query.ts';
 import { QuarantineController } from './quarantine/quarantine.controller.ts';
 import { Quarantine } from './quarantine/quarantine.query.ts';
+import { RetentionController } from './retention/retention.controller.ts';
+import { RetentionDesk } from './retention/retention.desk.ts';
 import { SessionController } from './session/session.controller.ts';
 import { SessionDesk } from './session/session.desk.ts';
 import { SessionGrpcController } from './session/session.grpc.controller.ts';
@@ -60,6 +62,7 @@ export class CaptureModule {
         KeyController,
         AuditController,
         ErasureController,
+        RetentionController,
       ],
       providers: [
         { provide: sources, useValue: given },
@@ -71,6 +74,7 @@ export class CaptureModule {
         Quarantine,
         OwnAddresses,
         SessionDesk,
+        RetentionDesk,
         TenantDirectory,
         CaptureReactor,
         ErasureDesk,

@@ -9,3 +9,4 @@ export type { Sources } from './sources.ts';
 
 /** The folder of the SQL migrations of schema `capture`. */
 export const migrations: string = fileURLToPath(new URL('../migrations', import.meta.url));
+export { letExpire } from './retention/clock.ts';

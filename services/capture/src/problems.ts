@@ -17,6 +17,7 @@ export const captureProblems = {
   LinkRetracted: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The link is retracted already' },
   LinkToItself: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'A handle is always the same as itself' },
   OwnAddressUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such own address' },
+  RetentionUnset: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'Everything is kept' },
   KeyUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such API key' },
   KeyNameTaken: { status: 409, grpc: 'ALREADY_EXISTS', title: 'The name was given to an API key before' },
   QuarantineUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'Nothing of this id is quarantined' },

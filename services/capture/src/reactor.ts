@@ -1,7 +1,7 @@
 import { type Change, type Heard, projector, type Shape } from '@throughline/read-model';
 import type { Client } from '@throughline/postgres';
 
-const heard = ['InteractionCaptured', 'ConversationsJoined', 'SessionEnded', 'SessionPolicySet', 'SubjectErased', 'ErasureCompleted'] as const; // prettier-ignore
+const heard = ['InteractionCaptured', 'ConversationsJoined', 'SessionEnded', 'SessionPolicySet', 'RetentionPolicySet', 'SubjectErased', 'ErasureCompleted'] as const; // prettier-ignore
 
 /** What the parts hear. */
 export type HeardByParts = Heard<(typeof heard)[number]>;

@@ -18,6 +18,7 @@ import { keyCommands } from './commands/keys.ts';
 import { matterCommands } from './commands/matters.ts';
 import { projectionCommands } from './commands/projections.ts';
 import { queueCommands } from './commands/queues.ts';
+import { retentionCommands } from './commands/retention.ts';
 import { teamCommands } from './commands/teams.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { writebackCommands } from './commands/writeback.ts';
@@ -53,6 +54,7 @@ export const program = (): Command => {
   writebackCommands(root);
   keyCommands(root);
   kekCommands(root);
+  retentionCommands(root);
   doctorCommand(root);
   demoCommand(root);
   for (const command of leaves(root)) withGlobals(command);

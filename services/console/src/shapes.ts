@@ -57,6 +57,7 @@ export type Entry = {
   withdrawn?: boolean;
   edited?: boolean;
   erased?: boolean;
+  expired?: boolean;
   /** Words, names and addresses are there, and not opened for whoever looks on. */
   sealed?: boolean;
   note?: {

@@ -22,9 +22,11 @@ export const paths: Readonly<Record<Service, readonly string[]>> = {
     '/v1/interactions:batch',
     '/v1/keys',
     '/v1/own-addresses',
+    '/v1/policies/retention',
     '/v1/policies/session',
     '/v1/quarantine',
     '/v1/quarantine:retry',
+    '/v1/retention',
     '/v1/tenants',
   ],
   routing: [

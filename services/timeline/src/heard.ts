@@ -8,7 +8,7 @@ export const heardEvents = [
   'MatterOpened', 'MatterQueued', 'MatterOffered', 'MatterAssigned', 'MatterHandedOn', 'MatterClosed', 'MatterReopened',
   'AgentDefined', 'TeamDefined', 'DeliveryPlanned', 'DeliveryConfirmed', 'DeliveryRejected', 'DeliveryParked',
   'DeliveryRetried', 'DeliveryDropped', 'CrmContextRead', 'PromiseMade', 'PromisePaused', 'PromiseResumed',
-  'PromiseMet', 'PromiseBreached', 'PromiseEnded', 'PromiseCorrected', 'SessionPolicySet',
+  'PromiseMet', 'PromiseBreached', 'PromiseEnded', 'PromiseCorrected', 'SessionPolicySet', 'HandleRemembered',
 ] as const; // prettier-ignore
 
 export type HeardName = (typeof heardEvents)[number];

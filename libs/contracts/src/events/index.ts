@@ -5,12 +5,22 @@ import * as identity from './identity.ts';
 import * as interaction from './interaction.ts';
 import * as matter from './matter.ts';
 import * as promise from './promise.ts';
+import * as retention from './retention.ts';
 import * as team from './team.ts';
 import * as work from './work.ts';
 import * as writeback from './writeback.ts';
 
 /** Every event that is stored, by name: its data's schema. Only grows (docs/events.md). */
-export const eventSchemas = { ...interaction, ...identity, ...work, ...writeback, ...matter, ...promise, ...team };
+export const eventSchemas = {
+  ...interaction,
+  ...identity,
+  ...work,
+  ...writeback,
+  ...matter,
+  ...promise,
+  ...team,
+  ...retention,
+};
 
 export type EventName = keyof typeof eventSchemas;
 export type DataOf<Name extends EventName> = z.infer<(typeof eventSchemas)[Name]>;

@@ -41,8 +41,11 @@ export const sessionReactor = (deps: Deps): Part => ({
 
 const policyChanges = (events: readonly HeardByParts[]): Change[] =>
   events
-    .filter((event) => event.type === 'SessionPolicySet')
-    .map(({ tenant, position, stored }) => policyRows.put({ tenant, noun: 'session', position, data: stored.data }));
+    .filter((event) => event.type === 'SessionPolicySet' || event.type === 'RetentionPolicySet')
+    .map(({ tenant, type, position, stored }) => {
+      const noun = type === 'SessionPolicySet' ? 'session' : 'retention';
+      return policyRows.put({ tenant, noun, position, data: stored.data });
+    });
 
 const conversationsIn = (event: HeardByParts): string[] => {
   switch (event.type) {
@@ -55,6 +58,7 @@ const conversationsIn = (event: HeardByParts): string[] => {
     case 'SessionPolicySet':
     case 'SubjectErased':
     case 'ErasureCompleted':
+    case 'RetentionPolicySet':
       return [];
   }
 };

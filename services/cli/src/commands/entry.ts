@@ -12,6 +12,7 @@ export type Entry = {
   subject?: string;
   text?: string;
   erased?: boolean;
+  expired?: boolean;
   sealed?: boolean;
   note?: { text?: string; discussed?: string; decided?: string };
   task?: {
@@ -44,8 +45,10 @@ const told = (...parts: readonly (string | false | undefined)[]): string => part
 
 /** What an entry says, in one line. */
 export const entryInWords = (entry: Entry): string => {
-  const { type, subject, text, note, task, owner, session, erased, sealed } = entry;
+  const { type, subject, text, note, task, owner, session, erased, expired, sealed } = entry;
   if (erased) return '(erased)';
+  // Facts stay, words are gone.
+  if (expired) return `${type} (expired)`;
   // Whoever asks may not open it.
   if (sealed) return `${type} (sealed)`;
   if (note) return told(note.discussed, note.decided, note.text);

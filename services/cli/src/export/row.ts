@@ -21,6 +21,7 @@ export const columns = {
   correlation: 'text',
   sealed: 'flag',
   erased: 'flag',
+  expired: 'flag',
   channel: 'text',
   direction: 'text',
   kind: 'text',

@@ -23,6 +23,7 @@ export const Said = ({ entry, open, onOpen, inFold }: Props) => {
         </p>
       )}
       {entry.erased && <p className="erased">What was written here was erased.</p>}
+      {entry.expired && <p className="erased">What was written here is over the time for which it is kept.</p>}
       {entry.sealed && <p className="erased">What was written here is not opened for you.</p>}
       {note && !entry.sealed && <Note note={note} />}
       {text && <Words text={withoutGaps(text)} open={open} onOpen={() => onOpen(entry)} />}

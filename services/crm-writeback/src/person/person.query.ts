@@ -10,7 +10,7 @@ export type Reachable = {
   /** The ids of all handles, the oldest first. */
   readonly ids: readonly string[];
   readonly handles: readonly string[];
-  /** All that is known of the handles is erased. */
+  /** All that is known of the handles is erased, or expired. */
   readonly isErased: boolean;
 };
 
@@ -45,5 +45,5 @@ export const reachable = async (
     .map(({ at }, nth) => opened[nth]!.fields.get(`${at}/handle`))
     .filter((text) => typeof text === 'string');
   const handles = [...new Set(texts)].toSorted((a, b) => rankOf(a, crm) - rankOf(b, crm));
-  return { customer, ids, handles, isErased: handles.length === 0 && opened.some(({ erased }) => erased) };
+  return { customer, ids, handles, isErased: handles.length === 0 && opened.some(({ erased, expired }) => erased || expired) };
 };

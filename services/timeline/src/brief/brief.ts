@@ -68,7 +68,7 @@ const sessionOf = ({ conversation, channel, since, said }: Known['sessions'][num
 
 // What machines and lists sent is better than nothing, as long as it is told.
 const lastTalkedAboutOf = ({ talks, last }: Known): Brief['lastTalkedAbout'] => {
-  const talk = talks.find((entry) => !entry.erased || entry.text !== undefined) ?? talks[0] ?? last;
+  const talk = talks.find((entry) => !(entry.erased || entry.expired) || entry.text !== undefined) ?? talks[0] ?? last;
   if (!talk) return none('There is no interaction with this customer yet.');
   const { occurredAt: at, channel, direction, subject, topic, intent } = talk;
   const others = talk.participants.filter(({ role }) => role !== 'customer');

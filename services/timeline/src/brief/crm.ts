@@ -17,6 +17,7 @@ export const crmOf = ({ told, now }: Known): Brief['crm'] => {
   if (!newest) return none('No CRM told anything of this customer: none is connected, or it was not asked yet.');
   const { subject: _, found, at, ...known } = newest.data;
   if (found !== 'one') return none(unfound[found], [newest.id]);
+  if (newest.expired) return none('What the CRM told is over the time for which it is kept.', [newest.id]);
   if (newest.erased) return none('What the CRM told was erased.', [newest.id]);
   if (newest.sealed) return none('What the CRM told is not opened for you.', [newest.id]);
   const stale = now.getTime() - Date.parse(at) > freshForMs;

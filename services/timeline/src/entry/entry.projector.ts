@@ -71,7 +71,7 @@ export const amendments = table({
 });
 
 /** Events that are no lines and are kept all the same: they tell what others only refer to. */
-const kept: readonly HeardName[] = ['AgentDefined', 'TeamDefined', 'CrmContextRead'];
+const kept: readonly HeardName[] = ['AgentDefined', 'TeamDefined', 'CrmContextRead', 'HandleRemembered'];
 
 /** What an event does not say of itself: who is in a conversation, and whom a matter or a delivery is about. */
 export type About = {
@@ -130,6 +130,7 @@ export const handlesOf = (event: HeardEvent, { inConversation, subjectOf }: Abou
     case 'PromiseResumed':
     case 'PromiseEnded':
     case 'SessionPolicySet':
+    case 'HandleRemembered':
       return [];
   }
 };

@@ -132,7 +132,7 @@ describe('the timeline of somebody whose keys are destroyed', () => {
     );
     await on.caughtUp();
     const subject = on.vault.handleId(tenant, ann);
-    await on.keys.destroy(tenant, await on.keys.ownedBy(tenant, subject));
+    await on.keys.erase(tenant, [subject], []);
     const handles = [subject, on.vault.handleId(tenant, tel)];
     const found = await on.read(tenant, (reading) => page(reading, { handles }, {}, { limit: 9 }));
     expect(found.map(({ entry }) => entry)).toMatchObject([

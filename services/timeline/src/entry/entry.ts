@@ -78,6 +78,7 @@ export const entry = z.strictObject({
   withdrawn: z.literal(true).optional(),
   edited: z.literal(true).optional(),
   erased: z.literal(true).optional(),
+  expired: z.literal(true).optional().describe('Words, names or addresses are over the time for which they are kept.'),
   sealed: z.literal(true).optional().describe('Words, names and addresses are there, and not opened for you.'),
   note: note.optional(),
   task: task.optional(),
@@ -110,7 +111,8 @@ type Unlined =
   | 'PromisePaused'
   | 'PromiseResumed'
   | 'PromiseEnded'
-  | 'SessionPolicySet';
+  | 'SessionPolicySet'
+  | 'HandleRemembered';
 
 /** Events that are lines of a timeline. */
 export type EntryEvent = Exclude<HeardName, Unlined>;
@@ -163,6 +165,7 @@ export const entryOf = (event: Recorded<EntryEvent>, { amendments = [], ...besid
   ...contentOf(event, { ...nothing, ...beside }),
   ...(amendments.length > 0 && amended(amendments)),
   ...(event.erased && { erased: true as const }),
+  ...(event.expired && { expired: true as const }),
   ...(event.sealed && { sealed: true as const }),
   actor: event.meta.actor,
 });

@@ -19,6 +19,7 @@ export type CloudEvent = {
   readonly correlation?: string;
   readonly traceparent?: string;
   readonly erased?: true;
+  readonly expired?: true;
   readonly sealed?: true;
   readonly data: unknown;
 };
@@ -41,11 +42,12 @@ export const cloudEventOf = (event: Recorded): CloudEvent => ({
   correlation: event.meta.correlation,
   traceparent: event.meta.traceparent,
   ...(event.erased && { erased: true as const }),
+  ...(event.expired && { expired: true as const }),
   ...(event.sealed && { sealed: true as const }),
   data: event.type === 'InteractionCaptured' ? bodyOf(event) : event.data,
 });
 
-/** What a caller declared, put together again; what is erased is absent. */
+/** What a caller declared, put together again; what is erased or expired is absent. */
 const bodyOf = ({ data, occurredAt }: Recorded<'InteractionCaptured'>) => {
   const { author: _, conversation: __, declared, participants, mentions: ___, ...same } = data;
   return {

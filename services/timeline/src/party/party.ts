@@ -34,6 +34,8 @@ export const mentionsOf = (event: Event<HeardName>): Mention[] => {
     case 'OwnerAssigned':
     case 'CrmContextRead':
       return event.data.owner ? [{ id: event.data.owner.id, at: '/owner' }] : [];
+    case 'HandleRemembered':
+      return [{ id: event.data.party.id, at: '/party' }];
     case 'AgentDefined':
       return [{ id: event.data.agent.id, at: '/agent' }];
     case 'TeamDefined':

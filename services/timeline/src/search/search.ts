@@ -6,7 +6,7 @@ const join = (texts: readonly (string | undefined)[]): string => texts.filter((t
 /** The events that words and names are found in. */
 export const findable = [
   'InteractionCaptured', 'InteractionAmended', 'HandlesLinked', 'NoteWritten', 'TaskScheduled', 'TaskHandedOn', 'TaskCompleted',
-  'OwnerAssigned', 'MatterHandedOn',
+  'OwnerAssigned', 'MatterHandedOn', 'HandleRemembered',
 ] as const; // prettier-ignore
 
 /** One of them, opened. */
@@ -35,6 +35,7 @@ export const findableText = (event: Findable): string => {
     case 'HandlesLinked':
     case 'TaskHandedOn':
     case 'OwnerAssigned':
+    case 'HandleRemembered':
       return '';
   }
 };

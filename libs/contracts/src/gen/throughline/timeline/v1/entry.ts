@@ -81,7 +81,11 @@ export interface Entry {
     | PromiseStep
     | undefined;
   /** Words, names and addresses are there, and not opened for the caller. */
-  sealed?: boolean | undefined;
+  sealed?:
+    | boolean
+    | undefined;
+  /** Words, names or addresses are over the time for which they are kept. */
+  expired?: boolean | undefined;
 }
 
 /** A party with its role in one interaction. */
@@ -287,6 +291,7 @@ function createBaseEntry(): Entry {
     delivery: undefined,
     promise: undefined,
     sealed: undefined,
+    expired: undefined,
   };
 }
 
@@ -411,6 +416,9 @@ export const Entry: MessageFns<Entry> = {
     }
     if (message.sealed !== undefined) {
       writer.uint32(312).bool(message.sealed);
+    }
+    if (message.expired !== undefined) {
+      writer.uint32(320).bool(message.expired);
     }
     return writer;
   },
@@ -740,6 +748,14 @@ export const Entry: MessageFns<Entry> = {
             message.sealed = reader.bool();
             continue;
           }
+          case 40: {
+            if (tag !== 320) {
+              break;
+            }
+
+            message.expired = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -808,6 +824,7 @@ export const Entry: MessageFns<Entry> = {
       ? PromiseStep.fromPartial(object.promise)
       : undefined;
     message.sealed = object.sealed ?? undefined;
+    message.expired = object.expired ?? undefined;
     return message;
   },
 };
