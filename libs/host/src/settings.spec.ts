@@ -12,6 +12,8 @@ describe('settings', () => {
       GRPC_PORT: 50_051,
       THROUGHLINE_DATA_DIR: '.throughline',
       QUIET_EVERY: 60,
+      ERASURE_SETTLES: 60,
+      KEYS_BACKUP_DAYS: 30,
       LOG_LEVEL: 'info',
     });
   });

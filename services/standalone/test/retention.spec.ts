@@ -64,7 +64,7 @@ const [ann, annPhone, bo, agent] = [
 ];
 
 const say = async (key: string, text: string, ...who: ReturnType<typeof customer>[]): Promise<void> => {
-  const participants = [...who, { role: 'agent' as const, handle: agent!, name: 'Cy' }];
+  const participants = [...who, { role: 'agent' as const, handle: agent, name: 'Cy' }];
   head = (await get<Captured>('/v1/interactions', { json: interaction(key, { text, participants }) })).position;
 };
 const briefOf = (handle: string) => get<Brief>(withQuery('/v1/brief', { handle, minPosition: head }));
@@ -78,21 +78,21 @@ const named = async (q: string) => (await get<Page<Customer>>(withQuery('/v1/cus
 const caughtUp = async (): Promise<void> => {
   const { head: at } = await get<{ head: number }>('/v1/status');
   head = at;
-  await briefOf(ann!).catch(() => undefined);
+  await briefOf(ann).catch(() => undefined);
 };
 
 beforeAll(async () => {
   on = await clocked();
   ({ get } = on);
-  await say('1', 'flumbered the gralkin', customer(ann!, 'Ann Lee'));
-  await say('2', 'Bo wrote of a zorple', customer(bo!, 'Bo Parker'));
+  await say('1', 'flumbered the gralkin', customer(ann, 'Ann Lee'));
+  await say('2', 'Bo wrote of a zorple', customer(bo, 'Bo Parker'));
   on.setClock('2025-05-10T09:00:00Z');
-  await get(withQuery('/v1/brief', { handle: ann!, minPosition: head }));
-  await say('3', 'without a name', customer(ann!));
-  const { customer: of } = await briefOf(ann!);
+  await get(withQuery('/v1/brief', { handle: ann, minPosition: head }));
+  await say('3', 'without a name', customer(ann));
+  const { customer: of } = await briefOf(ann);
   await get(`/v1/customers/${of.id}/links`, { json: { handle: annPhone } });
   on.setClock('2026-01-10T09:00:00Z');
-  await say('4', 'by phone, a brenkle', customer(annPhone!));
+  await say('4', 'by phone, a brenkle', customer(annPhone));
 }, 120_000);
 afterAll(() => on.stop());
 
@@ -141,24 +141,21 @@ describe('what is over its time', () => {
   });
 
   it('expires: its words are gone, and the facts and the names of who stays are there', async () => {
-    const before = await linesOf(ann!);
+    const before = await linesOf(ann);
     expect(before.map(({ text }) => text)).toContain('flumbered the gralkin');
     expect(await cliJson(on.url, ['retention', 'run', '--destroy'])).toEqual({ keys: 2, remembered: 1 });
     await caughtUp();
-    const lines = await linesOf(ann!);
+    const lines = await linesOf(ann);
     expect(lines).toHaveLength(before.length);
     expect(lines.filter(({ expired }) => expired)).toEqual([{ text: undefined, expired: true, erased: undefined }]);
-    expect(
-      lines
-        .map(({ text }) => text)
-        .filter(Boolean)
-        .toSorted(),
-    ).toEqual(['by phone, a brenkle', 'without a name']);
-    expect((await briefOf(ann!)).customer.name).toBe('Ann Lee');
+    expect(new Set(lines.map(({ text }) => text))).toEqual(
+      new Set([undefined, 'by phone, a brenkle', 'without a name']),
+    );
+    expect((await briefOf(ann)).customer.name).toBe('Ann Lee');
     // Of Bo nothing later is there.
-    const bos = await briefOf(bo!);
+    const bos = await briefOf(bo);
     expect([bos.customer.name, bos.customer.handles[0]!.handle]).toEqual([undefined, undefined]);
-    expect(await linesOf(bo!)).toEqual([{ text: undefined, expired: true, erased: undefined }]);
+    expect(await linesOf(bo)).toEqual([{ text: undefined, expired: true, erased: undefined }]);
   });
 
   it('is found by none of its words and names any more, and the rest still is', async () => {
@@ -167,7 +164,7 @@ describe('what is over its time', () => {
     // What is left of an event is what somebody of ours is called.
     const { rows } = await on.sources.projectorDb.query<{ count: number }>(
       `select count(*)::int as count from timeline.found_name where quarter = '2025Q1' and party = any($1)`,
-      [[ann, bo].map((handle) => on.sources.vault.handleId('default', handle!))],
+      [[ann, bo].map((handle) => on.sources.vault.handleId('default', handle))],
     );
     expect(rows[0]!.count).toBe(0);
   });
@@ -179,7 +176,7 @@ describe('what is over its time', () => {
 
   it('expires once, and the ledger lets nothing be sealed under its keys any more', async () => {
     expect(await cliJson(on.url, ['retention', 'run', '--destroy'])).toEqual({ keys: 0, remembered: 0 });
-    const key = `${on.sources.vault.handleId('default', ann!)}/2025Q1`;
+    const key = `${on.sources.vault.handleId('default', ann)}/2025Q1`;
     const [outcome] = await on.sources.ledger.append([
       { tenant: 'default', stream: 'x', expected: 'any', events: [{ id: '11111111-1111-4111-8111-111111111111', type: 'X', occurredAt: '2026-01-01T00:00:00Z', data: '{}', meta: '{}' }], sealedUnder: [key] },
     ]); // prettier-ignore
@@ -198,8 +195,8 @@ describe('what is over its time', () => {
     await letExpire(on.sources);
     expect([await quarters(), await expiries()]).toEqual([['2026Q1'], 1]);
     await caughtUp();
-    expect((await linesOf(ann!)).map(({ text }) => text).filter(Boolean)).toEqual(['by phone, a brenkle']);
+    expect((await linesOf(ann)).map(({ text }) => text).filter(Boolean)).toEqual(['by phone, a brenkle']);
     // The name was told again for as long as there is something of her.
-    expect((await briefOf(ann!)).customer.name).toBe('Ann Lee');
+    expect((await briefOf(ann)).customer.name).toBe('Ann Lee');
   });
 });

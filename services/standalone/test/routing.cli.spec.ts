@@ -125,7 +125,7 @@ describe('throughline teams, agents, queues and matters', () => {
       [1, 'routing', 'explain', nothing],
       [1, 'agents', 'remove', 'email:nobody@acme.example'],
       [1, 'queues', 'list', 'nowhere'],
-      [1, 'teams', 'add', 'Not a team'],
+      [2, 'teams', 'add', 'Not a team'],
       [4, 'teams', 'list', '--url', 'http://127.0.0.1:1'],
     ] as const) {
       const ended = await run(...args);

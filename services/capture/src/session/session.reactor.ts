@@ -118,6 +118,7 @@ const hear = (now: Map<string, GoingOn>, event: HeardByParts, oldest: (conversat
     case 'SessionPolicySet':
     case 'SubjectErased':
     case 'ErasureCompleted':
+    case 'RetentionPolicySet':
       return;
   }
 };
