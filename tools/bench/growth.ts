@@ -133,15 +133,8 @@ const anyOf = `select tenant, stream, event_id as id, type, occurred_at as "occu
 const pages = async ({ installation, customers, ledger }: Grown) => {
   const served = await serve(installation, 'timeline');
   await caughtUp(served, Number(await ledger.head()));
-  let nth = 0;
-  return {
-    stop: served.stop,
-    run: (seconds: number) =>
-      callers(1, seconds, async () => {
-        await served.get(`/v1/customers/${customers[(nth += 1) % customers.length]}/timeline`);
-        return 1;
-      }),
-  };
+  const paths = customers.map((id) => `/v1/customers/${id}/timeline`);
+  return { stop: served.stop, run: (seconds: number) => served.read(paths, seconds) };
 };
 
 const most: Readonly<Record<Thing, number | undefined>> = { append: 1.3, tail: 1.3, 'the same again': undefined, 'first page': 1.2 }; // prettier-ignore

@@ -4,7 +4,9 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Role } from '@throughline/host';
+import type { Asked, Heard } from './asker.ts';
 import { tenant } from './events.ts';
+import type { Slot } from './figures.ts';
 import type { Installation } from './installation.ts';
 
 export type Wanted = Pick<Installation, 'urls' | 'keys'> & {
@@ -17,8 +19,8 @@ export type Wanted = Pick<Installation, 'urls' | 'keys'> & {
 export type Served = {
   /** Answers the body; throws where the status is another one than 200 or 201. */
   readonly ask: (method: 'GET' | 'POST', path: string, body?: string) => Promise<string>;
-  /** Asks, and lets the answer go by: texts made of it by the thousand would measure the asker's garbage collection. */
-  readonly get: (path: string) => Promise<void>;
+  /** Asks for these paths in turn for so many seconds, the next as soon as the last is answered, from a process of its own. */
+  readonly read: (paths: readonly string[], seconds: number) => Promise<Slot>;
   /** Where it answers over gRPC, where it does. */
   readonly grpc: string | undefined;
   readonly pid: number;
@@ -44,6 +46,7 @@ export const serve = async (
   const gone = once(child, 'exit').then(() => Promise.reject(new Error(`${service} did not start`)));
   const [at] = (await Promise.race([once(child, 'message'), gone])) as [ServedAt];
   const agent = new Agent({ keepAlive: true });
+  let asker: ReturnType<typeof askerOf> | undefined;
   gone.catch(() => undefined);
   const send = async (method: string, path: string, body?: string): Promise<Answer> => {
     const headers = {
@@ -61,13 +64,36 @@ export const serve = async (
     grpc: at.grpc,
     pid: child.pid!,
     ask: async (...what) => text(await send(...what)),
-    get: async (path) => void (await once((await send('GET', path)).resume(), 'end')),
+    read: async (paths, seconds) => {
+      asker ??= askerOf();
+      return asker.ask({ urls: paths.map((path) => new URL(path, at.http).href), seconds });
+    },
     stop: async () => {
       agent.destroy();
+      asker?.stop();
       if (!child.connected) return;
       const ended = once(child, 'exit');
       child.disconnect();
       await ended;
     },
+  };
+};
+
+/** Starts who asks. */
+const askerOf = () => {
+  const child = fork(fileURLToPath(new URL('asker.ts', import.meta.url)), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [...process.execArgv, '--single-threaded-gc'],
+  });
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error('who asks is gone')));
+  gone.catch(() => undefined);
+  return {
+    ask: async (asked: Asked): Promise<Slot> => {
+      child.send(asked);
+      const [heard] = (await Promise.race([once(child, 'message'), gone])) as [Heard];
+      if ('failed' in heard) throw new Error(heard.failed);
+      return heard;
+    },
+    stop: () => child.disconnect(),
   };
 };

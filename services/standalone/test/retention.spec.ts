@@ -93,6 +93,7 @@ beforeAll(async () => {
   await get(`/v1/customers/${of.id}/links`, { json: { handle: annPhone } });
   on.setClock('2026-01-10T09:00:00Z');
   await say('4', 'by phone, a brenkle', customer(annPhone));
+  await caughtUp();
 }, 120_000);
 afterAll(() => on.stop());
 
