@@ -22,6 +22,8 @@ export interface ToolServer {
   sameAs: (url: string) => string;
   /** Makes a replica a primary: what it did not hear of by then is lost. */
   promote: () => Promise<void>;
+  /** Ends it in good order and starts it again, as if it had made transactions up to this id meanwhile. */
+  skipTo: (transaction: number) => Promise<void>;
   /** Ends it at once; its folder stays, and it can be started again. */
   stop: () => Promise<void>;
   start: () => Promise<void>;
@@ -29,7 +31,10 @@ export interface ToolServer {
   drop: () => Promise<void>;
 }
 
-const needed = ['initdb', 'pg_ctl', 'pg_dump', 'pg_restore', 'pg_basebackup'];
+const needed = ['initdb', 'pg_ctl', 'pg_dump', 'pg_restore', 'pg_basebackup', 'pg_resetwal'];
+
+/** Transactions, two bits each, of one file that says what became of them, in bytes and in transactions. */
+const fates = { bytes: 262_144, transactions: 1_048_576 };
 
 /** `THROUGHLINE_TEST_PG_BIN`, or where Debian keeps them. */
 const bin = [process.env.THROUGHLINE_TEST_PG_BIN ?? '', ...globSync('/usr/lib/postgresql/*/bin').toSorted().toReversed()]
@@ -84,6 +89,14 @@ async function started(make: (folder: string, tool: ToolServer['tool']) => Promi
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c wal_level=logical`;
   const start = async () => void (await control('-l', 'log', '-o', options, 'start'));
   const stop = async () => void (await control('-m', 'immediate', 'stop'));
+  const skipTo = async (transaction: number) => {
+    await control('-m', 'fast', 'stop');
+    const file = Math.floor(transaction / fates.transactions).toString(16).toUpperCase().padStart(4, '0'); // prettier-ignore
+    await writeFile(join(folder, 'data/pg_xact', file), Buffer.alloc(fates.bytes), { mode: 0o600, flag: 'a' });
+    if (account.uid !== undefined) await chown(join(folder, 'data/pg_xact', file), account.uid, account.gid!);
+    await tool('pg_resetwal', '-D', 'data', '-x', String(transaction));
+    await start();
+  };
   const drop = async () => {
     await stop().catch(() => undefined);
     await rm(above, { recursive: true, force: true });
@@ -100,6 +113,7 @@ async function started(make: (folder: string, tool: ToolServer['tool']) => Promi
     tool,
     sameAs: at,
     promote: async () => void (await control('promote')),
+    skipTo,
     stop,
     start,
     drop,

@@ -162,6 +162,39 @@ describeUnless(whyNoTools())('the ledger on a server with its own tools', () => 
     expectWhole(ledger, 0n, await everything(ledger, 0n));
   }, 120_000);
 
+  it('26. goes on where the server runs out of transaction ids and begins again with the first', async () => {
+    const copy = await server.copy('its own');
+    others.push(copy);
+    const there = urlsOn(copy);
+    const at = connect({ url: there.superuser, application: 'spec' });
+    // A server keeps apart only what lies within 2^31 of its next transaction: it freezes the rest before it gets there.
+    const freeze = async () => {
+      await at.query('update pg_database set datallowconn = true');
+      await copy.tool('vacuumdb', '--maintenance-db', copy.superuser, '--all', '--freeze', '--quiet');
+    };
+    for (const transaction of [2_000_000_000, 4_000_000_000, 2 ** 32 - 20]) {
+      await freeze();
+      await copy.skipTo(transaction);
+    }
+    const next = async () => (await at.query<{ id: bigint }>('select pg_current_xact_id()::text::bigint as id')).rows[0]!.id; // prettier-ignore
+    expect(await next()).toBeLessThan(2n ** 32n);
+
+    const wrapping = await open(there);
+    const before = await heldOf(wrapping);
+    for (let nth = 0; nth < 60; nth += 1)
+      await appendOne(wrapping, command('one', `w${nth % 3}`, { events: events(2) }));
+    expect(await next()).toBeGreaterThan(2n ** 32n);
+    await freeze();
+    expect((await heldOf(wrapping)).head).toBe(before.head + 120n);
+    const log = await everything(wrapping, 0n);
+    expectWhole(wrapping, 0n, log);
+    expect(log.slice(0, before.log.length)).toEqual(before.log);
+    expect((await appendOne(wrapping, known)).is).toBe('duplicate');
+    expect(await verdictOf(there)).toMatchObject({ ok: true, to: before.head + 120n });
+    await wrapping.close();
+    await at.close();
+  }, 240_000);
+
   it('34. goes on in another epoch where a replica is promoted that lost the tail', async () => {
     const primary = await server.copy('its own');
     const replica = await primary.copy('replica');
