@@ -91,3 +91,19 @@ export const emmett = async (url: string, pool: pg.Pool, next: Supply['stored'])
     return createdNewStream === undefined ? 0 : 1;
   };
 };
+
+/** What makes the chain, in the ledger's function: the leaves of a flush, and the batch's hash over them. */
+const chaining = /select string_agg\(ledger\.leaf[^;]*;\s*v_batch\.hash := ledger\.link\([^;]*;/;
+
+/** Does something while the ledger makes no chain, and lets it make one again: what comes of it verifies no more. */
+export const unchained = async <T>(pool: pg.Pool, work: () => Promise<T>): Promise<T> => {
+  const { rows } = await pool.query<{ made: string }>(`select pg_get_functiondef('ledger.append'::regproc) as made`);
+  const { made } = rows[0]!;
+  if (!chaining.test(made)) throw new Error('the chain is made elsewhere by now');
+  await pool.query(made.replace(chaining, 'v_batch.hash := v_batch.prev_hash;'));
+  try {
+    return await work();
+  } finally {
+    await pool.query(made);
+  }
+};

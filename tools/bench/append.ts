@@ -3,7 +3,7 @@ import { openKeyStore, Vault } from '@throughline/privacy';
 import { type Bench, callers, compete, type Contestant } from './bench.ts';
 import { supply, tenant } from './events.ts';
 import { ratioOf, rowOf } from './figures.ts';
-import { emmett, insert, openPool, unnest } from './append.rivals.ts';
+import { emmett, insert, openPool, unchained, unnest } from './append.rivals.ts';
 
 const few = 32;
 const many = 256;
@@ -16,6 +16,7 @@ const names = {
   insert: 'bare INSERT',
   emmett: 'emmett-postgresql',
   oursMany: `throughline, ${many} callers`,
+  plainMany: `neither sealed nor chained, ${many} callers`,
   insertMany: `bare INSERT, ${many} callers`,
   emmettMany: `emmett-postgresql, ${many} callers`,
   oursBatch: `throughline, batches of ${batch}`,
@@ -37,6 +38,12 @@ export const append: Bench = async ({ installation, ...setting }) => {
     const { event, sealedUnder } = sealed!;
     return kept(await ledger.append([{ tenant, stream, expected: 'any', events: [event], sealedUnder }]));
   };
+  const plain = async (): Promise<number> => {
+    const { stream, draft } = fresh();
+    const { id, type, occurredAt, data, meta } = draft;
+    const event = { id, type, occurredAt, data: JSON.stringify(data), meta: JSON.stringify(meta) };
+    return kept(await ledger.append([{ tenant, stream, expected: 'any', events: [event] }]));
+  };
   const batchOf = async (): Promise<number> => {
     const commands = Array.from({ length: batch }, () => {
       const { stream, id, type, occurredAt, data, meta, sealedUnder } = stored();
@@ -55,6 +62,10 @@ export const append: Bench = async ({ installation, ...setting }) => {
     { name: names.insert, run: (seconds) => callers(few, seconds, bare) },
     { name: names.emmett, run: (seconds) => callers(few, seconds, theirs) },
     { name: names.oursMany, run: (seconds) => callers(many, seconds, one) },
+    {
+      name: names.plainMany,
+      run: (seconds) => unchained(pool, () => callers(many, seconds, plain)),
+    },
     { name: names.insertMany, run: (seconds) => callers(many, seconds, bare) },
     { name: names.emmettMany, run: (seconds) => callers(many, seconds, theirs) },
     { name: names.oursBatch, run: (seconds) => callers(1, seconds, batchOf) },
@@ -81,6 +92,7 @@ const reportOf = (slots: Awaited<ReturnType<typeof compete>>) => {
   const ratios = {
     [names.insert]: ratio(names.ours, names.insert),
     [names.emmett]: ratio(names.ours, names.emmett),
+    [names.plainMany]: ratio(names.oursMany, names.plainMany),
     [names.insertMany]: ratio(names.oursMany, names.insertMany),
     [names.emmettMany]: ratio(names.oursMany, names.emmettMany),
     [names.unnest]: ratio(names.oursBatch, names.unnest),
@@ -94,6 +106,11 @@ const reportOf = (slots: Awaited<ReturnType<typeof compete>>) => {
       { name: `÷ ${names.insert}, ${few} callers`, is: ratios[names.insert], atLeast: 1.5 },
       { name: `÷ ${names.emmett}, ${few} callers`, is: ratios[names.emmett], atLeast: 3 },
       { name: `p99 ÷ p50, ${few} callers`, is: ours.p99Ms / ours.p50Ms, atMost: 3 },
+      {
+        name: `time ÷ that of ${names.plainMany}`,
+        is: 1 / ratios[names.plainMany],
+        atMost: 1.4,
+      },
       { name: `÷ ${names.unnest}, batches of ${batch}`, is: ratios[names.unnest], atLeast: 0.7 },
     ],
   };
