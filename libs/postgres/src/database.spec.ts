@@ -30,6 +30,30 @@ afterAll(async () => {
   await server.drop();
 });
 
+describe('copy', () => {
+  it('adds rows of any length and script as part of its transaction', async () => {
+    await owner.query('create table s.copied (id integer primary key, text text)');
+    const text = '🙂é'.repeat(300_000);
+    await owner.tx((client) => client.copy('s.copied (id, text)', `1\t${text}\n2\t\\N\n`));
+    const refused = owner.tx((client) => client.copy('s.copied (id, text)', '3\tx\n1\tx\n'));
+    await expect(refused).rejects.toMatchObject({ code: '23505' });
+    const { rows } = await owner.query('select id, text from s.copied order by id');
+    expect(rows).toEqual([
+      { id: 1, text },
+      { id: 2, text: null },
+    ]);
+  });
+
+  it('says what is wrong, and leaves the connection good', async () => {
+    await owner.tx(async (client) => {
+      await client.query('savepoint before');
+      await expect(client.copy('s.nothing (id)', '1\n')).rejects.toMatchObject({ code: '42P01' });
+      await client.query('rollback to before');
+      expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    });
+  });
+});
+
 describe('asTenant', () => {
   const seen = async (db: Database, tenant?: string) => {
     const notes = { name: 'notes', text: 'select text from s.note order by text' };

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { copyInto } from './copy.ts';
 import { types } from './types.ts';
 
 /** One statement. With a `name` the server prepares it once per connection and keeps the plan. */
@@ -22,6 +23,12 @@ export interface Client {
   query: <R = Record<string, unknown>>(query: string | Query, values?: unknown[]) => Promise<Result<R>>;
 }
 
+/** One connection, for as long as a transaction lasts. */
+export interface Transaction extends Client {
+  /** Adds rows in COPY's text format; `into` names the table and its columns: `s.t (a, b)`. Rejects as a statement does. */
+  copy: (into: string, rows: string) => Promise<void>;
+}
+
 /** A pool of connections of one role. */
 export interface Database extends Client {
   /** One statement on any connection, as no tenant: row-level security shows it no tenant's rows. */
@@ -30,7 +37,7 @@ export interface Database extends Client {
    * Runs `fn` in a transaction: committed when it resolves, rolled back when it rejects.
    * Rejects as well where the server answered the commit with a rollback (a failed statement was swallowed).
    */
-  tx: <T>(fn: (client: Client) => Promise<T>, options?: { tenant?: string }) => Promise<T>;
+  tx: <T>(fn: (client: Transaction) => Promise<T>, options?: { tenant?: string }) => Promise<T>;
   /**
    * Runs `fn` on one connection as a tenant: policies see it as `current_setting('throughline.tenant', true)`.
    * The client is good until `fn` settles and refuses statements after that. A transaction left open is an error.
@@ -112,7 +119,7 @@ function named(tenant: string): string {
   return tenant;
 }
 
-type Borrow = <T>(tenant: string, fn: (client: Client) => Promise<T>) => Promise<T>;
+type Borrow = <T>(tenant: string, fn: (client: Transaction) => Promise<T>) => Promise<T>;
 
 function borrowFrom(pool: pg.Pool): Borrow {
   const tenants = new WeakMap<pg.ClientBase, string>();
@@ -147,16 +154,18 @@ const isFatal = (error: unknown): boolean =>
 const inDoubt = (client: pg.PoolClient): boolean => client.getTransactionStatus() !== 'I';
 
 /** A client that stops working when its borrower is done, so that nobody runs statements as the next one's tenant. */
-function leaseOf(held: pg.PoolClient): { client: Client; end: () => void } {
+function leaseOf(held: pg.PoolClient): { client: Transaction; end: () => void } {
   let ended = false;
-  const query = async (statement: string | Query, values?: unknown[]) => {
+  const borrowed = (): pg.PoolClient => {
     if (ended) throw new ClientMisuse('The connection was given back');
-    return held.query(statement as string, values);
+    return held;
   };
-  return { client: { query: query as Client['query'] }, end: () => void (ended = true) };
+  const query = async (statement: string | Query, values?: unknown[]) => borrowed().query(statement as string, values);
+  const copy = async (into: string, rows: string) => copyInto(borrowed(), into, rows);
+  return { client: { query: query as Client['query'], copy }, end: () => void (ended = true) };
 }
 
-async function inTransaction<T>(client: Client, fn: (client: Client) => Promise<T>): Promise<T> {
+async function inTransaction<T>(client: Transaction, fn: (client: Transaction) => Promise<T>): Promise<T> {
   await client.query('begin');
   let result: T;
   try {

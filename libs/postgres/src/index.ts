@@ -6,10 +6,18 @@ export {
   type Database,
   type Query,
   type Result,
+  type Transaction,
 } from './database.ts';
 export { type Cluster, type ClusterOptions, startCluster } from './embedded.ts';
 export { FolderInUse, PortTaken, ServerFailed } from './errors.ts';
-export { migrate, MigrationFailed, MigrationRefused, type Migrations, missingMigrations, pendingMigrations } from './migrate.ts';
+export {
+  migrate,
+  MigrationFailed,
+  MigrationRefused,
+  type Migrations,
+  missingMigrations,
+  pendingMigrations,
+} from './migrate.ts';
 export { type PerRole, prepareRoles, type Role, roleNames, roleStatements } from './roles.ts';
 export { refuseUnsafe, UnsafeDatabase } from './safety.ts';
 export type { Settings } from './settings.ts';
