@@ -71,7 +71,8 @@ export const lookout = (needles: readonly string[]) => {
     let state = 0;
     for (let at = 0; at < bytes.length; at += 1) {
       state = next[(state << 8) | bytes[at]!]!;
-      for (const spelling of ends[state] ?? []) found.add(spelling);
+      const ended = ends[state];
+      if (ended) for (const spelling of ended) found.add(spelling);
     }
     return [...found].map(({ needle, as }) => ({ needle, as, where }));
   };
@@ -113,13 +114,14 @@ export const lookThrough = async (dir: string, { look, longest }: Lookout, excep
   const found: Found[] = [];
   let files = 0;
   let size = 0;
+  // One for all: a data folder has thousands of files, most of them small.
+  const buffer = Buffer.alloc(chunk);
   for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || except.some((one) => path.startsWith(join(one, '/')))) continue;
     files += 1;
     found.push(...look(Buffer.from(entry.name), `the name of ${path}`));
     await using file = await open(path);
-    const buffer = Buffer.alloc(chunk);
     // What lies across two chunks is looked at in both.
     for (let at = 0; ; at += chunk - longest) {
       const { bytesRead } = await file.read(buffer, 0, chunk, at);
