@@ -20,6 +20,8 @@ export type Customer = {
   owner: Party | null;
   lastAt?: string;
   entries?: number;
+  /** Since when they are erased: nothing else is left of them. */
+  erasedAt?: string;
 };
 
 export type Entry = {

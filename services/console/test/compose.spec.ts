@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals';
 import { eventually } from '@throughline/testing';
 import { closeBrowser, inBrowser, openPage } from './browser.ts';
+import { certified } from './erasures.ts';
 import { boParty, entry, idOf } from './made.ts';
 import { problem, type StandIn, standIn } from './stand-in.ts';
 
@@ -120,6 +122,44 @@ describe('writing', () => {
     await page.keyboard.type('n?j');
     expect(await page.getByRole('dialog').count()).toBe(0);
     expect(await page.getByRole('searchbox').inputValue()).toBe('n?j');
+    await page.close();
+  });
+});
+
+describe('erasing', () => {
+  const layla = `/customers/${idOf(3)}`;
+
+  inBrowser('is asked for twice, goes on before the eyes, and ends in a certificate', async () => {
+    const page = await openPage(api.url + layla, { now });
+    await page.getByRole('button', { name: 'Erase this person …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Erase this person for good?' });
+    await dialog.getByText('with one address and 2 interactions').waitFor();
+    const erase = dialog.getByRole('button', { name: 'Erase for good' });
+    expect(await erase.isDisabled()).toBe(true);
+    await dialog.getByLabel('I know that this cannot be undone.').check();
+    await erase.click();
+    await page.getByRole('heading', { name: 'This person was erased' }).waitFor();
+    await page.getByText('Still to be passed by search, timeline').waitFor();
+    const sent = api.asked.filter(({ method }) => method === 'DELETE');
+    expect(sent.map(({ path, headers }) => [path, typeof headers['idempotency-key']])).toEqual([[`/v1${layla}`, 'string']]);
+    api.world.erasures = api.world.erasures.map(certified);
+    await page.getByRole('row', { name: 'ledger stays, and can be read by nobody' }).waitFor();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByText('Download the certificate').click()]);
+    expect(JSON.parse(await readFile(await file.path(), 'utf8'))).toEqual(api.world.erasures[0]!.certificate);
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  }); // prettier-ignore
+
+  inBrowser('is told to others without its course, and offered to nobody who may not', async () => {
+    api.instead = ({ path }) => (path.startsWith('/v1/erasures') ? problem(403, 'Not allowed') : undefined);
+    const page = await openPage(api.url + layla, { now });
+    await page.getByText('Wednesday, 6 May 2026').waitFor();
+    await page.getByText('Nothing else is left of them.').waitFor();
+    for (const name of ['Timeline', 'Brief', 'How it goes'])
+      expect(await page.getByRole('region', { name }).count()).toBe(0);
+    await page.goto(`${api.url}/customers/${idOf(1)}`);
+    await page.getByText('What the CRM knows').waitFor();
+    expect(await page.getByRole('button', { name: /^Erase/ }).count()).toBe(0);
     await page.close();
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { eventually } from '@throughline/testing';
-import { closeBrowser, inBrowser, type Look, openPage } from './browser.ts';
+import { closeBrowser, inBrowser, type Look, type Opened, openPage } from './browser.ts';
 import { entry, idOf } from './made.ts';
-import { type StandIn, standIn } from './stand-in.ts';
+import { problem, type StandIn, standIn } from './stand-in.ts';
 import { smallWorld } from './world.ts';
 
 const now = '2026-05-06T10:00:00Z';
@@ -157,4 +157,70 @@ describe('the line', () => {
     expect(await page.locator('.words', { hasText: 'Good morning Layla' }).evaluate((element) => getComputedStyle(element).direction)).toBe('ltr');
     await page.close();
   }); // prettier-ignore
+});
+
+describe('the line as of another moment', () => {
+  const then = '2026-05-04T09:00:00.000Z';
+  const line = (page: Opened) => page.getByRole('region', { name: 'Timeline' });
+  const band = (page: Opened) => page.getByRole('region', { name: 'The past' });
+
+  inBrowser('is chosen with its clock, told in the address and above the page, and left by Esc', async () => {
+    const page = await openAnn();
+    await line(page).getByText('Wrong number, sorry').waitFor();
+    await page.keyboard.press('h');
+    await page.getByLabel('As of').fill('2026-05-04T11:00');
+    await page.getByLabel('What had happened by then By all').check();
+    await page.keyboard.press('Enter');
+    await band(page).getByText('What had happened by 4 May 2026, 11:00, by all we know today').waitFor();
+    expect(new URL(page.url()).searchParams.get('asOf')).toBe(then);
+    await line(page).getByText('that must not happen').waitFor();
+    expect(await line(page).getByText('Wrong number, sorry').count()).toBe(0);
+    const asked = new Set(api.asked.filter(({ query }) => query.has('asOf')).map(({ path }) => path.split('/').at(-1)));
+    expect(asked).toEqual(new Set([idOf(1), 'brief', 'timeline']));
+    await page.keyboard.press('Escape');
+    await line(page).getByText('Wrong number, sorry').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    await page.goBack();
+    await band(page)
+      .getByRole('button', { name: /^Back to now/ })
+      .click();
+    await line(page).getByText('Wrong number, sorry').waitFor();
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
+  inBrowser('takes nothing in, and lets nothing be written', async () => {
+    const from = api.asked.length;
+    const page = await openAnn(`?recordedAsOf=${then}`);
+    await line(page).getByText('that must not happen').waitFor();
+    await page.getByText('then', { exact: true }).waitFor();
+    for (const key of ['n', 't', 'o']) await page.keyboard.press(key);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    for (const name of [/^Note/, /^Done/, /^Why/, /^Erase/])
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    expect(api.asked.slice(from).filter(({ path }) => /stream|matters/.test(path))).toEqual([]);
+    await page.keyboard.press('h');
+    expect(await page.getByLabel('What we knew then').isChecked()).toBe(true);
+    expect(await page.getByLabel('As of').inputValue()).toBe('2026-05-04T11:00');
+    await page.close();
+  });
+
+  inBrowser('says where nothing was known, nothing had happened, or the moment is not over yet', async () => {
+    const page = await openAnn('?asOf=2020-01-01T00:00:00Z');
+    await page.getByText('Nothing had happened by then.').waitFor();
+    await page.goto(`${api.url}/customers/${idOf(1)}?recordedAsOf=999999`);
+    await page.getByText(/The ledger ends at \d/).waitFor();
+    await page.goto(`${api.url}/customers/${idOf(1)}?asOf=2999-01-01T00:00:00Z`);
+    await page.getByText('That is not over yet').waitFor();
+    api.instead = ({ query }) =>
+      query.has('recordedAsOf') ? problem(query.get('recordedAsOf') === '1' ? 404 : 422, 'It does not reach back so far', 'Nothing was recorded yet.') : undefined; // prettier-ignore
+    await page.goto(`${api.url}/customers/${idOf(1)}?recordedAsOf=1`);
+    await page.getByText('Nothing was known of this customer then.').waitFor();
+    await page.goto(`${api.url}/customers/${idOf(1)}?recordedAsOf=2020-01-01T00:00:00Z`);
+    await page.getByText('Nothing was recorded yet.').waitFor();
+    await page.getByRole('main').getByRole('button', { name: 'Back to now', exact: true }).click();
+    await line(page).getByText('Wrong number, sorry').waitFor();
+    api.instead = () => undefined;
+    await page.close();
+  });
 });

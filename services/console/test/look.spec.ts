@@ -3,10 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals
 import axeCore from 'axe-core';
 import { closeBrowser, inBrowser, type Opened, openPage } from './browser.ts';
 import { boParty, idOf } from './made.ts';
+import { certified } from './erasures.ts';
+import { places } from './places.ts';
 import { problem, type StandIn, standIn } from './stand-in.ts';
 
 const now = '2026-05-06T10:00:00Z';
 const ann = `/customers/${idOf(1)}`;
+const past = `${ann}?recordedAsOf=2026-05-05T09:00:00Z`;
 let api: StandIn;
 beforeAll(async () => {
   api = await standIn();
@@ -32,85 +35,19 @@ const runAxe = async (runOnly: string[] | undefined): Promise<string[]> => {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target.join(' ')}: ${node.failureSummary}`));
 }; // prettier-ignore
 
-const isRead = (page: Opened) => page.getByText('Wrong number').waitFor();
-
-/** Each place, and what is done there before it is looked at. */
-const places: Readonly<Record<string, [path: string, act: (page: Opened) => Promise<unknown>]>> = {
-  'the list of people': ['/', (page) => page.getByText('Ann Lee').waitFor()],
-  'nobody found': ['/?q=zzz', (page) => page.getByText('Nothing begins with').waitFor()],
-  'the list of accounts': ['/accounts', (page) => page.getByText('Acme Ltd').waitFor()],
-  'an account': [`/accounts/${idOf(900)}`, isRead],
-  'a customer': [ann, isRead],
-  'a customer of whom nothing is known': [`/customers/${idOf(7)}`, (page) => page.getByText('Nothing was said').waitFor()],
-  'an unfolded conversation': [
-    ann,
-    async (page) => {
-      await isRead(page);
-      await page.getByRole('button', { name: /30 messages/ }).click();
-      await page.keyboard.press('j');
-    },
-  ],
-  'the palette': [
-    ann,
-    async (page) => {
-      await isRead(page);
-      await page.keyboard.press('/');
-      await page.getByPlaceholder(/^Somebody/).fill('an');
-      await page.getByRole('option', { name: 'Ann Lee Acme Ltd' }).waitFor();
-    },
-  ],
-  'a dialog with a fault': [
-    ann,
-    async (page) => {
-      await isRead(page);
-      await page.keyboard.press('n');
-      await page.getByLabel('Discussed').fill('x');
-      await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByText('is too short').waitFor();
-    },
-  ],
-  'who one is': ['/queue', (page) => page.getByText('Who are you?').waitFor()],
-  'my queue, one chosen': [
-    `/queue?matter=${idOf(601)}`,
-    async (page) => {
-      await page.getByRole('button', { name: /Bo Hansen/ }).click();
-      await page.getByText('What was handed on with it').waitFor();
-    },
-  ],
-  'the queues of teams': ['/queue?view=teams', async (page) => {
-    await page.getByRole('button', { name: /^Night watch/ }).click();
-    await page.getByText('late').waitFor();
-  }],
-  'why somebody has it': [ann, async (page) => {
-    await isRead(page);
-    await page.getByRole('button', { name: 'Why?' }).click();
-    await page.getByText('it was their turn in hardware').waitFor();
-  }],
-  'the connections': ['/connections', async (page) => {
-    await page.getByText('Add the contact in the CRM').waitFor();
-    await page.getByText('What it can do').last().click();
-  }],
-  'connecting a CRM': ['/connections', async (page) => {
-    await page.getByRole('button', { name: 'Connect a CRM' }).click();
-    await page.getByLabel('Kind of CRM').waitFor();
-  }],
-  'the help': ['/', async (page) => {
-    await page.getByText('Ann Lee').waitFor();
-    await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'From the keyboard' }).waitFor();
-  }],
-  'the overview': ['/overview', (page) => page.getByText('24,363').waitFor()],
-  'the quarantine': ['/quarantine', (page) => page.getByRole('button', { name: 'Look' }).first().click()],
-}; // prettier-ignore
-
 describe('axe', () => {
   inBrowser(
     'finds nothing anywhere, in light and dark',
     async () => {
       api.instead = ({ method, path }) => {
+        if (path.endsWith(idOf(9)))
+          return { body: { id: idOf(9), handles: [], accounts: [], owner: null, erasedAt: now } };
         if (method === 'POST') return problem(422, 'Not valid', 'A field is wrong.', [{ pointer: '/discussed', reason: 'is too short' }]); // prettier-ignore
         return /quarantine\/./.test(path) ? { body: { bytes: btoa('From: nobody') } } : undefined;
       };
+      api.world.erasures = [
+        certified({ id: idOf(970), customer: idOf(9), position: 9, erasedAt: now, state: 'erasing' }),
+      ];
       const page = await openPage(api.url, { now, reducedMotion: true });
       const found: Record<string, string[]> = {};
       for (const [name, [path, act]] of Object.entries(places)) {
@@ -154,6 +91,7 @@ describe('the page', () => {
       }
       for (const path of [
         ann,
+        past,
         '/',
         '/accounts',
         '/queue',

@@ -6,8 +6,18 @@ import type { Entry } from '../src/shapes.ts';
 import { type Answered, type Asked, problem } from './answers.ts';
 import { briefOf } from './briefs.ts';
 import { builtPage } from './build.ts';
+import { erasureAnswers } from './erasures.ts';
 import { deskAnswers } from './desk.ts';
-import { accountsOf, customersOf, overviewOf, searchOf, smallWorld, timelineOf, type World } from './world.ts';
+import {
+  accountsOf,
+  customersOf,
+  overviewOf,
+  searchOf,
+  smallWorld,
+  timelineOf,
+  type World,
+  worldThen,
+} from './world.ts';
 import { writebackAnswers } from './writeback.ts';
 
 export { problem } from './answers.ts';
@@ -106,7 +116,8 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
 };
 
 const worldly = (world: World, asked: Asked, pageSize?: number): Answered => {
-  const told = deskAnswers(world.desk, asked) ?? writebackAnswers(world.writeback, asked);
+  const told =
+    deskAnswers(world.desk, asked) ?? writebackAnswers(world.writeback, asked) ?? erasureAnswers(world, asked);
   if (told) return told;
   const { method, path, query } = asked;
   const [, , place, id = '', part] = path.split('/');
@@ -125,7 +136,7 @@ const worldly = (world: World, asked: Asked, pageSize?: number): Answered => {
     case 'accounts/…/timeline':
       return { body: timelineOf(world, id, query, pageSize) };
     case 'customers/…/brief':
-      return { body: briefOf(world, id) };
+      return { body: briefOf(worldThen(world, query), id) };
     case 'overview':
       return { body: overviewOf(world, query) };
     case 'search':

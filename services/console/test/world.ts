@@ -1,3 +1,4 @@
+import type { Erasure } from '../src/erasure/shapes.ts';
 import type { Account, Channel, Customer, Entry, Overview, Page, Quarantined } from '../src/shapes.ts';
 import { type Desk, smallDesk } from './desk.ts';
 import { ann, annsStory, boParty, entry, idOf, layla } from './made.ts';
@@ -13,6 +14,7 @@ export type World = {
   /** What the overview of all counts, where it is more than the timelines. */
   volume: Overview['rows'];
   tenants: string[];
+  erasures: Erasure[];
   desk: Desk;
   writeback: Writeback;
 };
@@ -70,6 +72,7 @@ export const smallWorld = (): World => {
     ], // prettier-ignore
     volume: volumeOf(),
     tenants: ['default'],
+    erasures: [],
     desk: smallDesk(),
     writeback: smallWriteback(),
   };
@@ -105,6 +108,17 @@ const fits = (query: Query) => (one: Entry) =>
   (!query.get('to') || one.occurredAt < query.get('to')!) &&
   (query.get('type') === 'all' || one.type === 'interaction' || one.type === 'note');
 
+/** The same as of the moment that is asked about, of which its entries alone tell. */
+export const worldThen = (world: World, query: Query): World => {
+  const [asOf, known] = [query.get('asOf'), query.get('recordedAsOf')];
+  if (!asOf && !known) return world;
+  const isThen = ({ occurredAt, recordedAt, position }: Entry) =>
+    (!asOf || Date.parse(occurredAt) <= Date.parse(asOf)) &&
+    (!known || (/^\d+$/.test(known) ? position <= Number(known) : Date.parse(recordedAt) <= Date.parse(known)));
+  const timelines = [...world.timelines].map(([whose, entries]) => [whose, entries.filter(isThen)] as const);
+  return { ...world, timelines: new Map(timelines) };
+};
+
 const paged = <Item>(items: readonly Item[], query: Query, size?: number): Page<Item> => {
   const from = Number(query.get('cursor') ?? 0);
   const limit = size ?? Math.min(200, Number(query.get('limit') ?? 50));
@@ -115,7 +129,7 @@ const paged = <Item>(items: readonly Item[], query: Query, size?: number): Page<
 };
 
 export const timelineOf = (world: World, whose: string, query: Query, size?: number): Page<Entry> =>
-  paged((world.timelines.get(whose) ?? []).filter(fits(query)), query, size);
+  paged((worldThen(world, query).timelines.get(whose) ?? []).filter(fits(query)), query, size);
 
 const begins = (words: string, q: string): boolean =>
   words.toLowerCase().split(/[\s@.:-]+/).some((word) => word.startsWith(q.toLowerCase())); // prettier-ignore

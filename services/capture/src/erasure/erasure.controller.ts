@@ -35,7 +35,14 @@ const erasure = z.strictObject({
 });
 type Erasure = z.infer<typeof erasure>;
 
-const listQuery = z.strictObject(paging);
+const listQuery = z.strictObject({
+  ...paging,
+  customer: z
+    .uuid()
+    .toLowerCase()
+    .optional()
+    .describe('Only that of this customer: its id, or that of any handle of its.'),
+});
 const erasures = list('erasures', z.strictObject({ position: z.int() }));
 
 const shapeOf = (row: ErasureRow): Erasure => ({
@@ -75,15 +82,16 @@ export class ErasureController {
   @ApiOperation({ summary: 'Erasures, the newest first.' })
   @ApiResponse(answer(200, pageOf(erasure), 'A page.'))
   async list(
-    @Query({ schema: listQuery }) { limit, cursor }: z.infer<typeof listQuery>,
+    @Query({ schema: listQuery }) { limit, cursor, customer }: z.infer<typeof listQuery>,
     @Req() request: FastifyRequest,
   ): Promise<Page<Erasure>> {
     const { tenant } = callerOf(request);
-    const before = erasures.after(cursor, [tenant])?.position;
+    const scope = [tenant, customer];
+    const before = erasures.after(cursor, scope)?.position;
     const rows = await this.worker.deps.db.asTenant(tenant, (client) =>
-      erasuresBefore(client, tenant, before, limit + 1),
+      erasuresBefore(client, tenant, { before, customer }, limit + 1),
     );
-    return erasures.page(rows.map(shapeOf), limit, ({ position }) => ({ position }), [tenant]);
+    return erasures.page(rows.map(shapeOf), limit, ({ position }) => ({ position }), scope);
   }
 
   @Get('erasures/:id')

@@ -43,18 +43,19 @@ export const erasureBy = async (db: Client, tenant: string, erasure: string): Pr
   return rows.map(rowOf)[0];
 };
 
-/** All of a tenant, the newest first. */
+/** All of a tenant, or those of one person by any of their handles; the newest first. */
 export const erasuresBefore = async (
   db: Client,
   tenant: string,
-  before: number | undefined,
+  { before, customer }: { before?: number | undefined; customer?: string | undefined },
   limit: number,
 ): Promise<ErasureRow[]> => {
   const { rows } = await db.query<Found>({
     name: 'capture.erasures',
     text: `select ${columns} from capture.erasure where tenant = $1 and ($2::bigint is null or position < $2)
+        and ($4::uuid is null or subjects @> array[$4::uuid])
       order by position desc limit $3`,
-    values: [tenant, before, limit],
+    values: [tenant, before, limit, customer],
   });
   return rows.map(rowOf);
 };

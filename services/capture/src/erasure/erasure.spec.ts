@@ -61,6 +61,8 @@ describe('an erasure', () => {
     for (const again of [id, other]) expect((await erase(again)).body.id).toBe(body.id);
     expect((await on.events()).filter(({ type }) => type === 'SubjectErased')).toHaveLength(1);
     expect(await on.ask('/v1/erasures')).toMatchObject({ body: { items: [{ id: body.id, state: 'complete' }] } });
+    for (const one of [id, other]) expect(await on.ask(`/v1/erasures?customer=${one}`)).toMatchObject({ body: { items: [{ id: body.id }] } }); // prettier-ignore
+    expect((await on.ask(`/v1/erasures?customer=${idOf(bob)}`)).body).toMatchObject({ items: [] });
     expect((await on.ask('/v1/audit')).body.items).toMatchObject([{ what: 'erase', count: 2 }]);
   });
 

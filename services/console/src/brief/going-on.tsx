@@ -1,14 +1,17 @@
 import type { Brief } from '../shapes.ts';
+import { useMoment } from '../then/context.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Time } from '../ui/time.tsx';
 import { channelNames } from '../words.ts';
 
 /** What goes on with the customer at this very moment. */
-export const GoingOn = ({ sessions }: { sessions: Brief['now'] }) =>
-  sessions.length > 0 && (
-    <section className="card going-on-now" aria-label="Right now">
+export const GoingOn = ({ sessions }: { sessions: Brief['now'] }) => {
+  const title = useMoment().past ? 'At that moment' : 'Right now';
+  if (sessions.length === 0) return null;
+  return (
+    <section className="card going-on-now" aria-label={title}>
       <div className="card-head">
-        <h2>Right now</h2>
+        <h2>{title}</h2>
       </div>
       {sessions.map(({ conversation, channel, since, intent, lastWords, lastAt }) => (
         <div key={conversation}>
@@ -28,3 +31,4 @@ export const GoingOn = ({ sessions }: { sessions: Brief['now'] }) =>
       ))}
     </section>
   );
+};

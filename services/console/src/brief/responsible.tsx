@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Why } from '../matter/why.tsx';
 import type { Brief } from '../shapes.ts';
+import { useMoment } from '../then/context.ts';
 import { Countdown, Time } from '../ui/time.tsx';
 import { nameOf } from '../words.ts';
 
@@ -10,6 +11,7 @@ type Props = { customer: string; answer: Answer };
 /** Who has what the customer wants solved, or in whose queue it waits and until when; and why. */
 export const Responsible = ({ customer, answer: { owner, queue, since, of, due, matter, others = [] } }: Props) => {
   const [asked, ask] = useState(false);
+  const { past } = useMoment();
   const state = queue ? (queue.offeredTo ? 'offered' : 'queued') : 'owned';
   const agent = owner ?? queue?.offeredTo;
   return (
@@ -34,7 +36,7 @@ export const Responsible = ({ customer, answer: { owner, queue, since, of, due, 
           </>
         )}
         {others.length > 0 && ` and ${others.length} more open`}
-        {matter && (
+        {matter && !past && (
           <button type="button" className="link" onClick={() => ask(true)}>
             Why?
           </button>

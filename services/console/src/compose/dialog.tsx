@@ -81,7 +81,10 @@ export const ComposeDialog = <Answer extends object = Written>(props: Props<Answ
   );
 };
 
-const Trouble = ({ error, others }: { error: unknown; others: readonly { pointer: string; reason: string }[] }) => {
+type TroubleProps = { error: unknown; others?: readonly { pointer: string; reason: string }[] };
+
+/** What went wrong with what was sent. */
+export const Trouble = ({ error, others = [] }: TroubleProps) => {
   const words =
     error instanceof Problem
       ? [error.message, ...others.map(({ pointer, reason }) => `${pointer.slice(1)} ${reason}`.trim())]

@@ -91,13 +91,14 @@ export const faultsOf = (fields: readonly Field[], faults: readonly Fault[]) => 
   };
 };
 
-const local = (at: Date): string => {
+/** A moment of the reader's zone, as `datetime-local` inputs take it. */
+export const localOf = (at: Date): string => {
   const two = (count: number) => String(count).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
 };
 
 const inDays = (days: number, now: Date): string =>
-  local(new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 10));
+  localOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 10));
 
 /** Moments that are often meant, as `datetime-local` inputs take them. */
 export const soon = (now: Date): readonly (readonly [string, string])[] => [

@@ -24,6 +24,8 @@ const keys: readonly (readonly [string, Keys])[] = [
       [['n'], 'write a note'],
       [['t'], 'new task'],
       [['o'], 'who is responsible'],
+      [['h'], 'look back, as of another moment'],
+      [['Esc'], 'from the past back to now'],
     ],
   ],
   [

@@ -5,7 +5,9 @@ import { NoteDialog, OwnerDialog, TaskDialog } from '../compose/compose.tsx';
 import { type Keys, useKeys } from '../keys.ts';
 import type { Channel, Overview, Written } from '../shapes.ts';
 import { Timeline } from '../timeline/timeline.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { Strip } from '../volume/strip.tsx';
+import { useMoment } from '../then/context.ts';
 import type { Light } from '../brief/card.tsx';
 
 type Composing = 'note' | 'task' | 'owner';
@@ -18,7 +20,7 @@ type Props = {
   also: ReactNode;
   /** What can be written here. */
   writes: readonly Composing[];
-  renderAhead: (written: (what: Written) => void) => ReactNode;
+  renderAhead: (written: ((what: Written) => void) | undefined) => ReactNode;
   renderBeside: (light: Light) => ReactNode;
 };
 
@@ -28,7 +30,10 @@ const nothing: Lit = { events: new Set(), times: [] };
 const actions = { note: ['Note', 'n'], task: ['Task', 't'], owner: ['Owner', 'o'] } as const;
 
 /** One relationship: who it is, what is known about it, and the line from the first touch to now. */
-export const Relationship = ({ of, name, also, writes, renderAhead, renderBeside }: Props) => {
+export const Relationship = ({ of, name, also, writes: all, renderAhead, renderBeside }: Props) => {
+  const { past, choose } = useMoment();
+  // Nothing is written into the past.
+  const writes = past ? [] : all;
   const queries = useQueryClient();
   const [lit, setLit] = useState(nothing);
   const light: Light = (events, times) =>
@@ -58,6 +63,11 @@ export const Relationship = ({ of, name, also, writes, renderAhead, renderBeside
               {actions[what][0]} <kbd>{actions[what][1]}</kbd>
             </button>
           ))}
+          {choose && !past && (
+            <button type="button" title="Look back" onClick={choose}>
+              <Icon name="past" size={14} /> <span className="sr">Look back</span> <kbd>h</kbd>
+            </button>
+          )}
         </div>
       </header>
       <aside className="beside" data-above-line="">
@@ -69,7 +79,7 @@ export const Relationship = ({ of, name, also, writes, renderAhead, renderBeside
         channels={volume?.channels ?? noChannels}
         lit={lit.events}
         written={written}
-        ahead={renderAhead(onWritten)}
+        ahead={renderAhead(past ? undefined : onWritten)}
       />
       {composing === 'note' && <NoteDialog {...dialog} />}
       {composing === 'task' && <TaskDialog {...dialog} />}

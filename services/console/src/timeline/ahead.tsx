@@ -1,15 +1,17 @@
 import { useState } from 'react';
 import { post } from '../api.ts';
 import type { Brief, Written } from '../shapes.ts';
+import { useMoment } from '../then/context.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Time } from '../ui/time.tsx';
 import { channelNames, nameOf } from '../words.ts';
 
 type OnWritten = (written: Written) => void;
-type Props = { brief: Brief | undefined; onWritten?: OnWritten };
+type Props = { brief: Brief | undefined; onWritten?: OnWritten | undefined };
 
 /** The end of the line: what lies ahead of now, and what goes on just now. */
 export const Ahead = ({ brief, onWritten }: Props) => {
+  const { past } = useMoment();
   const step = brief?.nextStep.answer;
   // What should have been done by now does not lie ahead.
   const next = step && <Next step={step} onWritten={onWritten} />;
@@ -17,7 +19,7 @@ export const Ahead = ({ brief, onWritten }: Props) => {
     <>
       {!step?.overdue && next}
       <div className="now">
-        <b>now</b>
+        <b>{past ? 'then' : 'now'}</b>
         {brief?.now.map(({ conversation, channel, since }) => (
           <span key={conversation} className="going-on" data-channel={channel}>
             <Icon name={channel} size={12} /> {channelNames[channel]} going on since <Time at={since} />
@@ -31,7 +33,13 @@ export const Ahead = ({ brief, onWritten }: Props) => {
 
 type Step = NonNullable<Brief['nextStep']['answer']>;
 
-const Next = ({ step: { what, owner, due, overdue, task }, onWritten }: { step: Step; onWritten?: OnWritten }) => (
+const Next = ({
+  step: { what, owner, due, overdue, task },
+  onWritten,
+}: {
+  step: Step;
+  onWritten: OnWritten | undefined;
+}) => (
   <div className="entry next" data-overdue={overdue || undefined}>
     <span className="mark" data-channel="next" />
     <div className="entry-body">

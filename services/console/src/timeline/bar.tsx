@@ -1,5 +1,6 @@
 import type { Ref } from 'react';
 import type { Channel } from '../shapes.ts';
+import { useMoment } from '../then/context.ts';
 import { dayOf } from '../words.ts';
 import type { Filters } from './filter.ts';
 import { FilterBar } from './filters.tsx';
@@ -18,7 +19,7 @@ type Props = {
 /** What stays above the line: where one is, what is looked at, what is new. */
 export const Bar = ({ ref, filters, channels, at, news, onNews, wanted }: Props) => (
   <div className="bar" ref={ref}>
-    <p className="where">{at ? dayOf(at) : 'Now'}</p>
+    <Where at={at} />
     <FilterBar filters={filters} channels={channels} />
     <div className="notices" aria-live="polite">
       {news.newer + news.older > 0 && (
@@ -35,3 +36,9 @@ export const Bar = ({ ref, filters, channels, at, news, onNews, wanted }: Props)
     </div>
   </div>
 );
+
+const Where = ({ at }: { at: string | undefined }) => {
+  const { past } = useMoment();
+  const end = past ? 'Then' : 'Now';
+  return <p className="where">{at ? dayOf(at) : end}</p>;
+};

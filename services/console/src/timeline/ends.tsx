@@ -1,4 +1,5 @@
 import type { Entry } from '../shapes.ts';
+import { useMoment } from '../then/context.ts';
 import { Empty } from '../ui/state.tsx';
 import { noFilters } from './filter.ts';
 import { setFilter } from './set-filter.ts';
@@ -13,15 +14,20 @@ export const Beginning = ({ entry }: { entry: Entry | undefined }) =>
   );
 
 /** No line: nothing was said, or nothing of what was said is asked for. */
-export const Nothing = ({ filtered }: { filtered: boolean }) =>
-  filtered ? (
-    <Empty title="Nothing here matches the filter.">
-      <button type="button" onClick={() => setFilter(noFilters)}>
-        Show everything
-      </button>
-    </Empty>
-  ) : (
+export const Nothing = ({ filtered }: { filtered: boolean }) => {
+  const { past } = useMoment();
+  if (filtered)
+    return (
+      <Empty title="Nothing here matches the filter.">
+        <button type="button" onClick={() => setFilter(noFilters)}>
+          Show everything
+        </button>
+      </Empty>
+    );
+  if (past) return <Empty title="Nothing had happened by then." />;
+  return (
     <Empty title="Nothing was said yet." command="npx throughline import PATH">
       What is imported or captured appears here by itself.
     </Empty>
   );
+};

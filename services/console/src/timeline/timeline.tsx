@@ -1,6 +1,8 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useRoute } from '../route.ts';
 import type { Channel, Entry } from '../shapes.ts';
+import { useMoment } from '../then/context.ts';
+import { type Then, timeThen } from '../then/then.ts';
 import { Failure, Skeleton } from '../ui/state.tsx';
 import { useKeys } from '../keys.ts';
 import { Bar } from './bar.tsx';
@@ -35,13 +37,14 @@ const readAhead = 40;
 export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
   const { query, visit } = useRoute();
   const filters = useFilters(query);
-  const timeline = useTimeline(of, filters, written);
+  const { past } = useMoment();
+  const timeline = useTimeline(of, { filters, past }, written);
   const { entries, waiting, show, fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData } = timeline;
   const { shownFilters } = timeline;
   const { opened, open, unfolded, fold, unfold } = useOpened();
   const [now] = useState(() => new Date().toISOString());
-  const until = shownFilters.to ?? now;
-  const line = JSON.stringify(shownFilters);
+  const until = shownFilters.to ?? (past ? endOf(past) : now);
+  const line = JSON.stringify([shownFilters, past]);
   const rows = useMemo(() => lineOf(entries, unfolded, until), [entries, unfolded, until]);
 
   const list = useRef<HTMLDivElement>(null);
@@ -130,6 +133,11 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
       </div>
     </section>
   );
+};
+
+const endOf = (past: Then): string | undefined => {
+  const time = timeThen(past);
+  return time === undefined ? undefined : new Date(time).toISOString();
 };
 
 // Where the address leads, each time that the reader went there.

@@ -1,14 +1,17 @@
-import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
 import { get, sinceWritten } from '../api.ts';
 import type { Brief, Entry, Page } from '../shapes.ts';
 import { type Filters, queryOf } from './filter.ts';
 import { timeOf } from './line.ts';
 import { withNews, withTasksDone } from './news.ts';
+import type { Then } from '../then/then.ts';
 import { useNews } from './use-news.ts';
 
+/** What is asked for: which entries, and as of when, where it is not now. */
+type Asked = { readonly filters: Filters; readonly past: Then | undefined };
 /** A page, what was asked for, and the position in the ledger that was known before. */
-type ReadPage = Page<Entry> & { readonly filters: Filters; readonly known: number };
+type ReadPage = Page<Entry> & Asked & { readonly known: number };
 type Pages = InfiniteData<ReadPage, string | undefined>;
 
 // The first page is what is seen at once, the others are what is scrolled through.
@@ -16,27 +19,28 @@ const firstPage = 50;
 const laterPages = 200;
 
 /**
- * A timeline page by page, newest first, and what came in since it was read. `of` is `customers/<id>` or `accounts/<id>`,
- * `written` the position of what this page wrote last: that is shown at once.
+ * A timeline page by page, newest first, and what came in since it was read; nothing comes in as of another moment. `of`
+ * is `customers/<id>` or `accounts/<id>`, `written` the position of what this page wrote last: that is shown at once.
  */
-export const useTimeline = (of: string, filters: Filters, written: number) => {
+export const useTimeline = (of: string, { filters, past }: Asked, written: number) => {
   const queries = useQueryClient();
-  const key = useMemo(() => ['timeline', of, filters] as const, [of, filters]);
+  const key = useMemo(() => ['timeline', of, filters, past] as const, [of, filters, past]);
   const pages = useInfiniteQuery({
     queryKey: key,
     queryFn: async ({ pageParam, signal }): Promise<ReadPage> => {
       const known = queries.getQueryData<Brief>(['brief', of])?.position ?? 0;
       const query = {
         ...queryOf(filters),
-        ...sinceWritten(),
+        ...(past ?? sinceWritten()),
         limit: pageParam ? laterPages : firstPage,
         cursor: pageParam,
       };
-      return { ...(await get<Page<Entry>>(`/v1/${of}/timeline`, query, signal)), filters, known };
+      return { ...(await get<Page<Entry>>(`/v1/${of}/timeline`, query, signal)), filters, past, known };
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
+    // Others of the same moment are looked at until these are there.
+    placeholderData: (before) => (before?.pages[0]?.past === past ? before : undefined),
     staleTime: Infinity,
   });
   const { data, isPlaceholderData } = pages;
@@ -49,7 +53,7 @@ export const useTimeline = (of: string, filters: Filters, written: number) => {
     [queries, key],
   );
   const readAnew = useCallback(() => void queries.resetQueries({ queryKey: key }), [queries, key]);
-  const from = data && !isPlaceholderData ? newestOf(data.pages[0]) : undefined;
+  const from = data && !past && !isPlaceholderData ? newestOf(data.pages[0]) : undefined;
   const oldest = read.at(-1);
   const news = useNews({
     of,
@@ -62,14 +66,14 @@ export const useTimeline = (of: string, filters: Filters, written: number) => {
     readAnew,
   });
   useEffect(() => {
-    if (written === 0) return;
+    if (written === 0 || past) return;
     const stop = new AbortController();
     const query = { ...queryOf(filters), ...sinceWritten(), limit: firstPage };
     const shown = get<Page<Entry>>(`/v1/${of}/timeline`, query, stop.signal).then(({ items }) => add(items));
     // It is stored; the line shows it with its next reading.
     shown.catch(() => undefined);
     return () => stop.abort();
-  }, [of, filters, written, add]);
+  }, [of, filters, past, written, add]);
   const waiting = useMemo(() => news.waiting.filter(({ id }) => !ids.has(id)), [news.waiting, ids]);
   /** What the entries were asked for with; still the former, while the answer to others is awaited. */
   const shownFilters = data?.pages[0]?.filters ?? filters;

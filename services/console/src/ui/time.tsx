@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { useMoment } from '../then/context.ts';
 import { agoOf, clockOf, countOf, dayOf, exactOf } from '../words.ts';
 
 /** A moment: on the clock, its day, or how long ago; the exact time on hover, always in the reader's zone. */
@@ -15,8 +16,21 @@ const Ago = ({ at }: { at: string }) => {
   return agoOf(at);
 };
 
-/** How long there is until a moment, second by second near its end; plainly late after it. */
-export const Countdown = ({ until, what }: { until: string; what: string }) => {
+type Until = { until: string; what: string };
+
+/** How long there is until a moment, second by second near its end; plainly late after it. In the past no clock runs. */
+export const Countdown = (deadline: Until) => {
+  const { past } = useMoment();
+  return past ? <By {...deadline} /> : <Left {...deadline} />;
+};
+
+const By = ({ until, what }: Until) => (
+  <time dateTime={until} title={`${what} ${exactOf(until)}`}>
+    by {dayOf(until)}, {clockOf(until)}
+  </time>
+);
+
+const Left = ({ until, what }: Until) => {
   const left = useSyncExternalStore(eachSecond, () => Math.floor((Date.parse(until) - Date.now()) / 1_000)) * 1_000;
   const near = left < 0 ? 'late' : left < 300_000 ? 'soon' : undefined;
   return (

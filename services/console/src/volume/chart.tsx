@@ -16,6 +16,8 @@ type Props = {
   until?: number;
   /** Times (ms) that are in sight elsewhere. */
   sight?: Stretch;
+  /** From then on (ms) it had not happened yet, as of the moment that is looked at. */
+  later?: number | undefined;
   /** Times (ms) that are pointed at. */
   marks?: readonly number[];
   /** The reader chose a period; RFC 3339. */
@@ -27,7 +29,7 @@ const tickRoom = 64;
 const tickText = 40;
 
 /** How much was said when on which channel. For the eye and the pointer; {@link VolumeTable} says the same in words. */
-export const VolumeChart = ({ overview, height, small = false, until, sight, marks = [], onBrush }: Props) => {
+export const VolumeChart = ({ overview, height, small = false, until, sight, later, marks = [], onBrush }: Props) => {
   const plot = useRef<HTMLDivElement>(null);
   const { width } = useSize(plot);
   const most = Math.max(12, width / (small ? 4 : 9));
@@ -58,6 +60,9 @@ export const VolumeChart = ({ overview, height, small = false, until, sight, mar
           {brushed && <Shade name="brush" from={brushed[0] * width} to={brushed[1] * width} height={height} />}
         </svg>
         {sight && <i className="chart-sight" style={sightAt(part(sight[0]), part(sight[1]))} />}
+        {later !== undefined && (
+          <i className="chart-later" style={{ insetInlineStart: percent(inside(part(later))) }} />
+        )}
         {marks.map((time) => (
           <i key={time} className="chart-mark" style={{ insetInlineStart: percent(part(time)) }} />
         ))}
@@ -85,12 +90,14 @@ const axisOf = (bars: readonly Bar[]) => {
 // Places are parts of the width, so that they are within it at once when it changes.
 const percent = (part: number) => `${part * 100}%`;
 
+const inside = (part: number): number => Math.max(0, Math.min(part, 1));
+
 const Shade = ({ name, from, to, height }: { name: string; from: number; to: number; height: number }) => (
   <rect className={`chart-${name}`} x={from} width={to - from} height={height} />
 );
 
 const sightAt = (from: number, to: number) => {
-  const [start, end] = [Math.max(0, Math.min(from, 1)), Math.max(0, Math.min(to, 1))];
+  const [start, end] = [inside(from), inside(to)];
   return { insetInlineStart: `min(${percent(start)}, 100% - 4px)`, width: `max(4px, ${percent(end - start)})` };
 };
 
