@@ -5,7 +5,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { enableCompileCache, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync, version } from '@swc/core';
@@ -15,6 +15,8 @@ const cache = fileURLToPath(new URL('../node_modules/.cache/throughline/', impor
 const salt = version + JSON.stringify(swcOptions);
 
 mkdirSync(cache, { recursive: true });
+// What V8 makes of it all is kept as well, libraries included.
+enableCompileCache(join(cache, 'v8'));
 process.setSourceMapsEnabled(true);
 
 /** @param {string} filename */
