@@ -9,7 +9,7 @@ import { serve } from './served.ts';
 /** Where a service's events come from, and how patient it is; what is in milliseconds or bytes has a default. */
 export type KafkaFeedOptions = {
   /** Has what Kafka does not bring. */
-  readonly ledger: Pick<Ledger, 'abilities' | 'tail' | 'watch' | 'head' | 'epochAt'>;
+  readonly ledger: Pick<Ledger, 'abilities' | 'tail' | 'head' | 'epochAt'>;
   readonly driver: Pick<KafkaDriver, 'read'>;
   readonly topic: string;
   /** One for each service, the same in all its replicas: `throughline.timeline`. */
@@ -56,11 +56,6 @@ export const kafkaFeed = ({
     hintMs,
     log,
   });
-  const watch = (wake: () => void) => {
-    const stops = [member.watch(wake), ledger.watch(wake)];
-    return () => stops.forEach((stop) => stop());
-  };
-
   const close = async () => {
     await Promise.all([...followings].map((one) => one.stop()));
     await member.close();
@@ -72,7 +67,7 @@ export const kafkaFeed = ({
       const waits = { gapMs, silenceMs, pollMs: options?.pollMs ?? 1_000 };
       const tail = serve({ after: member.after, ledger, now: () => performance.now() }, waits);
       const following = follow(
-        { tail, watch, head: () => ledger.head(), isActive: member.isActive },
+        { tail, watch: member.watch, head: () => ledger.head(), isActive: member.isActive },
         consumer,
         options,
       );

@@ -18,7 +18,7 @@ export type Member = Pick<Intake, 'after' | 'moved'> & {
   readonly state: () => FeedState;
   readonly isActive: () => boolean;
   /** Calls `wake` where something came, or where it changed who has the work. Answers how to stop. */
-  watch(wake: () => void): () => void;
+  readonly watch: (wake: () => void) => () => void;
   /** Commits its hints and leaves the group. */
   close(): Promise<void>;
 };

@@ -29,9 +29,18 @@ export const openWake = (url: string, writer: string): Wake => {
 
   const relink = () => {
     link = undefined;
-    if (!closed && wakes.size > 0) setTimeout(() => void linked(), retryAfter).unref();
+    if (!closed && wakes.size > 0) setTimeout(() => void listen(), retryAfter).unref();
   };
-  const linked = () => (link ??= closed ? undefined : listen(url, writer, wakeAll, relink));
+  const linked = () => (link ??= closed ? undefined : open(url, writer, wakeAll, relink));
+
+  // Not before somebody watches: who only appends would be woken for nothing by everybody else.
+  const listen = async () => {
+    const client = await linked();
+    if (!client) return;
+    await client.query(`listen ${channel}`).catch(() => {});
+    // What came before we listened.
+    wakeAll();
+  };
 
   const tell = async () => {
     while (due && !closed) {
@@ -52,7 +61,7 @@ export const openWake = (url: string, writer: string): Wake => {
     watch: (wake) => {
       const entry = () => wake();
       wakes.add(entry);
-      void linked();
+      void listen();
       return () => void wakes.delete(entry);
     },
     close: async () => {
@@ -64,7 +73,7 @@ export const openWake = (url: string, writer: string): Wake => {
 };
 
 /** Undefined where it cannot connect. `lost` is called whichever way it ends. */
-const listen = async (
+const open = async (
   url: string,
   writer: string,
   heard: () => void,
@@ -79,9 +88,6 @@ const listen = async (
     await client.connect();
     const { rows } = await client.query<{ pid: number }>(`select pg_backend_pid() as pid`);
     own = rows[0]?.pid;
-    await client.query(`listen ${channel}`);
-    // What came before we listened.
-    heard();
     return client;
   } catch {
     await client.end().catch(() => {});
