@@ -62,6 +62,11 @@ export const about: Record<EventName, { by: string; stream: string; says: string
     says: 'Somebody else is to do it: a person said so, or who was to do it is no longer here.',
   },
   TaskCompleted: { by: 'routing', stream: 'task', says: 'A task was done.' },
+  TaskCancelled: {
+    by: 'routing',
+    stream: 'task',
+    says: 'A task is not to be done any more: whom it was for is erased.',
+  },
   OwnerAssigned: {
     by: 'routing',
     stream: 'handle or account',

@@ -43,6 +43,7 @@ export const ownersOf = (event: Event): Record<Exclude<Whose, 'holder'>, readonl
     case 'SubjectErased':
     case 'ErasureCompleted':
     case 'OwnerAssigned':
+    case 'TaskCancelled':
     case 'DeliveryPlanned':
     case 'DeliveryAttempted':
     case 'DeliveryConfirmed':

@@ -90,6 +90,23 @@ export const customersOf = async (
   return new Map(rows.map(({ handle, customer }) => [handle, customer]));
 };
 
+/** Of these handles those whose person is erased, and where the ledger says so. */
+export const erasedOf = async (
+  db: Queryable,
+  tenant: string,
+  handles: readonly string[],
+): Promise<ReadonlyMap<string, bigint>> => {
+  const { rows } = await db.query<{ handle: string; position: bigint }>({
+    name: 'identity.erased_of',
+    text: `
+      select h.handle, h.position from (select distinct * from unnest($2::uuid[]) as asked (handle)) as asked
+      join identity.handle h on h.tenant = $1 and h.handle = asked.handle
+      where h.erased`,
+    values: [tenant, handles],
+  });
+  return new Map(rows.map(({ handle, position }) => [handle, position]));
+};
+
 /** A customer's handles, the oldest first; empty where there is no such customer (by now: see {@link customerOf}). */
 export const handlesOf = async (db: Queryable, tenant: string, customer: string): Promise<readonly string[]> => {
   const { rows } = await db.query<{ handle: string }>({

@@ -32,6 +32,7 @@ export {
   customerOf,
   customersAfter,
   customersOf,
+  erasedOf,
   handlesOf,
   linkOf,
   linksAfter,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 export { createTable } from './ddl.ts';
+export { Behind, caughtUp, type Waiting } from './caught-up.ts';
 export { type Known, knownProjections, livePosition } from './known.ts';
 export { projection, type Projection, type ProjectionDeps } from './projection.ts';
 export { type Heard, type Projector, projector } from './projector.ts';

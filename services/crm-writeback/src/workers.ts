@@ -18,6 +18,7 @@ const restMs = 100;
 export class Workers implements OnApplicationBootstrap, OnApplicationShutdown {
   /** What runs here, once the process works: what plans, and the rows that are made of it. */
   running: readonly Running[] = [];
+  readonly #stopping = new AbortController();
   private opened: OpenConnections | undefined;
   private worker: Worker | undefined;
   private reader: Reader | undefined;
@@ -32,7 +33,7 @@ export class Workers implements OnApplicationBootstrap, OnApplicationShutdown {
     const { ledger, feed, projectorDb: db, log } = this.sources;
     const { sources, settings, connections } = this;
     const fed = { feed, ledger, db, log };
-    const planning = run(planner(ledger), fed, { restMs });
+    const planning = run(planner({ ...sources, stopping: this.#stopping.signal }), fed, { restMs });
     const rows = run(writebackProjector, fed, { restMs });
     this.running = [planning, rows];
     this.opened = openConnections(connections, settings);
@@ -51,6 +52,7 @@ export class Workers implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
     await Promise.all([this.worker?.stop(drainMs), this.reader?.stop(drainMs)]);
     await Promise.all(this.running.map((one) => one.stop()));
     await this.opened?.close();

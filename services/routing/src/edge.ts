@@ -4,7 +4,8 @@ import { Busy, instantOf, plain, type Timestamp, valid } from '@throughline/host
 import { normaliseHandle } from '@throughline/identity';
 import { momentOf, type Moment, times, type Times } from '@throughline/service';
 import { z } from 'zod';
-import { Behind, caughtUp, reached } from './caught-up.ts';
+import { Behind } from '@throughline/read-model';
+import { caughtUp, reached } from './caught-up.ts';
 import type { RoutingOptions } from './routing.ts';
 import type { Told } from './transact.ts';
 

@@ -20,7 +20,7 @@ import {
   turnRows,
 } from './rows.ts';
 import { promiseChanges, promiseEvents, saidChanges } from './promise/promise.projector.ts';
-import { personChanges } from './person/person.projector.ts';
+import { forgetting, personChanges, readForgotten } from './person/person.projector.ts';
 import { taskChanges, taskEvents } from './task/task.projector.ts';
 import { teamChanges, teamEvents } from './team/team.projector.ts';
 
@@ -50,13 +50,20 @@ export const routingProjector = projector({
     policies, persons, teamRows, teamStreams, turnRows, lastTurns, agentRows, presences, ownerRows, choiceRows, touches, matterRows,
     saidRows, promiseRows, calendarRows, taskRows,
   ], // prettier-ignore
-  events: [...matterEvents, ...teamEvents, ...ownerEvents, ...policyEvents, ...promiseEvents, ...taskEvents],
+  events: [
+    ...matterEvents, ...teamEvents, ...ownerEvents, ...policyEvents, ...promiseEvents, ...taskEvents, 'SubjectErased',
+  ], // prettier-ignore
   // Whoever does not know a newer event knows that no row here is made of it.
   unknown: 'pass',
-  *project(events) {
+  prepare: readForgotten,
+  *project(events, forgotten) {
+    const who = forgetting(forgotten);
     for (const event of events) {
-      yield* changesOf(event);
-      yield* personChanges(event);
+      if (event.type === 'SubjectErased') yield* who.erased(event);
+      else {
+        yield* changesOf(event);
+        yield* who.passed(personChanges(event));
+      }
     }
   },
 });

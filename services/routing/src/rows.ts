@@ -88,6 +88,7 @@ export const choiceRows = table({
     matter: 'uuid',
     subject: 'uuid',
     version: 'integer',
+    after: 'bigint?',
   },
   key: ['tenant', 'conversation'],
   merge: 'newest',

@@ -11,6 +11,7 @@ const [ann, bob, agent] = ['email:ann@example.com', 'email:bob@example.com', 'em
 
 type Certificate = { erasure: string; customer: string; stores: { name: string; is: string }[]; signature: string };
 type Entry = { type: string; text?: string; erased?: true; participants: { handle?: string; name?: string }[] };
+type Told = { type: string; data: { matter?: string; subject?: string; by?: string; because?: string } };
 type Found = { items: { id: string }[] };
 
 let server: Standalone;
@@ -57,7 +58,10 @@ describe('a person who is erased', () => {
       'search@1',
       'identity@1',
       'routing@1',
+      'routing.reactor@1',
+      'routing.tasks@1',
       'writeback@1',
+      'writeback.planner@1',
       'capture@1',
     ])
       expect(names).toContain(name);
@@ -73,6 +77,22 @@ describe('a person who is erased', () => {
     expect(await check(certificate, '--public-key', pem, '--url', 'http://127.0.0.1:9')).toBe(0);
     expect(await check({ ...certificate, completedAt: '2030-01-01T00:00:00Z' }, '--public-key', pem)).toBe(1);
   }, 120_000);
+
+  it('has nothing open any more by the time of the certificate: no matter, no promise, no task', async () => {
+    const lines = (await ask<string>('/v1/events')).split('\n').filter(Boolean);
+    const told = lines.map((line) => JSON.parse(line) as Told);
+    const types = told.map(({ type }) => type.split('.').at(-1)!);
+    const of = (...wanted: string[]) => told.filter((_, nth) => wanted.includes(types[nth]!));
+    const hers = of('MatterOpened').filter(({ data }) => data.subject === id).map(({ data }) => data.matter); // prettier-ignore
+    expect(hers.length).toBeGreaterThan(0);
+    const closed = of('MatterClosed').filter(({ data }) => hers.includes(data.matter));
+    expect(closed.map(({ data }) => data.by)).toEqual(hers.map(() => 'erased'));
+    expect(of('TaskCancelled').map(({ data }) => [data.subject, data.because])).toEqual([[id, 'erased']]);
+    const promised = of('PromiseMade').filter(({ data }) => hers.includes(data.matter));
+    expect(of('PromiseEnded').filter(({ data }) => hers.includes(data.matter))).toHaveLength(promised.length);
+    const last = Math.max(types.lastIndexOf('MatterClosed'), types.lastIndexOf('TaskCancelled'));
+    expect(types.indexOf('ErasureCompleted')).toBeGreaterThan(last);
+  });
 
   it('leaves one line, which says that something was erased and when', async () => {
     expect(await ask(`/v1/customers/${id}`)).toMatchObject({ id, handles: [], erasedAt: expect.any(String) });

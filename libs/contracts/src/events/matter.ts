@@ -31,6 +31,8 @@ export const MatterChosen = z.strictObject({
   account: uuid.optional(),
   /** Events that show it: the interaction that asked, and the last of what it joins. */
   evidence: z.array(uuid),
+  /** What was said up to this position is no part of it: it was somebody's who was erased. */
+  after: z.int().min(0).optional(),
   /** The tenant's window for joining, as it was. */
   window: z.string().optional(),
   /** The customer's other matters, and why the conversation is in none of them. */
@@ -100,7 +102,8 @@ export const MatterHandedOn = z.strictObject({
 /** It is solved, or nothing is left to solve. */
 export const MatterClosed = z.strictObject({
   ...place,
-  by: z.enum(['hand', 'session', 'quiet', 'emptied']),
+  /** `erased`: its customer is; it never opens again. */
+  by: z.enum(['hand', 'session', 'quiet', 'emptied', 'erased']),
   team: teamName.optional(),
   entry: z.int().min(1).optional(),
   outcome: plainId(64).optional(),

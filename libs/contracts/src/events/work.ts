@@ -41,6 +41,9 @@ export const TaskCompleted = z.strictObject({
   outcome: personal(z.string(), 'subject').optional(),
 });
 
+/** A task is not to be done any more: whom it was for is erased. */
+export const TaskCancelled = z.strictObject({ task: uuid, subject: uuid, because: z.enum(['erased']) });
+
 /** Who is responsible for a customer or an account from now on; without `owner`, nobody. */
 export const OwnerAssigned = z.strictObject({
   of: z.enum(['customer', 'account']),

@@ -30,8 +30,8 @@ export type Deps = Sources & {
 export type Waiting = readonly string[];
 
 const actor = 'capture.erasure';
-/** The projections that let go of rows; those of the others are sealed and keyed, and what opened them is gone. */
-const lettingGo: readonly string[] = ['identity', 'search', 'timeline'];
+/** The projections that let go of what they hold sealed; in the others nothing is but what is keyed, and what opened it is gone. */
+const lettingGo: readonly string[] = ['identity', 'routing', 'search', 'timeline', 'writeback'];
 /** The longest that the inbox is kept, in days. */
 const inboxDays = 7;
 const dayMs = 86_400_000;

@@ -21,7 +21,7 @@ export const rememberedContact = async (
   return bytes?.toString();
 };
 
-/** Remembers it. */
+/** Remembers it, unless whose handle it is was erased. */
 export const rememberContact = async (
   { db, vault }: Deps,
   tenant: string,
@@ -33,7 +33,8 @@ export const rememberContact = async (
   await db.asTenant(tenant, (client) =>
     client.query({
       name: 'writeback.remember_contact',
-      text: `insert into writeback.contact (tenant, connection, handle, keys, sealed) values ($1, $2, $3, $4, $5)
+      text: `insert into writeback.contact (tenant, connection, handle, keys, sealed) select $1, $2, $3, $4, $5
+        where not exists (select from writeback.erased where tenant = $1 and handle = $3)
         on conflict (tenant, connection, handle) do update set keys = excluded.keys, sealed = excluded.sealed`,
       values: [tenant, connection, handle, keys, bytes],
     }),

@@ -1,6 +1,7 @@
 import { Conflict } from '@throughline/decider';
 import type { Connections } from '../connection/connection.query.ts';
 import { isBroken, type Opened } from '../connection/opened.ts';
+import { erased } from '../erasure/letting-go.ts';
 import { Fault } from '../outbound/fault.ts';
 import { type Reachable, reachable } from '../person/person.query.ts';
 import { recordOf } from '../record/record.query.ts';
@@ -97,7 +98,7 @@ const doubtOf = ({ lane, to }: Round, before: Lane | undefined, delivery: string
 };
 
 const dropped = async (deps: Deps, tenant: string, delivery: string, known: Known): Promise<Went> => {
-  await tell(deps, tenant, delivery, known, drop('SubjectErased'));
+  await tell(deps, tenant, delivery, known, drop(erased));
   return { is: 'went' };
 };
 

@@ -78,7 +78,13 @@ export function* deliveryChanges(event: Heard<DeliveryEvent['type']>): Iterable<
       yield deliveryRows.patch({ ...key, state: 'open', changed_at });
       return;
     case 'DeliveryDropped':
-      yield deliveryRows.patch({ ...key, state: 'dropped', reason: event.data.reason ?? null, changed_at });
+      yield deliveryRows.patch({
+        ...key,
+        state: 'dropped',
+        reason: event.data.reason ?? null,
+        detail: null,
+        changed_at,
+      });
       return;
   }
 }

@@ -2,6 +2,8 @@ import { metaText, streamOf } from '@throughline/contracts';
 import { type Command, type Ledger, type Outcome } from '@throughline/ledger';
 import type { Client } from '@throughline/postgres';
 import { type Change, type Heard, projector, table } from '@throughline/read-model';
+import { erasedAmong } from '../erasure/erasure.query.ts';
+import { letGo, type LettingGo } from '../erasure/letting-go.ts';
 import { type Session, sessionOf } from '../session/session.ts';
 import { eventsOfSession, type Member, membersOf, touchesIn } from '../session/session.query.ts';
 import { deliveryId, plan, type Plan, referenceOf } from './delivery.ts';
@@ -26,6 +28,7 @@ const lastMeetingRows = table({ name: 'writeback.last_meeting', ...last });
 
 const hears = [
   'ConversationsJoined', 'SessionEnded', 'NoteWritten', 'TaskScheduled', 'TaskHandedOn', 'TaskCompleted',
+  'SubjectErased',
 ] as const; // prettier-ignore
 type Cause = Heard<(typeof hears)[number]>;
 type About = Omit<Plan, 'delivery' | 'connection' | 'reference'>;
@@ -38,9 +41,10 @@ const atOnce = 16;
  * Plans what is to be written to the CRMs: hears what ended, was noted and scheduled, and appends one `DeliveryPlanned` for
  * each connection and record, under an id that follows from what caused it. So who repeats a batch after a crash, works on
  * it beside another or hears the ledger anew appends what the ledger knows already, or nothing: what is older than a
- * connection, and what an import brought, is never written back.
+ * connection, and what an import brought, is never written back. Of somebody who is erased nothing is planned any more,
+ * and what was is dropped.
  */
-export const planner = (ledger: Pick<Ledger, 'append' | 'read'>) =>
+export const planner = (deps: LettingGo) =>
   projector({
     name: 'writeback.planner',
     version: 1,
@@ -48,9 +52,11 @@ export const planner = (ledger: Pick<Ledger, 'append' | 'read'>) =>
     events: hears,
     unknown: 'pass',
     prepare: async (events, db: Client, acting): Promise<readonly Change[]> => {
+      const { ledger } = deps;
+      if (acting) await letGo(deps, db, events.filter((event) => event.type === 'SubjectErased')); // prettier-ignore
       const connected = await connectionsOf(db, events);
       const told = await sessionsIn({ ledger, db }, events, connected);
-      const commands = events.flatMap((event) => commandsOf(event, told.get(event.id), connected));
+      const commands = await commandsIn(db, events, told, connected);
       const outcomes = acting && commands.length > 0 ? await ledger.append(commands) : [];
       const failed = outcomes.find((outcome) => !isKnown(outcome));
       if (failed)
@@ -135,6 +141,7 @@ const membersAt = async (
 const aboutOf = (event: Cause, session: Session | undefined): About[] => {
   switch (event.type) {
     case 'ConversationsJoined':
+    case 'SubjectErased':
       return [];
     case 'SessionEnded': {
       if (!session) return [];
@@ -166,9 +173,22 @@ const aboutOf = (event: Cause, session: Session | undefined): About[] => {
   }
 };
 
-const commandsOf = (event: Cause, session: Session | undefined, connected: readonly Connected[]): Command[] => {
-  const about = aboutOf(event, session);
-  return connectedAt(event, connected).flatMap(({ id }) => about.map((one) => commandOf(event, id, one)));
+const commandsIn = async (
+  db: Client,
+  events: readonly Cause[],
+  told: ReadonlyMap<string, Session>,
+  connected: readonly Connected[],
+): Promise<Command[]> => {
+  const commands: Command[] = [];
+  for (const [tenant, theirs] of Map.groupBy(events, (event) => event.tenant)) {
+    const wanted = theirs.flatMap((event) => {
+      const about = aboutOf(event, told.get(event.id));
+      return connectedAt(event, connected).flatMap(({ id }) => about.map((one) => ({ event, id, one })));
+    });
+    const gone = await erasedAmong(db, tenant, [...new Set(wanted.map(({ one }) => one.subject))]);
+    for (const { event, id, one } of wanted) if (!gone.has(one.subject)) commands.push(commandOf(event, id, one));
+  }
+  return commands;
 };
 
 const commandOf = ({ id: cause, tenant, recordedAt, meta }: Cause, connection: string, about: About): Command => {

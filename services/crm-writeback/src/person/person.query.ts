@@ -2,6 +2,7 @@ import type { Seal } from '@throughline/contracts';
 import { customerOf, handlesOf } from '@throughline/identity';
 import type { Client } from '@throughline/postgres';
 import type { Vault } from '@throughline/privacy';
+import { erasedAmong } from '../erasure/erasure.query.ts';
 
 /** A customer as a CRM can be asked for: by the texts of the handles, best first. */
 export type Reachable = {
@@ -45,5 +46,7 @@ export const reachable = async (
     .map(({ at }, nth) => opened[nth]!.fields.get(`${at}/handle`))
     .filter((text) => typeof text === 'string');
   const handles = [...new Set(texts)].toSorted((a, b) => rankOf(a, crm) - rankOf(b, crm));
-  return { customer, ids, handles, isErased: handles.length === 0 && opened.some(({ erased, expired }) => erased || expired) };
+  const isNoise = () => opened.some(({ erased, expired }) => erased || expired);
+  const isErased = handles.length === 0 && (isNoise() || (await erasedAmong(client, tenant, ids)).size > 0);
+  return { customer, ids, handles, isErased };
 };

@@ -1,10 +1,10 @@
 import { type DataOf, derivedId, streamOf } from '@throughline/contracts';
-import { customersOf } from '@throughline/identity';
+import { customersOf, erasedOf } from '@throughline/identity';
 import { type Ask, ask, type Fact } from '../ask.ts';
 import { responsibleFor } from '../owner/responsible.query.ts';
 import { actor, askMatter, factsOf, type Scene, type Step } from '../scene.ts';
 import { assignment } from './assignment.ts';
-import { type Asking, choices, choose, put } from './choice.ts';
+import { type Asking, begunAs, choices, choose, put } from './choice.ts';
 import { reopen, type Route } from './course.ts';
 import type { Asked } from './matter.ts';
 import { candidatesOf, type Choice, choicesOf, choiceVersions } from './matter.query.ts';
@@ -39,21 +39,32 @@ export const askForMatter = (
       asking,
       candidates,
       ground.policy.window,
-      derivedId('matter', tenant, asking.conversation),
+      derivedId('matter', tenant, ...begunAs(asking)),
       moment.heard,
     ),
-    idOf: () => derivedId('matter-choice', tenant, asking.conversation),
+    idOf: () => derivedId('matter-choice', tenant, ...begunAs(asking)),
     cause,
     at: moment.at,
     actor,
     known: { state: choices.initial, version },
   });
 
-/** What customers say in conversations that are in no matter yet. */
-const beginning = async (said: readonly Captured[], scene: Scene): Promise<Ask[]> => {
+/** What begins anew in a conversation whose matter was somebody's who is erased. */
+export const formerOf = (choice: Choice | undefined): Asking['former'] =>
+  choice && choice.erasedAt !== null ? { matter: choice.matter, erasedAt: choice.erasedAt } : undefined;
+
+/** What customers say in conversations that are in no matter yet, or in one of somebody who was erased before. */
+const beginning = async (
+  said: readonly Captured[],
+  chosen: ReadonlyMap<string, Choice>,
+  scene: Scene,
+): Promise<Ask[]> => {
+  if (said.length === 0) return [];
   const { db, tenant } = scene;
-  const firsts = [...new Map(said.toReversed().map((one) => [one.data.conversation, one])).values()].toReversed();
   const authorOf = ({ data }: Captured) => data.participants[data.author]!;
+  const erased = await erasedOf(db, tenant, said.map((one) => authorOf(one).id)); // prettier-ignore
+  const living = said.filter((one) => !erased.has(authorOf(one).id));
+  const firsts = [...new Map(living.toReversed().map((one) => [one.data.conversation, one])).values()].toReversed();
   const handles = [...new Set(firsts.map((one) => authorOf(one).id))];
   if (handles.length === 0) return [];
   const customers = await customersOf(db, tenant, handles);
@@ -71,6 +82,7 @@ const beginning = async (said: readonly Captured[], scene: Scene): Promise<Ask[]
       asked: askedOf(one.data),
       at: one.occurredAt,
       evidence: one.id,
+      former: formerOf(chosen.get(one.data.conversation)),
     };
     const known = { candidates: candidates.get(author.id) ?? [], version: versions.get(subject) ?? 0 };
     return askForMatter(scene, asking, { ...known, cause: one });
@@ -132,14 +144,13 @@ export const choosing: Step = async (facts, scene) => {
   const chosen = await choicesOf(scene.db, scene.tenant, conversations);
   const known = said.flatMap((one) => {
     const choice = chosen.get(one.data.conversation);
-    return choice ? [[one, choice] as const] : [];
+    return choice && choice.erasedAt === null ? [[one, choice] as const] : [];
   });
-  const asks = await Promise.all([
-    beginning(
-      said.filter(({ data }) => !chosen.has(data.conversation)),
-      scene,
-    ),
-    returning(known, scene),
-  ]);
+  // What was said in it before belongs to what was closed with the person.
+  const fresh = said.filter(({ data, position }) => {
+    const choice = chosen.get(data.conversation);
+    return !choice || (choice.erasedAt !== null && position > choice.erasedAt);
+  });
+  const asks = await Promise.all([beginning(fresh, chosen, scene), returning(known, scene)]);
   return [...asks.flat(), ...becameOne(joins, chosen, scene)];
 };

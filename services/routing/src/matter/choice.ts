@@ -35,7 +35,13 @@ export type Asking = {
   readonly at: Instant;
   /** The interaction by which it asks. */
   readonly evidence?: string;
+  /** Where it was before, of somebody who was erased: what was said by then is nobody's. */
+  readonly former?: { readonly matter: string; readonly erasedAt: bigint };
 };
+
+/** What makes the conversation's matter, and the choice of it, others than those of who was erased. */
+export const begunAs = ({ conversation, former }: Pick<Asking, 'conversation' | 'former'>): readonly string[] =>
+  former ? [conversation, former.matter] : [conversation];
 
 const firstPart = (intent: string | undefined): string | undefined => intent?.split('.')[0];
 
@@ -74,7 +80,7 @@ export const choose =
     heard: number,
   ): Decision<Choices, ChoiceEvent> =>
   (state) => {
-    const { subject, account, conversation, asked, at, evidence } = asking;
+    const { subject, account, conversation, asked, at, evidence, former } = asking;
     if (state.has(conversation)) return [];
     const told = [...state.values()].filter(({ matter }) => known.every((one) => one.matter !== matter));
     const lookedAt = [...known, ...told.map(candidateOf)]
@@ -94,6 +100,7 @@ export const choose =
           by: joined ? 'joined' : 'opened',
           asked,
           ...(account !== undefined && { account }),
+          ...(former && { after: Number(former.erasedAt) }),
           evidence: [evidence, joined?.evidence].filter((event) => event !== undefined),
           window,
           considered: others.map(({ candidate: { matter, lastTouch }, why = 'touched earlier' }) => ({

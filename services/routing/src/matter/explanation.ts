@@ -110,6 +110,7 @@ const closedInWords = {
   session: 'with the session',
   quiet: 'after a long silence',
   emptied: 'as its last conversation went into another one',
+  erased: 'as its customer was erased',
 };
 
 const chosenInWords = ({ by, considered, window }: DataOf<'MatterChosen'>): string => {

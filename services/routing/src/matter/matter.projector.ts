@@ -39,8 +39,16 @@ export function* matterChanges(event: MatterEvent): Iterable<Change> {
     matterRows.patch({ tenant, matter, position, last_at, ...values });
   switch (event.type) {
     case 'MatterChosen': {
-      const { conversation, subject } = event.data;
-      return yield choiceRows.put({ tenant, conversation, position, matter, subject, version });
+      const { conversation, subject, after } = event.data;
+      return yield choiceRows.put({
+        tenant,
+        conversation,
+        position,
+        matter,
+        subject,
+        version,
+        after: after === undefined ? null : BigInt(after),
+      });
     }
     case 'MatterOpened': {
       const { subject, account, asked } = event.data;

@@ -12,6 +12,8 @@ export type Choice = {
   /** What its matter asks, once that is opened. */
   readonly asked?: Asked;
   readonly isClosed: boolean;
+  /** Where the ledger says that its customer is erased. */
+  readonly erasedAt: bigint | null;
 };
 
 /** The choices of these conversations, by conversation. */
@@ -22,10 +24,12 @@ export const choicesOf = async (
 ): Promise<ReadonlyMap<string, Choice>> => {
   const { rows } = await db.query<Omit<Choice, 'asked'> & { asked: string | null }>({
     name: 'routing.choices',
-    text: `select c.conversation, c.matter, c.subject, m.account, m.asked::text, coalesce(m.state = 'closed', false) as "isClosed"
+    text: `select c.conversation, c.matter, c.subject, m.account, m.asked::text, coalesce(m.state = 'closed', false) as "isClosed",
+        gone.position as "erasedAt"
       from unnest($2::uuid[]) as asked (id)
       join routing.choice c on c.tenant = $1 and c.conversation = asked.id
-      left join routing.matter m on m.tenant = $1 and m.matter = c.matter`,
+      left join routing.matter m on m.tenant = $1 and m.matter = c.matter
+      left join identity.handle gone on gone.tenant = $1 and gone.handle = c.subject and gone.erased`,
     values: [tenant, [...new Set(conversations)]],
   });
   return new Map(
@@ -115,9 +119,12 @@ export type Standing = {
   readonly agent: string | null;
   readonly team: string | null;
   readonly entry: number;
+  /** Whether its customer is. */
+  readonly isErased: boolean;
 };
 
-const standing = 'm.matter, m.subject, m.account, m.state, m.agent, m.team, m.entry';
+const standing = `m.matter, m.subject, m.account, m.state, m.agent, m.team, m.entry, exists (select from identity.handle gone
+  where gone.tenant = m.tenant and gone.handle = m.subject and gone.erased) as "isErased"`;
 
 /** Which open matters: by their ids, whose they are, who has them, or in which queue they wait. */
 export type Which = {

@@ -90,6 +90,7 @@ const touchedBy = (facts: readonly Fact[]): Which => ({
     ...factsOf(facts, 'LinkRetracted').flatMap(({ data }) => [data.a, data.b]),
     ...factsOf(facts, 'OwnerAssigned').flatMap(({ data }) => (data.of === 'customer' ? [data.subject] : [])),
     ...factsOf(facts, 'CrmContextRead').map(({ data }) => data.subject),
+    ...factsOf(facts, 'SubjectErased').flatMap(({ data }) => data.subjects),
   ],
   accounts: factsOf(facts, 'OwnerAssigned').flatMap(({ data }) => (data.of === 'account' ? [data.subject] : [])),
   agents: factsOf(facts, 'AgentRemoved').map(({ data }) => data.agent),
@@ -99,7 +100,8 @@ const touchedBy = (facts: readonly Fact[]): Which => ({
 /** What is to be done about a matter that is with somebody who left, in a queue that is gone, or not with its owner. */
 const remedy = (one: Standing, scene: Scene, owner?: Responsible): MatterDecision | undefined => {
   const { ground, moment } = scene;
-  const { agent, team, state } = one;
+  const { agent, team, state, isErased } = one;
+  if (isErased) return close({ by: 'erased' }, moment);
   const isGone = (id: string | null): boolean => id !== null && ground.agents.get(id)?.removed === true;
   const route = routeOf(scene, owner);
   if (isGone(agent)) return leave(agent!, moment, route);
@@ -114,6 +116,11 @@ const remedy = (one: Standing, scene: Scene, owner?: Responsible): MatterDecisio
   // As if the link had been there before: where somebody waits at this moment, who is not there is passed over.
   return (state) => (state.is !== 'unheard' && unfit(owner.agent, ground, state.asked) ? [] : follow(state));
 };
+
+/** What of the facts it is because of: the erasure, the owner's assignment, or else the last one. */
+const causeOf = (facts: readonly Fact[], { subject, isErased }: Standing, owner?: Responsible): Fact =>
+  (isErased && factsOf(facts, 'SubjectErased').find(({ data }) => data.subjects.includes(subject))) ||
+  (facts.find(({ position }) => position === owner?.position) ?? facts.at(-1)!);
 
 /** Who is responsible for each; since when is asked only where somebody else has it. */
 const ownersOf = async (
@@ -130,8 +137,8 @@ const ownersOf = async (
 };
 
 /**
- * Owners changed, customers were linked or parted, agents and teams went, or a matter came to be somewhere: whoever has what they should not have hands it
- * on. A matter is looked at again when its own assignment is heard, so that what changed meanwhile is not missed.
+ * Owners changed, customers were linked or parted, agents and teams went, or a matter came to be somewhere: whoever has
+ * what they should not have hands it on. What somebody wanted who is erased is closed. A matter is looked at again when its own assignment is heard, so that what changed meanwhile is not missed.
  */
 export const checking: Step = async (facts, scene) => {
   const which = touchedBy(facts);
@@ -141,7 +148,7 @@ export const checking: Step = async (facts, scene) => {
   const owners = await ownersOf(db, tenant, standings);
   return standings.flatMap((one) => {
     const owner = owners.get(one);
-    const cause = facts.find(({ position }) => position === owner?.position) ?? facts.at(-1)!;
+    const cause = causeOf(facts, one, owner);
     // What comes behind it in the same batch, such as an end, was not heard yet.
     const moment = { ...scene.moment, heard: Number(cause.position) };
     const decide = remedy(one, { ...scene, moment }, owner);

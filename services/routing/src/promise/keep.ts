@@ -99,6 +99,10 @@ const isLeft = (one: Promised, standing: ReadonlySet<string>, exchanges: readonl
   );
 };
 
+// Whoever hears all anew looks at the time of what they hear; the close that is told is no less true for that.
+const latest = (at: Instant, closes: Promises['closes']): Instant =>
+  closes.reduce((latest, close) => (isDue(latest, close.at) ? close.at : latest), at);
+
 const lookedAt = ({ type, data }: PromiseEvent, { heard }: Look): PromiseEvent =>
   ({ type, data: { ...data, heard } }) as PromiseEvent;
 
@@ -110,9 +114,9 @@ const lookedAt = ({ type, data }: PromiseEvent, { heard }: Look): PromiseEvent =
 export const keep =
   (look: Look): PromiseDecision =>
   (state) => {
-    const { of, conversations, told: known } = state;
+    const { of, closes, conversations, told: known } = state;
     if (!of || look.heard < state.heard || !conversations.every((one) => look.conversations.includes(one))) return [];
-    const here: Known = { ...look, matter: of.matter };
+    const here: Known = { ...look, matter: of.matter, at: latest(look.at, closes) };
     const standing = new Set<string>();
     const exchanges = exchangesIn(state, look);
     let nth = known.size;

@@ -19,7 +19,9 @@ type Row = Omit<Said, 'kind' | 'position'> & {
   readonly automatic: boolean;
   readonly kind: Said['kind'] | null;
 };
-type Found = { readonly matter: string; readonly conversation: string } & (Row | { readonly interaction: null });
+type Found = { readonly matter: string; readonly conversation: string; readonly after: bigint | null } & (
+  Row | { readonly interaction: null }
+);
 
 /** A row as what was said; `at` as the database tells it, whose texts are ordered as the instants are. */
 type Kept = { readonly at: string; readonly automatic: boolean; readonly said: Said };
@@ -74,7 +76,7 @@ const read = async (
 ): Promise<readonly Found[]> => {
   const { rows } = await db.query<Found>({
     name: 'routing.said_in_matters',
-    text: `select c.matter, c.conversation, s.interaction, s.at, s.position, s.by, s.automatic, s.channel, s.kind
+    text: `select c.matter, c.conversation, c.after, s.interaction, s.at, s.position, s.by, s.automatic, s.channel, s.kind
       from unnest($2::uuid[]) as asked (id)
       join routing.choice c on c.tenant = $1 and c.matter = asked.id
       left join unnest($4::uuid[], $5::bigint[]) as known (conversation, heard) on known.conversation = c.conversation
@@ -118,7 +120,14 @@ export const saidInMatters = async (
     if (rows.length >= long) memory.set(key, { tenant, conversation, heard, rows });
   }
   forgetOldest(memory, mostRemembered);
-  const endsOf = (theirs: readonly Found[]) => new Map(theirs.map((one) => [one.conversation, ends.get(one.conversation)!])); // prettier-ignore
+  // What somebody said before they were erased asks for nothing.
+  const endsOf = (theirs: readonly Found[]) =>
+    new Map(
+      theirs.map(({ conversation, after }) => [
+        conversation,
+        ends.get(conversation)!.filter(({ said }) => said.position > Number(after ?? 0)),
+      ]),
+    );
   const byMatter = Map.groupBy(found, ({ matter }) => matter);
   return new Map([...byMatter].map(([matter, theirs]) => [matter, saidIn(endsOf(theirs), policy)]));
 };

@@ -10,7 +10,7 @@ import { person } from '../edge.ts';
 import { groundOf } from '../ground.query.ts';
 import { assignment, isLive } from '../matter/assignment.ts';
 import type { ChoiceEvent } from '../matter/choice.ts';
-import { askForMatter } from '../matter/choice.reactor.ts';
+import { askForMatter, formerOf } from '../matter/choice.reactor.ts';
 import type { Moment } from '../matter/course.ts';
 import type { Asked, Heard } from '../matter/matter.ts';
 import { candidatesOf, choicesOf, choiceVersions } from '../matter/matter.query.ts';
@@ -113,11 +113,12 @@ export class RouteDesk {
   ): Promise<{ readonly matter: string; readonly appended: readonly Fact[] }> {
     const { projectorDb: db, now = () => new Date() } = this.options;
     const chosen = (await choicesOf(db, tenant, [conversation])).get(conversation);
-    if (chosen) return { matter: chosen.matter, appended: [] };
+    const former = formerOf(chosen);
+    if (chosen && !former) return { matter: chosen.matter, appended: [] };
     const moment: Moment = { at: now().toISOString(), heard: Number(await reached(db)) };
     const versions = await choiceVersions(db, tenant, [subject]);
     const candidates = await candidatesOf(db, tenant, [caller]);
-    const asking = { subject, conversation, asked, at: moment.at };
+    const asking = { subject, conversation, asked, at: moment.at, former };
     const known = { candidates: candidates.get(caller) ?? [], version: versions.get(subject) ?? 0 };
     const cause = { id: conversation, correlation: conversation };
     const appended = await this.reactors.router.ask(

@@ -2,7 +2,7 @@ import type { Change, Heard } from '@throughline/read-model';
 import { taskRows } from '../rows.ts';
 
 /** The events that rows of tasks are made from. */
-export const taskEvents = ['TaskScheduled', 'TaskHandedOn', 'TaskCompleted'] as const;
+export const taskEvents = ['TaskScheduled', 'TaskHandedOn', 'TaskCompleted', 'TaskCancelled'] as const;
 
 /** The rows that one event makes of its task. */
 export function* taskChanges(event: Heard<(typeof taskEvents)[number]>): Iterable<Change> {
@@ -14,6 +14,7 @@ export function* taskChanges(event: Heard<(typeof taskEvents)[number]>): Iterabl
     case 'TaskHandedOn':
       return yield taskRows.patch({ tenant, task, owner: event.data.to.id });
     case 'TaskCompleted':
+    case 'TaskCancelled':
       return yield taskRows.remove({ tenant, task });
   }
 }

@@ -1,6 +1,6 @@
 import { consequenceId, derivedId, type Recorded, streamOf } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
-import { normaliseHandle } from '@throughline/identity';
+import { erasedOf, normaliseHandle } from '@throughline/identity';
 import type { Client } from '@throughline/postgres';
 import { type Heard, projector } from '@throughline/read-model';
 import { caughtUp } from '../caught-up.ts';
@@ -10,13 +10,13 @@ import { peopleOf } from '../person/person.query.ts';
 import type { RoutingOptions } from '../routing.ts';
 import { transact } from '../transact.ts';
 import { type Noted, stepIn, successorOf } from './successor.ts';
-import { type Left, leftTasks } from './task.query.ts';
-import { leave, schedule, type Task, type TaskDecision, type TaskEvent, taskHears, tasks } from './task.ts';
+import { type Left, leftTasks, tasksFor } from './task.query.ts';
+import { cancel, leave, schedule, type Task, type TaskDecision, type TaskEvent, taskHears, tasks } from './task.ts';
 
 /** A note can tell a task; after all others somebody may be here for what was left, or no longer here for theirs. */
 const heard = [
   'NoteWritten', 'TaskScheduled', 'TaskHandedOn', 'AgentRemoved', 'AgentDefined', 'TeamDefined', 'OwnerAssigned',
-  'CrmContextRead',
+  'CrmContextRead', 'SubjectErased',
 ] as const; // prettier-ignore
 
 type Cause = Heard<(typeof heard)[number]>;
@@ -27,7 +27,7 @@ const batch = 500;
 const atOnce = 32;
 
 /**
- * Schedules the next steps of notes, and hands on what agents leave, in batches. What is told once is told once, whoever
+ * Schedules the next steps of notes, cancels what was for somebody who is erased, and hands on what agents leave, in batches. What is told once is told once, whoever
  * hears it and how often: a note's task has an id of its own, and every decision is made on what its stream has become.
  */
 export const taskReactor = (deps: Deps, stopping?: AbortSignal) =>
@@ -44,6 +44,7 @@ export const taskReactor = (deps: Deps, stopping?: AbortSignal) =>
       await caughtUp(db, last.position, { signal: stopping });
       for (const [tenant, theirs] of Map.groupBy(events, (event) => event.tenant)) {
         await scheduleSteps(deps, db, tenant, theirs.filter((event) => event.type === 'NoteWritten')); // prettier-ignore
+        await cancelErased(deps, db, tenant, theirs);
         await handOnLeft(deps, db, tenant, theirs);
       }
     },
@@ -107,6 +108,18 @@ const scheduleSteps = async (
     const task = derivedId('task', tenant, note.data.note);
     if (work) await tell(deps, cause, task, schedule(task, work));
   });
+};
+
+// What is scheduled while the person is erased is heard after it.
+const cancelErased = async (deps: Deps, db: Client, tenant: string, events: readonly Cause[]): Promise<void> => {
+  const scheduled = events.filter((event) => event.type === 'TaskScheduled');
+  const erased = await erasedOf(db, tenant, scheduled.map(({ data }) => data.subject)); // prettier-ignore
+  const late = scheduled.filter(({ data }) => erased.has(data.subject));
+  await inTurn(late, (cause) => tell(deps, cause, cause.data.task, cancel(cause.data.task)));
+  for (const cause of events.filter((event) => event.type === 'SubjectErased')) {
+    const open = await tasksFor(db, tenant, cause.data.subjects);
+    await inTurn(open, (task) => tell(deps, cause, task, cancel(task)));
+  }
 };
 
 const handOnLeft = async (deps: Deps, db: Client, tenant: string, events: readonly Cause[]): Promise<void> => {

@@ -4,9 +4,9 @@ import { type Decision, Rejection, type Stream } from '@throughline/decider';
 /** Somebody's to do, resting until an instant or not; whether it is overdue follows from the time of who asks. */
 type Open = { readonly is: 'open'; readonly subject: string; readonly owner: string; readonly until?: Instant };
 
-export type Task = { readonly is: 'unknown' } | Open | { readonly is: 'done' };
+export type Task = { readonly is: 'unknown' } | Open | { readonly is: 'done' } | { readonly is: 'cancelled' };
 
-export type TaskEvent = Event<'TaskScheduled' | 'TaskSnoozed' | 'TaskHandedOn' | 'TaskCompleted'>;
+export type TaskEvent = Event<'TaskScheduled' | 'TaskSnoozed' | 'TaskHandedOn' | 'TaskCompleted' | 'TaskCancelled'>;
 
 /** The events of a task's stream. */
 export const taskHears: readonly TaskEvent['type'][] = [
@@ -14,11 +14,12 @@ export const taskHears: readonly TaskEvent['type'][] = [
   'TaskSnoozed',
   'TaskHandedOn',
   'TaskCompleted',
+  'TaskCancelled',
 ];
 
 export type TaskDecision = Decision<Task, TaskEvent>;
 
-/** What somebody is to do for a customer: open until it was done. */
+/** What somebody is to do for a customer: open until it was done, or is not to be done any more. */
 export const tasks: Stream<Task, TaskEvent> = {
   initial: { is: 'unknown' },
   evolve: (state, { type, data }) => {
@@ -31,6 +32,8 @@ export const tasks: Stream<Task, TaskEvent> = {
         return state.is === 'open' ? { ...state, owner: data.to.id } : state;
       case 'TaskCompleted':
         return { is: 'done' };
+      case 'TaskCancelled':
+        return { is: 'cancelled' };
     }
   },
 };
@@ -52,8 +55,9 @@ export const schedule =
       ? [{ type: 'TaskScheduled', data: { task, subject, what, owner, due, ...(from && { from }) } }]
       : [];
 
-const known = (state: Task): Exclude<Task, { is: 'unknown' }> => {
+const known = (state: Task): Exclude<Task, { is: 'unknown' | 'cancelled' }> => {
   if (state.is === 'unknown') throw new Rejection('TaskUnknown', 'There is no task with this id.');
+  if (state.is === 'cancelled') throw new Rejection('SubjectErased', 'It was for somebody who was erased.');
   return state;
 };
 
@@ -63,7 +67,10 @@ const openOf = (state: Task): Open => {
   return task;
 };
 
-/** Says that a task was done; that it was done already is no news. Refused where there is none (`TaskUnknown`). */
+/**
+ * Says that a task was done; that it was done already is no news. Refused where there is none (`TaskUnknown`), as all of
+ * these are, and where it was cancelled (`SubjectErased`).
+ */
 export const complete =
   (task: string, outcome?: string): TaskDecision =>
   (state) => {
@@ -105,3 +112,9 @@ export const leave =
           },
         ]
       : [];
+
+/** Whom it was for is erased: nobody is to do it any more. What was done stays done. */
+export const cancel =
+  (task: string): TaskDecision =>
+  (state) =>
+    state.is === 'open' ? [{ type: 'TaskCancelled', data: { task, subject: state.subject, because: 'erased' } }] : [];
