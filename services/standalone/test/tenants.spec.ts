@@ -119,6 +119,9 @@ const idsIn = (answers: Map<string, string>): Set<string> => {
   return new Set([...all.matchAll(uuid)].map(([id]) => id));
 };
 
+const customersOf = async (tenant: Tenant): Promise<string[]> =>
+  (await get<Page<{ id: string }>>('/v1/customers', { tenant })).items.map(({ id }) => id);
+
 let foreign: {
   readonly ids: readonly string[];
   readonly parked: string;
@@ -223,14 +226,20 @@ describe('a tenant', () => {
     // (A team's name is none: each tenant gives its own.)
     const taking = routes.filter(({ inPath }) => inPath.includes('id'));
     expect(taking.length).toBeGreaterThan(15);
+    const customers = [...(await customersOf('one')), (await customersOf('two'))[0]!];
+    const atCustomers = [
+      ...foreign.ids.map((id) => [id, id] as const),
+      ...customers.flatMap((id) => foreign.ids.map((inner) => [id, inner] as const)),
+    ];
     for (const route of taking) {
       const name = `${route.method} ${route.path}`;
       const json = bodies[name];
       if (route.hasBody && json === undefined) throw new Error(`${name} is new: give a body that is fine for it here`);
-      const links = route.inPath.length > 1 ? foreign.ids : [''];
       const codes = new Set<number>();
-      const paths = [...foreign.ids, foreign.parked].flatMap((id) =>
-        links.map((link) => filled(route, (place) => (place === 'id' ? id : link))),
+      // Where it takes two: what is another's is asked for at a customer of one's own, and at each of the other's.
+      const pairs = route.inPath.length > 1 ? atCustomers : foreign.ids.map((id) => [id, id] as const);
+      const paths = [[foreign.parked, foreign.parked] as const, ...pairs].map(([id, inner]) =>
+        filled(route, (place) => (place === 'id' ? id : inner)),
       );
       for (const some of byTwenties(paths))
         for (const { status: code, body } of await Promise.all(
