@@ -15,7 +15,7 @@ describe('a cluster', () => {
       'max_wal_size', 'wal_compression', 'synchronous_commit', 'fsync', 'TimeZone', 'data_checksums']) name`;
     const [[version] = [], ...others] = (await ask(superuser, settings)) as [string][];
     expect(Math.floor(Number(version) / 10_000)).toBe(18);
-    expect(others.flat()).toEqual(['127.0.0.1', '8GB', 'pglz', 'on', 'on', 'UTC', 'on']);
+    expect(others.flat()).toEqual(['127.0.0.1', '8GB', 'off', 'on', 'on', 'UTC', 'on']);
     expect(await readFile(join(dir, 'data', 'PG_VERSION'), 'utf8')).toBe('18\n');
     const files = ['data', 'instance.lock', 'instance.pid', 'server.json', 'server.log'];
     expect((await readdir(dir)).toSorted()).toEqual(files);
