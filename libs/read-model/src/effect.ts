@@ -10,6 +10,9 @@ import { compare, keyText } from './types.ts';
  */
 export type Effect = { readonly key: Row; readonly absent?: Row; readonly present: Present };
 
+/** What a batch does, table by table. */
+export type Effects = readonly (readonly [Shape, readonly Effect[]])[];
+
 type Present =
   | { readonly is: 'left' }
   | { readonly is: 'gone' }

@@ -6,6 +6,7 @@ export { type Known, knownProjections, livePosition } from './known.ts';
 export { projection, type Projection, type ProjectionDeps } from './projection.ts';
 export { type Heard, type Projector, projector } from './projector.ts';
 export { type Reached, reachedOf } from './reached.ts';
+export { mostWorkers } from './rebuild/apart.ts';
 export { type Difference, rebuild, type Rebuild } from './rebuild/rebuild.ts';
 export { RebuildRefused, type WhyNot } from './rebuild/refused.ts';
 export type { Beside, RebuildDeps } from './rebuild/work.ts';

@@ -1,23 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { EventName } from '@throughline/contracts';
-import {
-  type Batch,
-  CheckpointMoved,
-  type Consumer,
-  park,
-  type Partition,
-  postgresParked,
-  unpark,
-} from '@throughline/feed';
-import type { Position, StoredEvent } from '@throughline/ledger';
-import type { Client, Database } from '@throughline/postgres';
+import { CheckpointMoved, type Consumer, type Partition, postgresParked } from '@throughline/feed';
+import type { Position } from '@throughline/ledger';
+import type { Client } from '@throughline/postgres';
 import { checksumOf } from './checksum.ts';
-import { type Effect, effectsOf } from './effect.ts';
-import { heardOf } from './heard.ts';
+import { committing, type CommittingDeps } from './committing.ts';
 import { register } from './known.ts';
 import type { Projector } from './projector.ts';
-import { type Statement, statementOf } from './statement.ts';
-import type { Change, Shape } from './table.ts';
 
 /** A projector at work: a consumer whose rows and checkpoint commit in one statement. */
 export interface Projection extends Consumer {
@@ -34,7 +22,7 @@ export interface Projection extends Consumer {
 }
 
 /** What a projection works with: a pool of the projector role. */
-export type ProjectionDeps = { readonly db: Pick<Database, 'query' | 'tx'> };
+export type ProjectionDeps = CommittingDeps;
 
 /**
  * Puts a projector to work; feed it by `feed.follow(projection(…))`.
@@ -48,18 +36,16 @@ export type ProjectionDeps = { readonly db: Pick<Database, 'query' | 'tx'> };
  */
 export const projection = <Name extends EventName, Context>(
   projector: Projector<Name, Context>,
-  { db }: ProjectionDeps,
+  deps: ProjectionDeps,
 ): Projection => {
+  const { db } = deps;
   const { name: projection, version, tables } = projector;
   const name = `${projection}@${version}`;
   const places = new Map<Partition, Place>();
   let isKnown = false;
   let live = version;
 
-  const commit = async (client: Client, batch: Batch, statement: Statement) => {
-    const { rows } = await client.query<{ moved: boolean }>(statement);
-    if (!rows[0]!.moved) throw new CheckpointMoved(name, batch.partition, batch.after);
-  };
+  const commit = committing(projector, deps);
 
   return {
     name,
@@ -83,25 +69,11 @@ export const projection = <Name extends EventName, Context>(
     apply: async (batch) => {
       const place = places.get(batch.partition);
       if (place?.position !== batch.after) throw new CheckpointMoved(name, batch.partition, batch.after);
-      const effects = await effectsOfBatch(projector, batch.events, db);
-      const next = nextTurn();
-      const move = { projection, version, partition: batch.partition, turn: place.turn, to: batch.to, next };
-      const statement = statementOf(move, effects);
-      if (batch.park.length === 0 && batch.unpark.length === 0) await commit(db, batch, statement);
-      else
-        await db.tx(async (client) => {
-          await commit(client, batch, statement);
-          await park(client, { consumer: name, partition: batch.partition }, batch.park);
-          await unpark(client, { consumer: name, partition: batch.partition }, batch.unpark);
-        });
-      places.set(batch.partition, { ...place, position: batch.to, turn: next });
+      const turn = await commit(batch, { partition: batch.partition, turn: place.turn });
+      places.set(batch.partition, { ...place, position: batch.to, turn });
     },
   };
 };
-
-// Never one that was there before: a crash of the server may take commits away, and whoever made them must not take a
-// later one for theirs.
-const nextTurn = (): bigint => randomBytes(8).readBigInt64BE();
 
 type Place = { readonly position: Position; readonly turn: bigint; readonly live: number };
 type Key = { readonly projection: string; readonly version: number; readonly partition: Partition };
@@ -121,18 +93,4 @@ async function placeOf(db: Client, { projection, version, partition }: Key): Pro
     [projection, version, partition],
   );
   return rows[0] ?? { position: 0n, turn: 0n, live: version };
-}
-
-async function effectsOfBatch<Name extends EventName, Context>(
-  projector: Projector<Name, Context>,
-  events: readonly StoredEvent[],
-  db: Client,
-): Promise<readonly (readonly [Shape, readonly Effect[]])[]> {
-  const heard = heardOf(projector, events);
-  if (heard.length === 0) return [];
-  const context = (await projector.prepare?.(heard, db, true)) as Context;
-  const changes = Map.groupBy(projector.project(heard, context), ({ table }: Change) => table);
-  const shapes = projector.tables.filter(({ name }) => changes.has(name));
-  if (shapes.length < changes.size) throw new TypeError(`${projector.name} changes a table that it does not declare`);
-  return shapes.map((shape) => [shape, effectsOf(shape, changes.get(shape.name)!)]);
 }

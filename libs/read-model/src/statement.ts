@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Effect } from './effect.ts';
+import type { Effect, Effects } from './effect.ts';
 import { orderOf, type Row, type Shape, valuesOf } from './table.ts';
 import { columnOf, travelOf } from './types.ts';
 
@@ -26,7 +26,7 @@ export type Move = {
  * Its commit does not wait for the disk: what a crash of the server takes away of it, it takes away whole and from the
  * end, and all of it is made again from the ledger, whose own commits are durable.
  */
-export const statementOf = (move: Move, effects: readonly (readonly [Shape, readonly Effect[]])[]): Statement => {
+export const statementOf = (move: Move, effects: Effects): Statement => {
   const parts: Part[] = [];
   const values: unknown[] = [move.projection, move.version, move.partition, move.turn, move.to, move.next];
   for (const [shape, ofTable] of effects) {

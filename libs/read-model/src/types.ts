@@ -77,6 +77,20 @@ export const columnOf = (type: PgType, values: readonly unknown[]): Buffer => {
   return arrayOf(elements[as], element ? values.map(elementOf) : values);
 };
 
+/** A value or null as COPY reads it in its text format. */
+export const copyTextOf = (type: PgType, value: unknown): string => {
+  if (value === null || value === undefined) return '\\N';
+  if (value instanceof Uint8Array)
+    return `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
+  const { element } = travelOf(type) as { element?: (value: unknown) => unknown };
+  const text = String(element ? element(value) : value);
+  return escaped.test(text) ? text.replaceAll(eachEscaped, (one) => escapes[one]!) : text;
+};
+
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const escaped = /[\\\n\r\t]/;
+const eachEscaped = new RegExp(escaped, 'g');
+
 function quoted(value: string): string {
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

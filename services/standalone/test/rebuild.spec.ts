@@ -46,7 +46,7 @@ describe('a projection that is rebuilt', () => {
     await db.query('delete from timeline.contact');
     await db.close();
     expect((await customers()).items).toEqual([]);
-    await projections('rebuild', 'timeline');
+    await projections('rebuild', 'timeline', '--workers', '8');
     const differing = await cliJson<Difference>(server.url, ['projections', 'diff', 'timeline'], 3);
     expect(differing.tables.filter(({ same }) => !same).map(({ name }) => name)).toEqual(['timeline.contact']);
 
@@ -100,6 +100,8 @@ describe('a projection that is rebuilt', () => {
       code: 1,
       err: expect.stringContaining('Rebuilt are timeline, identity, search.') as unknown,
     });
+    expect((await refused('rebuild', 'timeline', '--workers', 'many')).err).toContain('workers');
+    expect((await refused('rebuild', 'timeline', '--workers', '33')).err).toContain('workers');
     expect((await refused('rebuild', 'routing.reactor')).err).toContain('This is not rebuilt');
     for (const act of ['diff', 'swap', 'rollback', 'discard'])
       expect((await refused(act, 'identity')).err).toContain('Nothing');

@@ -1,6 +1,7 @@
 import { wholeLedger } from '@throughline/feed';
 import type { Position } from '@throughline/ledger';
 import type { Client } from '@throughline/postgres';
+import { dropShares, makeShares } from './apart.ts';
 import { besideOf, nameBeside } from './beside.ts';
 import { notCaughtUp, RebuildRefused } from './refused.ts';
 
@@ -55,17 +56,21 @@ const setCheckpoint = (client: Client, projection: string, version: number, posi
 const lockRebuild = (client: Client, name: string) =>
   client.query(`select pg_advisory_xact_lock(hashtext('throughline rebuild'), hashtext($1))`, [name]);
 
+/** How a rebuild begins: whether it goes live by itself, and how many workers make its rows. */
+export type Beginning = { readonly byItself: boolean; readonly workers: number };
+
 /**
  * Makes empty tables with a checkpoint at the beginning; does nothing where they are being filled already for this
  * version or a newer one.
  */
-export const prepare = async (client: Client, place: Place, byItself: boolean): Promise<void> => {
+export const prepare = async (client: Client, place: Place, { byItself, workers }: Beginning): Promise<void> => {
   const { name, version, tables } = place;
   await lockRebuild(client, name);
   const stands = await standing(client, place);
   if (stands?.is === 'next' && stands.version >= version) return;
   await client.query('select read_model.make_beside($1)', [tables]);
   await setCheckpoint(client, nameBeside(name), version, 0n);
+  await makeShares(client, name, version, workers);
   await setLive(client, nameBeside(name), version);
   await forgetParked(client, name);
   await client.query(
@@ -78,6 +83,7 @@ export const prepare = async (client: Client, place: Place, byItself: boolean): 
 /** Drops what stands beside. Answers whether there was something. */
 export const drop = async (client: Client, place: Place): Promise<boolean> => {
   await client.query('select read_model.drop_beside($1)', [place.tables]);
+  await dropShares(client, place.name);
   await forgetParked(client, place.name);
   const { rowCount } = await client.query('delete from read_model.rebuild where projection = $1', [place.name]);
   return rowCount === 1;
@@ -121,6 +127,7 @@ export const exchange = async (client: Client, place: Place, is: Standing['is'],
   const { version } = rows[0];
   await client.query(`lock table ${[...tables.map(besideOf), ...tables].join(', ')} in access exclusive mode`);
   await exchangeCheckpoints(client, name, live, version);
+  await dropShares(client, name);
   await client.query(
     `update read_model.rebuild set version = $2, by_itself = false, swapped_at = case when swapped_at is null then now() end
      where projection = $1`,

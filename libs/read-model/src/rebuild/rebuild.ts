@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventName } from '@throughline/contracts';
 import { wholeLedger } from '@throughline/feed';
@@ -6,6 +7,7 @@ import type { Client, Database } from '@throughline/postgres';
 import { checksumOf } from '../checksum.ts';
 import { projection } from '../projection.ts';
 import type { Projector } from '../projector.ts';
+import { apart } from './apart.ts';
 import { beside, besideOf } from './beside.ts';
 import { drop, exchange, type Held, hold, type Place, prepare, standing, type Standing } from './place.ts';
 import { notCaughtUp, RebuildRefused } from './refused.ts';
@@ -23,9 +25,10 @@ export interface Rebuild {
   attend(): Promise<Beside | undefined>;
   /**
    * Makes tables beside the live ones, which fill from the ledger; goes on where that was begun before. What was live
-   * before is dropped for it. `byItself` marks it as a newer build's, which swaps it as soon as it can.
+   * before is dropped for it. `byItself` marks it as a newer build's, which swaps it as soon as it can. So many `workers`
+   * make its rows, each those of its own tenants; as many as the machine has processors, and four at most, unless given.
    */
-  begin(how?: { readonly byItself?: boolean }): Promise<Beside>;
+  begin(how?: { readonly byItself?: boolean; readonly workers?: number }): Promise<Beside>;
   /** Digests every row of both. Throws {@link RebuildRefused}, as all below. */
   diff(): Promise<Difference>;
   /** What is next becomes live, and what is live previous, in one transaction. */
@@ -49,7 +52,9 @@ export const rebuild = <Name extends EventName, Context>(
   const { db } = deps;
   const { name, version, tables } = projector;
   const place: Place = { name, version, tables: tables.map((shape) => shape.name) };
-  const work = workOn(projection(beside(projector), { db }), place, deps);
+  const shadow = beside(projector);
+  const filling = { db, copies: true };
+  const work = workOn(apart(shadow, projection(shadow, filling), filling), place, deps);
   const meet = meeting(work, place, deps);
 
   const exchanged = async (is: Standing['is']): Promise<void> => {
@@ -60,8 +65,8 @@ export const rebuild = <Name extends EventName, Context>(
 
   return {
     attend: work.attend,
-    begin: async ({ byItself = false } = {}) => {
-      await db.tx((client) => prepare(client, place, byItself));
+    begin: async ({ byItself = false, workers = usualWorkers() } = {}) => {
+      await db.tx((client) => prepare(client, place, { byItself, workers }));
       return (await work.attend())!;
     },
     diff: () => difference(db, meet, projector),
@@ -74,6 +79,8 @@ export const rebuild = <Name extends EventName, Context>(
     stop: work.stop,
   };
 };
+
+const usualWorkers = (): number => Math.min(4, availableParallelism());
 
 /** How long is waited for the one beside to reach the live one, in milliseconds. */
 const patienceMs = 5_000;

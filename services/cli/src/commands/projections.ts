@@ -41,11 +41,12 @@ export const projectionCommands = (program: Command): void => {
       print(options.json === true, all, () => listed(all.items));
     });
   named(projections, 'rebuild', 'fill new tables beside the live ones, and wait until they have caught up')
+    .option('--workers <n>', 'how many make the rows, each those of its own tenants')
     .option('--no-wait', 'begin, and leave it to the server')
-    .action(async (name: string, { wait: waits }: { wait: boolean }, command: Command) => {
+    .action(async (name: string, { wait: waits, workers }: Rebuilding, command: Command) => {
       const options = command.optsWithGlobals<Global>();
       const client = clientOf(options);
-      const begun = await client.ask<Projection>(pathOf(name, 'rebuild'), { method: 'POST' });
+      const begun = await client.ask<Projection>(pathOf(name, `rebuild${queryOf(workers)}`), { method: 'POST' });
       const built = waits ? await caughtUp(client, begun) : begun;
       print(options.json === true, built, () => rebuilt(built));
       if (built.beside?.state === 'failing') process.exitCode = exit.failed;
@@ -68,6 +69,11 @@ export const projectionCommands = (program: Command): void => {
     },
   );
 };
+
+type Rebuilding = { readonly wait: boolean; readonly workers?: string };
+
+const queryOf = (workers: string | undefined): string =>
+  workers === undefined ? '' : `?workers=${encodeURIComponent(workers)}`;
 
 const pathOf = (name: string, what: string): string => `/v1/projections/${encodeURIComponent(name)}/${what}`;
 

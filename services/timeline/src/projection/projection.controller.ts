@@ -1,7 +1,7 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, SetMetadata } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, SetMetadata } from '@nestjs/common';
 import { Rejection } from '@throughline/decider';
 import { answer, ApiOperation, ApiResponse, ApiTags, needs, problem } from '@throughline/host';
-import type { Rebuild } from '@throughline/read-model';
+import { mostWorkers, type Rebuild } from '@throughline/read-model';
 import { z } from 'zod';
 import {
   differenceShape,
@@ -15,6 +15,19 @@ import { Rebuilds, refusing } from './rebuilds.ts';
 
 const projectionParam = z.strictObject({ name: z.string().max(200) });
 type ProjectionParam = z.infer<typeof projectionParam>;
+
+const rebuildQuery = z.strictObject({
+  workers: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(mostWorkers)
+    .optional()
+    .describe(
+      'How many make the rows, each those of its own tenants; as many as there are processors, and four at most, unless given.',
+    ),
+});
+type RebuildQuery = z.infer<typeof rebuildQuery>;
 
 const listShape = z.strictObject({ items: z.array(projectionShape) });
 
@@ -46,8 +59,11 @@ export class ProjectionController {
   @ApiResponse(unknown)
   @ApiResponse(notRebuilt)
   @ApiResponse(problem(507, 'The database has no room.'))
-  async rebuild(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<ProjectionShape> {
-    return this.after(param, (rebuild) => rebuild.begin());
+  async rebuild(
+    @Param({ schema: projectionParam }) param: ProjectionParam,
+    @Query({ schema: rebuildQuery }) { workers }: RebuildQuery,
+  ): Promise<ProjectionShape> {
+    return this.after(param, (rebuild) => rebuild.begin({ workers }));
   }
 
   @Get(':name/diff')
