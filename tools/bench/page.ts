@@ -23,6 +23,10 @@ const names = {
   quietPage: 'first page, 100 entries',
   busyBrief: 'brief, 100 000 entries',
   quietBrief: 'brief, 100 entries',
+  knownPage: 'first page as of half of what was recorded, 100 000 entries',
+  happenedPage: 'first page as of half of what happened, 100 000 entries',
+  knownBrief: 'brief as of half of what was recorded, 100 000 entries',
+  happenedBrief: 'brief as of half of what happened, 100 000 entries',
 } as const;
 
 /** The first page of a timeline and the brief over HTTP, from a timeline in a process of its own, for a busy and a quiet customer among a million entries. */
@@ -45,12 +49,18 @@ export const page: Bench = async ({ installation, ...setting }) => {
       name,
       run: (seconds) => served.read([path], seconds),
     });
+    const busy = `/v1/customers/${ids.busy}`;
+    const { known, happened } = await halfway(served, busy, sizes.quiet + sizes.busy / 2);
     const slots = await compete(
       [
-        contestant(names.busyPage, `/v1/customers/${ids.busy}/timeline`),
+        contestant(names.busyPage, `${busy}/timeline`),
         contestant(names.quietPage, `/v1/customers/${ids.quiet}/timeline`),
-        contestant(names.busyBrief, `/v1/customers/${ids.busy}/brief`),
+        contestant(names.busyBrief, `${busy}/brief`),
         contestant(names.quietBrief, `/v1/customers/${ids.quiet}/brief`),
+        contestant(names.knownPage, `${busy}/timeline?recordedAsOf=${known}`),
+        contestant(names.happenedPage, `${busy}/timeline?asOf=${happened}`),
+        contestant(names.knownBrief, `${busy}/brief?recordedAsOf=${known}`),
+        contestant(names.happenedBrief, `${busy}/brief?asOf=${happened}`),
       ],
       setting,
     );
@@ -93,6 +103,14 @@ const fill = async ({ urls, keys: place }: Installation, served: Served): Promis
   await ledger.close();
   keys.close();
   return ids;
+};
+
+/** A position of the busy customer's, and when that happened. */
+const halfway = async (served: Served, busy: string, known: number): Promise<{ known: number; happened: string }> => {
+  const { items } = JSON.parse(await served.ask('GET', `${busy}/timeline?limit=1&recordedAsOf=${known}`)) as {
+    items: { occurredAt: string }[];
+  };
+  return { known, happened: items[0]!.occurredAt };
 };
 
 /** Waits until all is projected. */

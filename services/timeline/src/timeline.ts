@@ -48,6 +48,16 @@ export class Moved extends Error {
   }
 }
 
+/**
+ * The customer that an id belongs to. As of an earlier moment it may be the id of somebody who was erased since, and under
+ * it are those who were one customer with them then.
+ */
+const belongingTo = async ({ client, tenant, moment }: Reading, id: string): Promise<string | undefined> => {
+  const customer = await customerOf(client, tenant, id);
+  if (customer !== undefined || !moment) return customer;
+  return (await handlesOf(client, tenant, id)).length > 0 ? id : undefined;
+};
+
 const unknown = (): Rejection => new Rejection('CustomerUnknown', 'No customer has this id or handle.');
 
 const gone = (at: string): Rejection => new Rejection('CustomerErased', `This customer was erased at ${at}.`);
@@ -119,7 +129,7 @@ export class Timeline {
 
   /** The customer that an id belongs to by now: its own, or that of any of its handles. Throws `CustomerUnknown`, `CustomerErased`. */
   async customerIdOf(reading: Reading, id: string): Promise<string> {
-    const customer = await customerOf(reading.client, reading.tenant, id);
+    const customer = await belongingTo(reading, id);
     if (customer !== undefined) return customer;
     const erased = await erasedBy(reading, id);
     throw erased ? gone(erased.at) : unknown();
@@ -128,7 +138,7 @@ export class Timeline {
   /** The same with its handles, also of somebody who is erased. Throws `CustomerUnknown`. */
   async standingOf(reading: Reading, id: string): Promise<Standing> {
     const { client, tenant } = reading;
-    const customer = await customerOf(client, tenant, id);
+    const customer = await belongingTo(reading, id);
     if (customer !== undefined) return { id: customer, handles: await handlesOf(client, tenant, customer) };
     const erased = await erasedBy(reading, id);
     if (!erased) throw unknown();

@@ -104,11 +104,10 @@ const addTask = (tasks: Command): void => {
     });
 };
 
-type Listing = Global & { readonly state: string; readonly owner?: string; readonly customer?: string };
+type Listing = Global & When & { readonly state: string; readonly owner?: string; readonly customer?: string };
 
 const listTasks = (tasks: Command): void => {
-  tasks
-    .command('list')
+  whenOptions(tasks.command('list'))
     .addOption(
       new Option('--state <state>').choices(['open', 'overdue', 'snoozed', 'completed', 'all']).default('open'),
     )
@@ -118,7 +117,8 @@ const listTasks = (tasks: Command): void => {
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<Listing>();
       const { state, owner, customer } = options;
-      const items = await Array.fromAsync(clientOf(options).all<Task>(tasksPath, { state, owner, customer }));
+      const query = { state, owner, customer, ...whenQuery(options) };
+      const items = await Array.fromAsync(clientOf(options).all<Task>(tasksPath, query));
       print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : tasksTable(items)));
     });
 };

@@ -6,7 +6,7 @@ import { Rejection } from '@throughline/decider';
 import { answer, ApiOperation, ApiResponse, ApiTags, needs, problem } from '@throughline/host';
 import { z } from 'zod';
 import { keyOf, whenOf } from '../customer/customer.controller.ts';
-import { customersBy } from '../customer/customer.query.ts';
+import { customerTallied } from '../customer/customer.query.ts';
 import { handleParam, type IdParam, idParam, MovedFilter, type Request, when } from '../edge.ts';
 import { type Reader, type Reading, readerOf } from '../reading.ts';
 import { Timeline, type When } from '../timeline.ts';
@@ -60,9 +60,9 @@ export class BriefController {
     return this.timeline.readThen(reader, asked, async (reading) => {
       // Taken before reading: what is read may be newer, never older.
       const { position, now } = reading.moment ?? { position: this.timeline.watermark('timeline', 'identity').position(), now: this.timeline.now() }; // prettier-ignore
-      const [customer] = await customersBy(reading, [await idOf(reading)]);
-      if (!customer) throw new Rejection('CustomerUnknown', 'No customer has this id or handle.');
-      return readBrief(reading, customer, { now, position: Number(position) });
+      const found = await customerTallied(reading, await idOf(reading));
+      if (!found) throw new Rejection('CustomerUnknown', 'No customer has this id or handle.');
+      return readBrief(reading, found, { now, position: Number(position) });
     });
   }
 }

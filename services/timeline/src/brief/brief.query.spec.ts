@@ -4,6 +4,7 @@ import { decided } from '../../test/decided.ts';
 import { event, type World, world } from '../../test/world.ts';
 import type { Customer } from '../customer/customer.ts';
 import { page } from '../entry/entry.query.ts';
+import { talliesOf } from '../volume/volume.query.ts';
 import { brief } from './shape.ts';
 import { readBrief } from './brief.query.ts';
 
@@ -34,8 +35,10 @@ const briefOf = async (handles: readonly string[], now: string, accounts: readon
     entries: 0,
   };
   const head = Number(await on.ledger.head());
-  const answer = await on.read(tenant, (reading) =>
-    readBrief(reading, subject, { now: new Date(now), position: head }),
+  const answer = await on.read(
+    tenant,
+    async (reading) =>
+    readBrief(reading, { customer: subject, tallies: await talliesOf(reading, ids) }, { now: new Date(now), position: head }), // prettier-ignore
   );
   expect(brief.safeParse(answer).error).toBeUndefined();
   return answer;

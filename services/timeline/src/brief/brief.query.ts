@@ -4,7 +4,7 @@ import { entriesAt } from '../entry/entry.query.ts';
 import type { Entry } from '../entry/entry.ts';
 import { landmarksOf } from '../entry/line.query.ts';
 import { toldByCrms } from '../crm/crm.query.ts';
-import type { Customer } from '../customer/customer.ts';
+import type { customerTallied } from '../customer/customer.query.ts';
 import { plainInstant } from '../instant.ts';
 import { openMatters } from '../matter/matter.query.ts';
 import { tellingNotes } from '../note/note.query.ts';
@@ -14,7 +14,6 @@ import type { Party } from '../party/party.ts';
 import { partiesOf } from '../party/party.query.ts';
 import type { Reading } from '../reading.ts';
 import { firstTask } from '../task/task.query.ts';
-import { talliesOf } from '../volume/volume.query.ts';
 import { briefOf } from './brief.ts';
 import type { Brief } from './shape.ts';
 
@@ -44,10 +43,12 @@ const mostCounted = 10_000;
 const asItIs = (entry: Entry | undefined, owner: Party, until: string | null): Entry | undefined =>
   entry?.task && { ...entry, task: { ...entry.task, owner, ...(until !== null && { until: plainInstant(until) }) } };
 
+type Tallied = NonNullable<Awaited<ReturnType<typeof customerTallied>>>;
+
 /** The brief of a customer at a moment, from rows that are complete up to `position`. */
 export const readBrief = async (
   read: Reading,
-  customer: Customer,
+  { customer, tallies }: Tallied,
   { now, position }: { now: Date; position: number },
 ): Promise<Brief> => {
   const handles = customer.handles.map(({ id }) => id);
@@ -62,7 +63,6 @@ export const readBrief = async (
   const task = await firstTask(reading, handles, now);
   const faceOf = await partiesOf(reading, task ? [task.owner] : []);
   const notes = await tellingNotes(reading, handles, enoughDecisions);
-  const tallies = await talliesOf(reading, handles);
   const conversations = customer.entries > mostCounted ? undefined : await countConversations(reading, handles);
 
   const said = sessions.flatMap(({ touches }) => touches.slice(0, enoughSaid).map(({ position }) => position));

@@ -20,7 +20,6 @@ import {
   list,
   needs,
   type Page,
-  pageOf,
   paging,
   plain,
   problem,
@@ -28,7 +27,7 @@ import {
   valid,
 } from '@throughline/host';
 import { customerOf } from '@throughline/identity';
-import { times } from '@throughline/service';
+import { pageThen, times } from '@throughline/service';
 import { z } from 'zod';
 import { handleParam, type IdParam, idParam, MovedFilter, type Reply, type Request, when } from '../edge.ts';
 import { type Reader, type Reading, readerOf } from '../reading.ts';
@@ -54,11 +53,16 @@ const customersQuery = z
     path: ['handle'],
     message: 'names one customer, and goes with no other condition',
   })
-  .refine(({ handle, asOf, recordedAsOf }) => handle !== undefined || (asOf ?? recordedAsOf) === undefined, {
+  .refine(({ handle, account, asOf, recordedAsOf }) => (asOf ?? recordedAsOf) === undefined || (handle ?? account), {
     path: ['handle'],
-    message: 'is needed to ask about another moment: only one customer can be asked for then',
+    message: 'is needed to ask about another moment, or account is',
+  })
+  .refine(({ q, asOf, recordedAsOf }) => (asOf ?? recordedAsOf) === undefined || q === undefined, {
+    path: ['q'],
+    message: 'finds by what names are now, and does not go with another moment',
   });
 type CustomersQuery = z.infer<typeof customersQuery>;
+type CustomerPage = Page<Customer> & { readonly position?: number };
 
 /** Who there is. */
 @ApiTags('customers')
@@ -70,11 +74,8 @@ export class CustomerController {
 
   @Get()
   @ApiOperation({ summary: 'Customers, the last active first' })
-  @ApiResponse(answer(200, pageOf(customer), 'A page.'))
-  async list(
-    @Query({ schema: customersQuery }) query: CustomersQuery,
-    @Req() request: Request,
-  ): Promise<Page<Customer>> {
+  @ApiResponse(answer(200, pageThen(customer), 'A page.'))
+  async list(@Query({ schema: customersQuery }) query: CustomersQuery, @Req() request: Request): Promise<CustomerPage> {
     return this.pageOf(readerOf(request), query);
   }
 
@@ -124,10 +125,11 @@ export class CustomerController {
   @GrpcMethod('TimelineService', 'listCustomers')
   async listCustomers(request: ListCustomersRequest, metadata: Metadata): Promise<ListCustomersResponse> {
     const { minPosition, asOf, recordedAsOf, recordedAsOfPosition, ...asked } = request;
-    const then = whenOf({ minPosition, asOf, recordedAsOf, recordedAsOfPosition });
-    const query = { ...valid(customersQuery, plain(asked), 'InvalidQuery'), ...then };
-    const { items, nextCursor } = await this.pageOf(readerOf(metadata), query);
-    return { items: items.map(customerMessage), nextCursor: nextCursor ?? undefined };
+    const then = timesOf({ asOf, recordedAsOf, recordedAsOfPosition });
+    const query = valid(customersQuery, { ...(plain(asked) as object), ...then }, 'InvalidQuery');
+    const { items, nextCursor, position } = await this.pageOf(readerOf(metadata), { ...query, minPosition });
+    const known = position === undefined ? undefined : BigInt(position);
+    return { items: items.map(customerMessage), nextCursor: nextCursor ?? undefined, position: known };
   }
 
   private async whole(reading: Reading, { id, erasedAt }: Pick<Standing, 'id' | 'erasedAt'>): Promise<WholeCustomer> {
@@ -137,41 +139,36 @@ export class CustomerController {
     return found;
   }
 
-  private async pageOf(reader: Reader, query: CustomersQuery): Promise<Page<Customer>> {
+  private async pageOf(reader: Reader, query: CustomersQuery): Promise<CustomerPage> {
     const { tenant } = reader;
-    const { limit, cursor, handle, q, account, owner, minPosition } = query;
+    const { limit, cursor, handle, q, account, owner, minPosition, asOf, recordedAsOf } = query;
     if (handle !== undefined) return this.one(reader, handle, query);
     if (minPosition !== undefined && q !== undefined) await this.timeline.watermark('search').reached(minPosition);
-    const scope = [tenant, q, account, owner];
+    const scope = [tenant, q, account, owner, asOf, recordedAsOf];
     const after = customers.after(cursor, scope);
     const handles = q === undefined ? undefined : ((await findParties(this.timeline.options, tenant, q)) ?? []);
-    return this.timeline.read(reader, minPosition, async (reading) => {
+    return this.timeline.readThen(reader, { minPosition, asOf, recordedAsOf }, async (reading) => {
       const filter = { handles, account, unowned: owner === 'none' };
       const found = await listCustomers(reading, filter, { after, limit: limit + 1 });
       const { items, nextCursor } = customers.page(found, limit, ({ place }) => place, scope);
-      return {
-        items: await customersBy(
-          reading,
-          items.map((item) => item.customer),
-        ),
-        nextCursor,
-      };
+      const ids = items.map((item) => item.customer);
+      return { items: await customersBy(reading, ids), nextCursor, ...knownAt(reading) };
     });
   }
 
-  private async one(
-    reader: Reader,
-    handle: string,
-    { minPosition, asOf, recordedAsOf }: When,
-  ): Promise<Page<Customer>> {
+  private async one(reader: Reader, handle: string, { minPosition, asOf, recordedAsOf }: When): Promise<CustomerPage> {
     const { tenant } = reader;
     const id = this.timeline.handleIdOf(tenant, handle, '/handle');
     return this.timeline.readThen(reader, { minPosition, asOf, recordedAsOf }, async (reading) => {
       const known = await customerOf(reading.client, tenant, id);
-      return { items: await customersBy(reading, known === undefined ? [] : [known]), nextCursor: null };
+      const items = await customersBy(reading, known === undefined ? [] : [known]);
+      return { items, nextCursor: null, ...knownAt(reading) };
     });
   }
 }
+
+const knownAt = ({ moment }: Reading): { readonly position?: number } =>
+  moment ? { position: Number(moment.position) } : {};
 
 type Conditions = {
   readonly minPosition?: bigint;
@@ -180,15 +177,24 @@ type Conditions = {
   readonly recordedAsOfPosition?: bigint;
 };
 
-/** As of when a gRPC caller asks; what may be is written once, with the parameters of REST. */
-export const whenOf = ({ minPosition, asOf, recordedAsOf: at, recordedAsOfPosition: position }: Conditions): When => {
+/** As of when a gRPC caller asks, as the parameters of REST have it. */
+export const timesOf = ({
+  asOf,
+  recordedAsOf: at,
+  recordedAsOfPosition: position,
+}: Omit<Conditions, 'minPosition'>) => {
   if (at !== undefined && position !== undefined)
     throw new Rejection('InvalidQuery', 'What was known is asked for at a moment or at a position.', [
       { pointer: '/recordedAsOfPosition', reason: 'is given beside recordedAsOf' },
     ]);
-  const recordedAsOf = position === undefined ? instantOf(at) : String(position);
-  return { ...valid(z.strictObject(times), { asOf: instantOf(asOf), recordedAsOf }, 'InvalidQuery'), minPosition };
+  return { asOf: instantOf(asOf), recordedAsOf: position === undefined ? instantOf(at) : String(position) };
 };
+
+/** The same read; what may be is written once, with the parameters of REST. */
+export const whenOf = ({ minPosition, ...asked }: Conditions): When => ({
+  ...valid(z.strictObject(times), timesOf(asked), 'InvalidQuery'),
+  minPosition,
+});
 
 /** The id that a gRPC caller names a customer by: its own, or that of a handle. */
 export const keyOf = (timeline: Timeline, tenant: string, key: CustomerKey | undefined): string => {

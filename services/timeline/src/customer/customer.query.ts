@@ -2,7 +2,8 @@ import { handlesOf, linksOf } from '@throughline/identity';
 import { plainInstant } from '../instant.ts';
 import { type Face, facesOf, partyOf } from '../party/party.query.ts';
 import type { Reading } from '../reading.ts';
-import { interactionsOf } from '../volume/volume.query.ts';
+import type { Tally } from '../volume/volume.ts';
+import { interactionsOf, talliesOf } from '../volume/volume.query.ts';
 import type { Customer, WholeCustomer } from './customer.ts';
 
 type Bare = {
@@ -55,13 +56,17 @@ const shown = (id: string, bare: Bare, faces: ReadonlyMap<string, Face>, entries
 };
 
 /** These customers, in this order; those that are none by now are left out. */
-export const customersBy = async (reading: Reading, ids: readonly string[]): Promise<Customer[]> => {
+export const customersBy = async (
+  reading: Reading,
+  ids: readonly string[],
+  count = interactionsOf,
+): Promise<Customer[]> => {
   if (ids.length === 0) return [];
   const known = await bareOf(reading, ids);
   const all = [...known.values()];
   const named = all.flatMap(({ handles, accounts, owner }) => [...handles, ...accounts, ...(owner ? [owner] : [])]);
   const faces = await facesOf(reading, [...new Set(named)]);
-  const counts = await interactionsOf(
+  const counts = await count(
     reading,
     all.map(({ handles }) => handles),
   );
@@ -70,6 +75,19 @@ export const customersBy = async (reading: Reading, ids: readonly string[]): Pro
     const bare = known.get(id);
     return bare ? [shown(id, bare, faces, countOf.get(id)!, reading.opens)] : [];
   });
+};
+
+/** A customer with what its interactions add up to, which as of another moment takes long to count twice. */
+export const customerTallied = async (
+  reading: Reading,
+  id: string,
+): Promise<{ readonly customer: Customer; readonly tallies: readonly Tally[] } | undefined> => {
+  let tallies: readonly Tally[] = [];
+  const [customer] = await customersBy(reading, [id], async (_, [handles = []]) => {
+    tallies = await talliesOf(reading, handles);
+    return [tallies.reduce((sum, { interactions }) => sum + interactions, 0)];
+  });
+  return customer && { customer, tallies };
 };
 
 /** A customer with the links at its handles; undefined where there is none with this id by now. */

@@ -35,7 +35,7 @@ const partOf = (ledger: Ledger) => {
 type Answers = Readonly<Record<string, { readonly status: number; readonly body: unknown }>>;
 
 const pathsOf = (on: Served): string[] =>
-  people.flatMap((handle) => {
+  people.flatMap((handle, nth) => {
     const id = on.vault.handleId(tenant, handle);
     const named = encodeURIComponent(handle);
     return [
@@ -44,6 +44,8 @@ const pathsOf = (on: Served): string[] =>
       `/v1/brief?handle=${named}`,
       `/v1/customers?handle=${named}`,
       `/v1/customers/${id}?`,
+      `/v1/tasks?customer=${id}&state=all`,
+      ...(nth === 0 ? [`/v1/customers?account=${on.vault.accountId(tenant, 'acme')}`] : []),
     ];
   });
 

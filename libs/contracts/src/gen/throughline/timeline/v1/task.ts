@@ -44,13 +44,26 @@ export interface ListTasksRequest {
     | undefined;
   /** About which customer: the id, or a handle. */
   customer?: string | undefined;
-  minPosition?: bigint | undefined;
+  minPosition?:
+    | bigint
+    | undefined;
+  /** What the world was at this moment; now where it is absent. Goes with a customer only. */
+  asOf?:
+    | Timestamp
+    | undefined;
+  /** What was known at this moment, or at this position of the ledger: one of the two at most. */
+  recordedAsOf?: Timestamp | undefined;
+  recordedAsOfPosition?: bigint | undefined;
 }
 
 export interface ListTasksResponse {
   items: ListedTask[];
   /** Absent at the end. */
-  nextCursor?: string | undefined;
+  nextCursor?:
+    | string
+    | undefined;
+  /** What was known, where another moment was asked about. */
+  position?: bigint | undefined;
 }
 
 function createBaseListedTask(): ListedTask {
@@ -240,6 +253,9 @@ function createBaseListTasksRequest(): ListTasksRequest {
     owner: undefined,
     customer: undefined,
     minPosition: undefined,
+    asOf: undefined,
+    recordedAsOf: undefined,
+    recordedAsOfPosition: undefined,
   };
 }
 
@@ -265,6 +281,18 @@ export const ListTasksRequest: MessageFns<ListTasksRequest> = {
         throw new globalThis.Error("value provided for field message.minPosition of type int64 too large");
       }
       writer.uint32(48).int64(message.minPosition);
+    }
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(58).fork()).join();
+    }
+    if (message.recordedAsOf !== undefined) {
+      Timestamp.encode(message.recordedAsOf, writer.uint32(66).fork()).join();
+    }
+    if (message.recordedAsOfPosition !== undefined) {
+      if (BigInt.asIntN(64, message.recordedAsOfPosition) !== message.recordedAsOfPosition) {
+        throw new globalThis.Error("value provided for field message.recordedAsOfPosition of type int64 too large");
+      }
+      writer.uint32(72).int64(message.recordedAsOfPosition);
     }
     return writer;
   },
@@ -330,6 +358,30 @@ export const ListTasksRequest: MessageFns<ListTasksRequest> = {
             message.minPosition = reader.int64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.recordedAsOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.recordedAsOfPosition = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -355,12 +407,19 @@ export const ListTasksRequest: MessageFns<ListTasksRequest> = {
     message.minPosition = (object.minPosition !== undefined && object.minPosition !== null)
       ? BigInt(object.minPosition)
       : undefined;
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    message.recordedAsOf = (object.recordedAsOf !== undefined && object.recordedAsOf !== null)
+      ? Timestamp.fromPartial(object.recordedAsOf)
+      : undefined;
+    message.recordedAsOfPosition = (object.recordedAsOfPosition !== undefined && object.recordedAsOfPosition !== null)
+      ? BigInt(object.recordedAsOfPosition)
+      : undefined;
     return message;
   },
 };
 
 function createBaseListTasksResponse(): ListTasksResponse {
-  return { items: [], nextCursor: undefined };
+  return { items: [], nextCursor: undefined, position: undefined };
 }
 
 export const ListTasksResponse: MessageFns<ListTasksResponse> = {
@@ -370,6 +429,12 @@ export const ListTasksResponse: MessageFns<ListTasksResponse> = {
     }
     if (message.nextCursor !== undefined) {
       writer.uint32(18).string(message.nextCursor);
+    }
+    if (message.position !== undefined) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(24).int64(message.position);
     }
     return writer;
   },
@@ -403,6 +468,14 @@ export const ListTasksResponse: MessageFns<ListTasksResponse> = {
             message.nextCursor = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -422,6 +495,9 @@ export const ListTasksResponse: MessageFns<ListTasksResponse> = {
     const message = createBaseListTasksResponse();
     message.items = object.items?.map((e) => ListedTask.fromPartial(e)) || [];
     message.nextCursor = object.nextCursor ?? undefined;
+    message.position = (object.position !== undefined && object.position !== null)
+      ? BigInt(object.position)
+      : undefined;
     return message;
   },
 };

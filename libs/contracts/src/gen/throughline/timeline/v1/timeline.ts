@@ -88,7 +88,11 @@ export interface ListCustomersRequest {
 export interface ListCustomersResponse {
   items: Customer[];
   /** Absent at the end. */
-  nextCursor?: string | undefined;
+  nextCursor?:
+    | string
+    | undefined;
+  /** What was known, where another moment was asked about. */
+  position?: bigint | undefined;
 }
 
 export interface GetTimelineRequest {
@@ -725,7 +729,7 @@ export const ListCustomersRequest: MessageFns<ListCustomersRequest> = {
 };
 
 function createBaseListCustomersResponse(): ListCustomersResponse {
-  return { items: [], nextCursor: undefined };
+  return { items: [], nextCursor: undefined, position: undefined };
 }
 
 export const ListCustomersResponse: MessageFns<ListCustomersResponse> = {
@@ -735,6 +739,12 @@ export const ListCustomersResponse: MessageFns<ListCustomersResponse> = {
     }
     if (message.nextCursor !== undefined) {
       writer.uint32(18).string(message.nextCursor);
+    }
+    if (message.position !== undefined) {
+      if (BigInt.asIntN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type int64 too large");
+      }
+      writer.uint32(24).int64(message.position);
     }
     return writer;
   },
@@ -768,6 +778,14 @@ export const ListCustomersResponse: MessageFns<ListCustomersResponse> = {
             message.nextCursor = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.position = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -787,6 +805,9 @@ export const ListCustomersResponse: MessageFns<ListCustomersResponse> = {
     const message = createBaseListCustomersResponse();
     message.items = object.items?.map((e) => Customer.fromPartial(e)) || [];
     message.nextCursor = object.nextCursor ?? undefined;
+    message.position = (object.position !== undefined && object.position !== null)
+      ? BigInt(object.position)
+      : undefined;
     return message;
   },
 };
