@@ -21,7 +21,7 @@ export type Beside = {
   readonly quarantined: (tenant: string) => Promise<number>;
   /** How many records about these handles crm-writeback wrote, by connection. */
   readonly recordsOf: (tenant: string, handles: readonly string[]) => Promise<ReadonlyMap<string, number>>;
-  /** Where timeline finds the handles and names of these parties: the event, where in it, and the seals. */
+  /** Where timeline finds the handle and the name that it shows of these parties: the event, where in it, and the seals. */
   readonly facesOf: (tenant: string, parties: readonly string[]) => Promise<readonly Face[]>;
   /** Whether timeline knows an account. */
   readonly accountExists: (tenant: string, account: string) => Promise<boolean>;
@@ -66,7 +66,9 @@ export const beside = (db: Pick<Database, 'query' | 'asTenant'>): Beside => {
       db.asTenant(tenant, async (client) => {
         const { rows } = await client.query<{ party: string; at: string; event: string; data: string }>(
           `select f.party, f.at, e.event, e.data from unnest($2::uuid[]) as asked (id)
-           join timeline.face f on f.tenant = $1 and f.party = asked.id
+           cross join lateral (
+             select party, at, position from timeline.face where tenant = $1 and party = asked.id
+             order by named desc, position desc limit 1) f
            join timeline.entry e on e.tenant = $1 and e.position = f.position`,
           [tenant, parties],
         );

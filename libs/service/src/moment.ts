@@ -51,7 +51,9 @@ const nothingYet = (asked: string): Rejection =>
   ]);
 
 const unchained = (): Rejection =>
-  new Rejection('Unchained', 'The ledger is in a store that does not tell what was known when.');
+  new Rejection('Unchained', 'The ledger is in a store that does not tell what was known when.', [
+    { pointer: '/recordedAsOf', reason: 'cannot be told by this store' },
+  ]);
 
 const recordedAt = async ({ ledger }: Places, position: Position): Promise<Date> =>
   new Date((await ledger.tail(position - 1n, { limit: 1 }))[0]!.recordedAt);

@@ -266,7 +266,7 @@ describe('what a caller wrote', () => {
     }
     expect(await ask(`/v1/customers?minPosition=${head + 1_000}`)).toMatchObject({
       status: 422,
-      body: { code: 'BeyondHead' },
+      body: { code: 'BeyondHead', errors: [{ pointer: '/minPosition' }] },
     });
   }, 20_000);
 

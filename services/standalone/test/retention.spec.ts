@@ -200,4 +200,35 @@ describe('what is over its time', () => {
     // The name was told again for as long as there is something of her.
     expect((await briefOf(ann)).customer.name).toBe('Ann Lee');
   });
+
+  it('keeps of each handle what is shown of it, told once', async () => {
+    const remembered = async () =>
+      (await on.sources.ledger.tail(0n, { limit: 1_000 })).filter(({ type }) => type === 'HandleRemembered').length;
+    for (const key of ['5', '6', '7']) await say(key, 'as ever', customer(ann, 'Ann Lee'));
+    for (const key of ['8', '9']) await say(key, 'married', customer(ann, 'Ann Smith'));
+    on.setClock('2026-10-01T00:00:00Z');
+    await say('10', 'nameless', customer(ann));
+    on.setClock('2027-04-01T00:00:00Z');
+    await say('11', 'later', customer(ann));
+    await caughtUp();
+    const before = await remembered();
+    await letExpire(on.sources);
+    await caughtUp();
+    // Of her address and of her telephone.
+    expect([await remembered(), (await briefOf(ann)).customer.name]).toEqual([before + 2, 'Ann Smith']);
+  });
+
+  it('stops at once where that is taken back meanwhile', async () => {
+    const quarters = async () => (await get<Plan>('/v1/retention')).items.map(({ quarter }) => quarter);
+    await get('/v1/policies/retention', { method: 'PUT', json: { keep: 1, notice: 0 } });
+    await caughtUp();
+    on.setClock('2028-01-01T00:00:00Z');
+    expect(await quarters()).toEqual(['2026Q4', '2027Q2']);
+    const destroy = async (tenant: string, ids: readonly string[]): Promise<void> => {
+      await get('/v1/policies/retention', { method: 'PUT', json: {} });
+      await on.sources.keys.destroy(tenant, ids);
+    };
+    await letExpire({ ...on.sources, keys: { ...on.sources.keys, destroy } });
+    expect(await quarters()).toEqual(['2027Q2']);
+  });
 });

@@ -1,3 +1,4 @@
+import { Rejection } from '@throughline/decider';
 import type { Problems } from '@throughline/host';
 
 /** What the read side refuses, for `boot({ problems })`. */
@@ -22,3 +23,7 @@ export const timelineProblems = {
   CheckpointForeign: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'This is no checkpoint of this ledger' },
   NotYet: { status: 503, grpc: 'UNAVAILABLE', title: 'This cannot be read yet' },
 } as const satisfies Problems;
+
+/** Said of a position that the ledger does not reach; `pointer` names it in what was asked. */
+export const beyondHead = (detail: string, pointer: string): Rejection =>
+  new Rejection('BeyondHead', detail, [{ pointer, reason: 'is beyond the head of the ledger' }]);

@@ -8,6 +8,7 @@ import { momentOf, type Times } from '@throughline/service';
 import { touchedOf } from './entry/touched.query.ts';
 import { erasedBy } from './erasure/erasure.query.ts';
 import type { NotaryOptions } from './proof/notary.ts';
+import { beyondHead } from './problems.ts';
 import { type Reader, type Reading, reading, type Sources } from './reading.ts';
 import { readingThen } from './then/reading.ts';
 import { type Watermark, watermark } from './watermark.ts';
@@ -112,18 +113,21 @@ export class Timeline {
     try {
       await this.watermark('timeline', 'identity').reached(position);
     } catch (error) {
-      await this.refuseBeyond(position);
+      await this.refuseBeyond(position, '/minPosition');
       throw error;
     }
   }
 
-  /** Throws `BeyondHead` at a position that the ledger does not reach: another one's, or of a future that a restore gave up. */
-  async refuseBeyond(position: bigint): Promise<void> {
+  /**
+   * Throws `BeyondHead` at a position that the ledger does not reach: another one's, or of a future that a restore gave up.
+   * `pointer` names it in what was asked.
+   */
+  async refuseBeyond(position: bigint, pointer: string): Promise<void> {
     const head = await this.options.ledger.head();
     if (position <= head) return;
-    throw new Rejection(
-      'BeyondHead',
+    throw beyondHead(
       `There is no event at ${position}: the ledger ends at ${head}. The position is of another ledger, or this one was restored to an earlier time.`,
+      pointer,
     );
   }
 

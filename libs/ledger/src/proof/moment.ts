@@ -12,8 +12,21 @@ export type Since = {
   readonly isBefore: boolean | null;
 };
 
-/** Where a moment is in the ledger. */
+/**
+ * Waits for whoever appends while a moment is young: a batch has its time before it is committed, and then it belongs
+ * before a moment that was over already. Two minutes are longer than an append may take.
+ */
+const settled = async (db: Client, at: Instant): Promise<void> => {
+  await db.query({
+    name: 'ledger.proof.settled',
+    text: `select pg_advisory_xact_lock_shared(7201, 0) where $1::timestamptz > clock_timestamp() - interval '2 minutes'`,
+    values: [at],
+  });
+};
+
+/** Where a moment is in the ledger; of one that is over it is the same for ever. */
 export const positionSince = async (db: Client, at: Instant): Promise<Since> => {
+  await settled(db, at);
   const { rows } = await db.query<Since>({
     name: 'ledger.proof.position since',
     text: `select
@@ -25,8 +38,12 @@ export const positionSince = async (db: Client, at: Instant): Promise<Since> => 
   return rows[0]!;
 };
 
-/** Where the ledger ended at a moment: the last position recorded then or before; 0 where none was. */
+/**
+ * Where the ledger ended at a moment: the last position recorded then or before; 0 where none was. Of a moment that is over
+ * it is the same for ever.
+ */
 export const positionAt = async (db: Client, at: Instant): Promise<Position> => {
+  await settled(db, at);
   const { rows } = await db.query<{ position: Position }>({
     name: 'ledger.proof.position at',
     text: `select coalesce((

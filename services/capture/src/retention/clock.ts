@@ -1,30 +1,36 @@
 import type { Sources } from '../sources.ts';
 import { expire } from './expire.ts';
 import { quartersOf } from './plan.ts';
+import { policyOf } from './policy.ts';
 import { expiresAt, isNear, type Retention } from './retention.ts';
 
 type Deps = Pick<Sources, 'ledger' | 'vault' | 'keys' | 'db' | 'projectorDb' | 'now' | 'log'>;
 
 const actor = 'retention';
 
-const policiesOf = async ({ projectorDb }: Pick<Deps, 'projectorDb'>) => {
-  const { rows } = await projectorDb.query<{ tenant: string; data: string }>(
-    `select tenant, data::text as data from capture.policy where noun = 'retention' and data->>'keep' is not null order by tenant`,
+// Rows may be behind the ledger: they only say for whom it is worth asking it.
+const tenantsOf = async ({ projectorDb }: Pick<Deps, 'projectorDb'>): Promise<readonly string[]> => {
+  const { rows } = await projectorDb.query<{ tenant: string }>(
+    `select tenant from capture.policy where noun = 'retention' and data->>'keep' is not null order by tenant`,
   );
-  return rows.map(({ tenant, data }) => ({ tenant, retention: JSON.parse(data) as Retention }));
+  return rows.map(({ tenant }) => tenant);
 };
 
 /** Tells of every tenant what expires soon, and lets expire what is due. Whoever comes late, or second, does the same. */
 export const letExpire = async (deps: Deps, now: Date = deps.now()): Promise<void> => {
-  for (const { tenant, retention } of await policiesOf(deps)) {
-    const isDue = (quarter: string) => expiresAt(quarter, retention)! <= now;
+  const isDue = (quarter: string, retention: Retention) => {
+    const at = expiresAt(quarter, retention);
+    return at !== undefined && at <= now;
+  };
+  for (const tenant of await tenantsOf(deps)) {
+    const retention = await policyOf(deps.ledger, tenant);
     const near = (await quartersOf(deps, tenant)).filter(({ quarter }) => isNear(quarter, retention, now));
     for (const { quarter, keys, customers } of near)
       deps.log?.warn(
         { tenant, quarter, keys, customers, at: expiresAt(quarter, retention) },
-        isDue(quarter) ? 'a quarter expires now' : 'a quarter expires soon',
+        isDue(quarter, retention) ? 'a quarter expires now' : 'a quarter expires soon',
       );
-    if (!near.some(({ quarter }) => isDue(quarter))) continue;
+    if (!near.some(({ quarter }) => isDue(quarter, retention))) continue;
     while (!(await expire(deps, { tenant, actor }, isDue)).isDone);
   }
 };

@@ -7,7 +7,8 @@ import { inWords, record } from '../record.ts';
 import type { Sources } from '../sources.ts';
 import { fingerprintOf } from '../transact.ts';
 import { type Owner, ownersOf, quarterIn } from './plan.ts';
-import { startOf } from './retention.ts';
+import { policyOf } from './policy.ts';
+import { type Retention, startOf } from './retention.ts';
 
 type Deps = Pick<Sources, 'ledger' | 'vault' | 'keys' | 'db' | 'now'>;
 
@@ -17,18 +18,24 @@ export type Expired = { readonly keys: number; readonly remembered: number; read
 /** So many handles of a quarter expire by one event. */
 const atOnce = 200;
 
+/** Whether a quarter expires by a policy. */
+type Rule = (quarter: string, policy: Retention) => boolean;
+
 /** Handles looked at before it is answered: seconds, however large the tenant. */
 const mostAtOnce = 10_000;
 
 /**
  * Destroys the keys of quarters that are over: of so many handles at a time. First the names of those who stay are told
- * again, then the ledger is told, then the keys are destroyed: cut off anywhere, the same again does the rest.
+ * again, then the ledger is told, then the keys are destroyed: cut off anywhere, the same again does the rest. The policy is
+ * asked for before each event: one that is set meanwhile holds for all that was not told by then.
  */
 export const expire = async (
   deps: Deps,
   { tenant, actor }: { tenant: string; actor: string },
-  isOver: (quarter: string) => boolean,
+  rule: Rule,
 ): Promise<Expired> => {
+  const policy = await policyOf(deps.ledger, tenant);
+  const isOver = (quarter: string) => rule(quarter, policy);
   const due: Owner[] = [];
   for await (const owner of ownersOf(deps, tenant)) {
     if (owner.quarters.some(isOver)) due.push(owner);
@@ -36,13 +43,24 @@ export const expire = async (
   }
   const remembered = await remember(deps, { tenant, actor }, due, isOver);
   const pairs = due.flatMap(({ handle, quarters }) => quarters.filter(isOver).map((quarter) => ({ handle, quarter })));
-  for (const [quarter, some] of Map.groupBy(pairs, ({ quarter }) => quarter)) {
+  let destroyed = 0;
+  for (const { quarter, subjects } of batchesOf(pairs)) {
+    if (!rule(quarter, await policyOf(deps.ledger, tenant))) return { keys: destroyed, remembered, isDone: true };
+    await destroy(deps, { tenant, actor, quarter, subjects });
+    destroyed += subjects.length;
+  }
+  return { keys: destroyed, remembered, isDone: due.length < mostAtOnce };
+};
+
+/** The oldest quarter first. */
+function* batchesOf(pairs: readonly { handle: string; quarter: string }[]) {
+  const quarters = [...Map.groupBy(pairs, ({ quarter }) => quarter)];
+  for (const [quarter, some] of quarters.toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const subjects = some.map(({ handle }) => handle).toSorted();
     for (let from = 0; from < subjects.length; from += atOnce)
-      await destroy(deps, { tenant, actor, quarter, subjects: subjects.slice(from, from + atOnce) });
+      yield { quarter, subjects: subjects.slice(from, from + atOnce) };
   }
-  return { keys: pairs.length, remembered, isDone: due.length < mostAtOnce };
-};
+}
 
 type Batch = {
   readonly tenant: string;

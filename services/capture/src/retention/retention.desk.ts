@@ -1,18 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { streamOf } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import { callerOf, type CallSource, idFrom } from '@throughline/host';
 import { type Sources, sources } from '../sources.ts';
-import { stateOf, transact } from '../transact.ts';
+import { transact } from '../transact.ts';
 import { expire } from './expire.ts';
 import { type Quarter, quartersOf } from './plan.ts';
-import { expiresAt, isNear, isOver, type Retention, type RetentionEvent, retentions, set } from './retention.ts';
-
-const policy = {
-  stream: streamOf.policy('retention'),
-  noun: retentions,
-  hears: ['RetentionPolicySet'],
-} as const;
+import { policy, policyOf } from './policy.ts';
+import { expiresAt, isNear, isOver, type Retention, type RetentionEvent, set } from './retention.ts';
 
 type Policy = Pick<Retention, 'keep' | 'notice'>;
 
@@ -24,8 +18,8 @@ export type Planned = Quarter & { readonly expiresAt?: string; readonly over: bo
 export class RetentionDesk {
   constructor(@Inject(sources) private readonly sources: Sources) {}
 
-  async policy(tenant: string): Promise<Retention> {
-    return (await stateOf<Retention, RetentionEvent>(this.sources.ledger, { tenant, ...policy })).state;
+  policy(tenant: string): Promise<Retention> {
+    return policyOf(this.sources.ledger, tenant);
   }
 
   /** For how long it is kept from now on; answers where that was told. */
@@ -60,8 +54,8 @@ export class RetentionDesk {
     if (retention.keep === undefined)
       throw new Rejection('RetentionUnset', 'Everything is kept: set the policy first, for how many quarters it is.');
     const now = this.sources.now();
-    const { keys, remembered, isDone } = await expire(this.sources, caller, (quarter) =>
-      isOver(quarter, retention, now),
+    const { keys, remembered, isDone } = await expire(this.sources, caller, (quarter, policy) =>
+      isOver(quarter, policy, now),
     );
     return { keys, remembered, done: isDone };
   }

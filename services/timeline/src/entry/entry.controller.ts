@@ -122,8 +122,9 @@ export class EntryController {
     const reader = readerOf(request);
     const customer = await this.timeline.read(reader, undefined, (reading) => this.timeline.exactly(reading, id));
     const last = lastEventId(request);
-    const after = last === undefined ? query.after : valid(positionParam, last, 'InvalidHeader', '/last-event-id');
-    if (after !== undefined) await this.timeline.refuseBeyond(after);
+    const pointer = last === undefined ? '/after' : '/last-event-id';
+    const after = last === undefined ? query.after : valid(positionParam, last, 'InvalidHeader', pointer);
+    if (after !== undefined) await this.timeline.refuseBeyond(after, pointer);
     const types = typesOf(query.type);
     const { timeline } = this;
     sse(reply, async function* (signal) {

@@ -70,7 +70,7 @@ export class EntryGrpcController {
     return streamed(call, async function* (signal) {
       const customer = await timeline.read(reader, undefined, (reading) => timeline.customerIdOf(reading, key));
       const { afterPosition: after } = request;
-      if (after !== undefined) await timeline.refuseBeyond(after);
+      if (after !== undefined) await timeline.refuseBeyond(after, '/afterPosition');
       const watched = { reader, customer, after, types: entryTypes };
       for await (const { entry } of liveEntries(timeline, watched, signal)) yield { entry: entryMessage(entry) };
     });

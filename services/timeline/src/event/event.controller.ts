@@ -44,7 +44,7 @@ export class EventController {
     const { db, ledger, vault } = timeline.options;
     const caller = identityOf(request);
     ndjson(reply, async function* (signal) {
-      await timeline.refuseBeyond(range.after);
+      await timeline.refuseBeyond(range.after, '/after');
       const ids = customer === undefined ? undefined : await idsOfCustomer(timeline, reader, customer);
       const isWanted = wantedBy({ type, stream, channel, ids });
       const opening = reader.opens && caller.isKnown ? await beginAudit(db, caller, 'events', query) : undefined;

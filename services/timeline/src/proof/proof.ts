@@ -1,6 +1,7 @@
 import { Rejection } from '@throughline/decider';
 import { Busy } from '@throughline/host';
 import { BeyondHead, tipOfLedger, type Verdict, verifyLedger } from '@throughline/ledger';
+import { beyondHead } from '../problems.ts';
 import type { TimelineOptions } from '../timeline.ts';
 import type { Notary } from './notary.ts';
 
@@ -44,7 +45,8 @@ export class Proof {
 
   private async verdictOn(range: Range, signal: AbortSignal | undefined): Promise<Verdict> {
     const verdict = await verifyLedger(this.chained(), { ...range, signal }).catch((error: unknown) => {
-      if (error instanceof BeyondHead) throw new Rejection('BeyondHead', `T${error.message.slice(1)}.`);
+      if (error instanceof BeyondHead)
+        throw beyondHead(`T${error.message.slice(1)}.`, error.position === range.from ? '/from' : '/to');
       throw error;
     });
     const fault = verdict.ok && range.to === undefined ? await this.notary?.fault() : undefined;

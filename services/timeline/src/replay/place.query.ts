@@ -1,5 +1,6 @@
 import { Rejection } from '@throughline/decider';
 import { positionSince, tipOfLedger } from '@throughline/ledger';
+import { beyondHead } from '../problems.ts';
 import type { TimelineOptions } from '../timeline.ts';
 import { type Place, placeIn } from './token.ts';
 
@@ -17,44 +18,68 @@ export type Start =
 export const ledgerName = async ({ ledger, projectorDb }: Places): Promise<string | undefined> =>
   ledger.abilities.chained ? (await tipOfLedger(projectorDb))?.ledger : (await ledger.tail(0n, { limit: 1 }))[0]?.id;
 
-const beyond = (detail: string): Rejection => new Rejection('BeyondHead', detail);
+const beforeFirst = (detail: string, pointer: string): Rejection =>
+  new Rejection('BeforeFirst', detail, [{ pointer, reason: 'is before the first event' }]);
 
-/** The position of the first event that was recorded at a moment or after it; one past the head where none is. Throws `BeforeFirst`, `Unchained`. */
-export const positionOfTime = async ({ ledger, projectorDb }: Places, time: string): Promise<bigint> => {
+/**
+ * The position of the first event that was recorded at a moment or after it; one past the head where none is. `pointer`
+ * names the moment in what was asked. Throws `BeforeFirst`, `Unchained`.
+ */
+export const positionOfTime = async (
+  { ledger, projectorDb }: Places,
+  time: string,
+  pointer: string,
+): Promise<bigint> => {
   if (!ledger.abilities.chained)
-    throw new Rejection('Unchained', 'The ledger is in a store that does not tell positions by time.');
+    throw new Rejection('Unchained', 'The ledger is in a store that does not tell positions by time.', [
+      { pointer, reason: 'is a moment, and only positions are known' },
+    ]);
   const head = await ledger.head();
   const { position, began, isBefore } = await positionSince(projectorDb, time);
-  if (began === null) throw new Rejection('BeforeFirst', 'The ledger has no events yet.');
-  if (isBefore) throw new Rejection('BeforeFirst', `The first event was recorded at ${began}, after ${time}.`);
+  if (began === null) throw beforeFirst('The ledger has no events yet.', pointer);
+  if (isBefore) throw beforeFirst(`The first event was recorded at ${began}, after ${time}.`, pointer);
   return position ?? head + 1n;
 };
 
-const resumed = async (places: Places, { ledger, epoch, position }: Place): Promise<bigint> => {
+const resumed = async (places: Places, { ledger, epoch, position }: Place, pointer: string): Promise<bigint> => {
+  const foreign = (detail: string, reason: string) => new Rejection('LedgerForeign', detail, [{ pointer, reason }]);
   const name = await ledgerName(places);
-  if (ledger !== name) throw new Rejection('LedgerForeign', 'The token was given out by another ledger.');
+  if (ledger !== name) throw foreign('The token was given out by another ledger.', 'is of another ledger');
   const head = await places.ledger.head();
   if (position > head)
-    throw beyond(`The token is of position ${position}, and the ledger ends at ${head}: it is not whole any more.`);
+    throw beyondHead(
+      `The token is of position ${position}, and the ledger ends at ${head}: it is not whole any more.`,
+      pointer,
+    );
   if (position > 0n && (await places.ledger.epochAt(position)) !== epoch)
-    throw new Rejection('LedgerForeign', `The ledger was restored since: what is at ${position} now is not what was read.`); // prettier-ignore
+    throw foreign(
+      `The ledger was restored since: what is at ${position} now is not what was read.`,
+      'is of a time before the ledger was restored',
+    );
   return position;
 };
 
-/** The position after which somebody reads on. Throws `BeyondHead`, `BeforeFirst`, `LedgerForeign`, `InvalidQuery`, `Unchained`. */
-export const positionBefore = async (places: Places, start: Start): Promise<bigint> => {
+/**
+ * The position after which somebody reads on; `pointer` names the start in what was asked. Throws `BeyondHead`,
+ * `BeforeFirst`, `LedgerForeign`, `InvalidQuery`, `Unchained`.
+ */
+export const positionBefore = async (
+  places: Places,
+  start: Start,
+  pointer: string = `/${start.is}`,
+): Promise<bigint> => {
   switch (start.is) {
     case 'first':
       return 0n;
     case 'position': {
       const head = await places.ledger.head();
       if (start.position > head + 1n)
-        throw beyond(`There is no event at ${start.position} yet: the ledger ends at ${head}.`);
+        throw beyondHead(`There is no event at ${start.position} yet: the ledger ends at ${head}.`, pointer);
       return start.position - 1n;
     }
     case 'time':
-      return (await positionOfTime(places, start.time)) - 1n;
+      return (await positionOfTime(places, start.time, pointer)) - 1n;
     case 'resume':
-      return resumed(places, placeIn(start.token));
+      return resumed(places, placeIn(start.token), pointer);
   }
 };

@@ -5,6 +5,7 @@ import { answer, ApiOperation, ApiResponse, ApiTags, needs, problem } from '@thr
 import { linkAt } from '@throughline/ledger';
 import { z } from 'zod';
 import { positionParam, type Request } from '../edge.ts';
+import { beyondHead } from '../problems.ts';
 import { readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { ledgerName, positionBefore, positionOfTime } from './place.query.ts';
@@ -57,14 +58,14 @@ export class RangeController {
   }
 
   private async firstOf(from: bigint | string): Promise<bigint> {
-    if (typeof from === 'string') return positionOfTime(this.timeline.options, from);
-    return (await positionBefore(this.timeline.options, { is: 'position', position: from || 1n })) + 1n;
+    if (typeof from === 'string') return positionOfTime(this.timeline.options, from, '/from');
+    return (await positionBefore(this.timeline.options, { is: 'position', position: from || 1n }, '/from')) + 1n;
   }
 
   private async lastOf(to: bigint | string): Promise<bigint> {
-    if (typeof to === 'string') return (await positionOfTime(this.timeline.options, to)) - 1n;
+    if (typeof to === 'string') return (await positionOfTime(this.timeline.options, to, '/to')) - 1n;
     const head = await this.timeline.options.ledger.head();
-    if (to > head) throw new Rejection('BeyondHead', `There is no event at ${to} yet: the ledger ends at ${head}.`);
+    if (to > head) throw beyondHead(`There is no event at ${to} yet: the ledger ends at ${head}.`, '/to');
     return to;
   }
 
