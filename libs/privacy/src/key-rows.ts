@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { decrypt, encrypt } from './box.ts';
 import { erasedOwners } from './erased.ts';
 import { type KeyId, ownerOf, type Purpose } from './key-store.ts';
-import { transaction } from './schema.ts';
+import { emptyLog, transaction } from './schema.ts';
 import type { Keks } from './store-keks.ts';
 
 /** A key, or that it was destroyed. */
@@ -32,7 +32,6 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
   );
   const selectSecret = db.prepare('select material, kek from secret where tenant = ? and purpose = ?');
   const insertSecret = db.prepare('insert into secret (tenant, purpose, material, kek) values (?, ?, ?, ?)');
-  const checkpoint = db.prepare('pragma wal_checkpoint(truncate)');
 
   const unwrap = (place: string, material: Uint8Array, kek: number): KeyObject =>
     createSecretKey(decrypt(keks.of(kek), place, material));
@@ -67,9 +66,11 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
   const ownedBy = (tenant: string, owner: string): KeyId[] =>
     (owned.all(tenant, `${owner}/`, `${owner}0`) as { id: KeyId }[]).map(({ id }) => id);
 
-  const emptyLog = (): void => {
-    const { busy } = checkpoint.get() as { busy: number };
-    if (busy) throw new Error('the keys are destroyed, but another process still reads their log: destroy them again');
+  const settle = (): void => {
+    if (emptyLog(db)) return;
+    throw new Error(
+      'keys are destroyed, but another process still reads the log that they stand in: destroy them again',
+    );
   };
 
   const loadSecret = (tenant: string, purpose: Purpose): KeyObject | undefined => {
@@ -101,7 +102,7 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
     /** Overwrites the material in its page (`secure_delete`), then empties the log that held the page as it was. */
     destroy: (tenant: string, ids: readonly KeyId[]): void => {
       transaction(db, () => ids.forEach((id) => bury.run(tenant, id)));
-      emptyLog();
+      settle();
     },
 
     /** The same of all keys that these owners have and of the others named; in one commit with the owners being erased ones. */
@@ -113,9 +114,11 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
         return gone;
       });
       erased.refresh();
-      emptyLog();
+      settle();
       return all;
     },
+
+    settle,
 
     isErased: erased.has,
     refresh: erased.refresh,

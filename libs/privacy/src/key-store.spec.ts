@@ -25,7 +25,7 @@ import {
   openKeyStore,
   quarterOf,
 } from './index.ts';
-import { memoryStore } from './store-file.ts';
+import { memoryStore, openStoreFile } from './store-file.ts';
 
 const folders: string[] = [];
 const opened: KeyStore[] = [];
@@ -170,6 +170,42 @@ describe('a destroyed key', () => {
     await store.destroy('default', [ann]);
     const pieces = Array.from({ length: material.length - 11 }, (_, from) => material.subarray(from, from + 12));
     expect(pieces.some((piece) => files().some((bytes) => bytes.includes(piece)))).toBe(false);
+  });
+});
+
+describe('a key that is destroyed while another process reads the log of the file', () => {
+  const readOn = async () => {
+    const place = newPlace();
+    const { db, keks, id } = openStoreFile(place, true);
+    // It is not waited for who reads on.
+    db.exec('pragma busy_timeout = 0');
+    const store = keysInRows(keyRows(db, keks), id, 10);
+    opened.push(store);
+    await store.keys('default', [ann, bo]);
+    const reader = new DatabaseSync(place.path);
+    const row = reader.prepare('select material from key where id = ?').get(ann) as { material: Uint8Array };
+    reader.exec('begin');
+    reader.prepare('select count(*) from key').get();
+    await expect(store.destroy('default', [ann])).rejects.toThrow('destroy them again');
+    await expect(store.settle()).rejects.toThrow('destroy them again');
+    reader.close();
+    const files = () =>
+      readdirSync(join(place.folder, 'keys')).map((file) => readFileSync(join(place.folder, 'keys', file)));
+    const isLeft = () => files().some((bytes) => bytes.includes(Buffer.from(row.material)));
+    expect([isLeft(), await store.listed('default', '', 10)]).toEqual([true, [bo]]);
+    return { place, store, isLeft };
+  };
+
+  it('is overwritten there when the store is opened', async () => {
+    const { place, isLeft } = await readOn();
+    await open(place);
+    expect(isLeft()).toBe(false);
+  });
+
+  it('is overwritten there when what is left is ended', async () => {
+    const { store, isLeft } = await readOn();
+    await store.settle();
+    expect(isLeft()).toBe(false);
   });
 });
 

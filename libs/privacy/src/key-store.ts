@@ -23,13 +23,19 @@ export interface KeyStore {
   listed(tenant: string, after: KeyId, limit: number): Promise<readonly KeyId[]>;
   /** A tenant's secret, 32 bytes, made and durable at first use. */
   secret(tenant: string, purpose: Purpose): KeyObject;
-  /** Makes the keys unreadable for good, existing or not; they are never made again. Repeatable. */
+  /**
+   * Makes the keys unreadable for good, existing or not; they are never made again. Repeatable. Rejects where they are
+   * destroyed, and another process yet reads the file's log, in which they stand as they were: the same again, or
+   * {@link settle}, ends it.
+   */
   destroy(tenant: string, ids: readonly KeyId[]): Promise<void>;
   /**
    * The same for all keys of these owners and for those that are named beside them; from then on the owners are erased, and
    * get no key any more. Answers the ids of all that are destroyed. Repeatable.
    */
   erase(tenant: string, owners: readonly string[], ids: readonly KeyId[]): Promise<readonly KeyId[]>;
+  /** Ends what is left of destructions, whoever began them: they stand in no file any more. Rejects as `destroy` does. */
+  settle(): Promise<void>;
   /** Whether an owner is erased; what another process did within the last second may be missed, unless it was refreshed. */
   isErased(tenant: string, owner: string): boolean;
   /** Learns at once who was erased. */

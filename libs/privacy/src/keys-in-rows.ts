@@ -107,6 +107,8 @@ export const keysInRows = (rows: KeyRows, id: string, cached: number): KeyStore 
       return rows.erase(tenant, owners, named);
     },
 
+    settle: async () => rows.settle(),
+
     isErased: rows.isErased,
     refresh: rows.refresh,
 

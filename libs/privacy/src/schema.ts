@@ -51,3 +51,12 @@ export const transaction = <Result>(db: DatabaseSync, run: () => Result): Result
     throw error;
   }
 };
+
+/**
+ * Empties the write-ahead log, which holds pages as they were before something was destroyed or wrapped anew. Answers
+ * whether it could: not where another process still reads it, though that was waited for.
+ */
+export const emptyLog = (db: DatabaseSync): boolean => {
+  const { busy } = db.prepare('pragma wal_checkpoint(truncate)').get() as { busy: number };
+  return busy === 0;
+};

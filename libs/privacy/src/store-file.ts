@@ -7,7 +7,7 @@ import { kekHolder, kekPath } from './kek-holder.ts';
 import { memoryHolder } from './kek.ts';
 import { KeyStoreUnusable } from './key-store.ts';
 import { pathOf, refuseInside } from './place.ts';
-import { schema, schemaVersion, transaction, upgrade } from './schema.ts';
+import { emptyLog, schema, schemaVersion, transaction, upgrade } from './schema.ts';
 import { type Keks, storeKeks } from './store-keks.ts';
 
 /** Where the keys are. */
@@ -94,7 +94,10 @@ export const openStoreFile = ({ url, kek, apartFrom = [] }: KeyStorePlace, mayMa
   const db = openFile(path);
   try {
     prepare(db, path);
-    return identify(db, path, kek, mayMake);
+    const store = identify(db, path, kek, mayMake);
+    // Who destroyed something may have ended before the log was empty.
+    emptyLog(db);
+    return store;
   } catch (error) {
     db.close();
     throw error;

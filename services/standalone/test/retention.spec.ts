@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -38,6 +38,7 @@ const clocked = async () => {
   });
   const ask = asking(booted.urls.http);
   return {
+    dir,
     sources,
     url: booted.urls.http,
     ask,
@@ -182,6 +183,20 @@ describe('what is over its time', () => {
       { tenant: 'default', stream: 'x', expected: 'any', events: [{ id: '11111111-1111-4111-8111-111111111111', type: 'X', occurredAt: '2026-01-01T00:00:00Z', data: '{}', meta: '{}' }], sealedUnder: [key] },
     ]); // prettier-ignore
     expect(outcome).toMatchObject({ is: 'refused', reason: 'KeyDestroyed', key });
+  });
+
+  it('is looked for in the log of the keys by every run, though none of its keys is listed any more', async () => {
+    const log = async () => (await stat(join(on.dir, 'keys.sqlite-wal'))).size;
+    const runs = [
+      () => cliJson(on.url, ['retention', 'run', '--destroy']),
+      () => letExpire(on.sources, new Date('2026-03-31T23:59:59Z')),
+    ];
+    for (const [nth, run] of runs.entries()) {
+      await on.sources.keys.keys('other', [`${nth}/2026Q1`]);
+      expect(await log()).toBeGreaterThan(0);
+      await run();
+      expect(await log()).toBe(0);
+    }
   });
 
   it('expires by itself when the days of notice are over, and goes on where it was cut off', async () => {

@@ -18,6 +18,8 @@ const tenantsOf = async ({ projectorDb }: Pick<Deps, 'projectorDb'>): Promise<re
 
 /** Tells of every tenant what expires soon, and lets expire what is due. Whoever comes late, or second, does the same. */
 export const letExpire = async (deps: Deps, now: Date = deps.now()): Promise<void> => {
+  // A key that is destroyed is listed no more: what an earlier run could not end, no key leads back to.
+  await deps.keys.settle();
   const isDue = (quarter: string, retention: Retention) => {
     const at = expiresAt(quarter, retention);
     return at !== undefined && at <= now;

@@ -53,6 +53,7 @@ export class RetentionDesk {
     const retention = await this.policy(caller.tenant);
     if (retention.keep === undefined)
       throw new Rejection('RetentionUnset', 'Everything is kept: set the policy first, for how many quarters it is.');
+    await this.sources.keys.settle();
     const now = this.sources.now();
     const { keys, remembered, isDone } = await expire(this.sources, caller, (quarter, policy) =>
       isOver(quarter, policy, now),
