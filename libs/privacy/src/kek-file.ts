@@ -14,24 +14,32 @@ const lineOf = (path: string, text: string): Line => {
   return { id: kekId(key), key, text };
 };
 
-const linesOf = (path: string): Line[] => {
-  if (!existsSync(path)) return [];
+/** The file as it was read: what is written instead is written only where it is still so. */
+type Read = { readonly text: string | undefined; readonly lines: readonly Line[] };
+
+const read = (path: string): Read => {
+  if (!existsSync(path)) return { text: undefined, lines: [] };
   if (statSync(path).mode & 0o007)
     throw new KeyStoreUnusable(`the key-encryption key ${path} is open to everybody on this machine: chmod 600 it`);
-  const lines = readFileSync(path, 'ascii').trim().split('\n');
-  return lines.map((text) => lineOf(path, text.trim()));
+  const text = readFileSync(path, 'utf8');
+  const lines = text.trim().split('\n');
+  return { text, lines: lines.map((line) => lineOf(path, line.trim())) };
 };
 
-const write = (path: string, lines: readonly string[]): void => {
-  const text = lines.map((line) => `${line}\n`).join('');
+const put = (path: string, was: string | undefined, text: string): boolean => {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    (existsSync(path) ? replaceKeyFile : makeKeyFile)(path, text);
+    return was === undefined ? makeKeyFile(path, text) : replaceKeyFile(path, was, text);
   } catch (error) {
     throw new KeyStoreUnusable(
       `the key-encryption key ${path} cannot be written (${(error as Error).message}): change its lines by hand, the newest first`,
     );
   }
+};
+
+const write = (path: string, was: Read, lines: readonly Line[]): void => {
+  if (put(path, was.text, lines.map(({ text }) => `${text}\n`).join(''))) return;
+  throw new KeyStoreUnusable(`the key-encryption key ${path} was changed by somebody else meanwhile: do it again`);
 };
 
 /**
@@ -40,18 +48,18 @@ const write = (path: string, lines: readonly string[]): void => {
  */
 export const fileHolder = (path: string): KekHolder => ({
   place: path,
-  find: (wanted) => linesOf(path).find(({ id }) => id === wanted)?.key,
+  find: (wanted) => read(path).lines.find(({ id }) => id === wanted)?.key,
   next: (known) => {
-    const lines = linesOf(path);
-    const waiting = lines.find(({ id }) => !known.includes(id));
+    const found = read(path);
+    const waiting = found.lines.find(({ id }) => !known.includes(id));
     if (waiting) return { key: waiting.key, noted: null };
-    write(path, [randomBytes(32).toString('base64'), ...lines.map(({ text }) => text)]);
-    // Another process may have made the file at the same moment: what lies there holds.
-    return { key: linesOf(path)[0]!.key, noted: null };
+    const made = lineOf(path, randomBytes(32).toString('base64'));
+    write(path, found, [made, ...found.lines]);
+    return { key: made.key, noted: null };
   },
   drop: (ids) => {
-    const lines = linesOf(path);
-    const kept = lines.filter(({ id }) => !ids.includes(id)).map(({ text }) => text);
-    if (kept.length < lines.length) write(path, kept);
+    const found = read(path);
+    const kept = found.lines.filter(({ id }) => !ids.includes(id));
+    if (kept.length < found.lines.length) write(path, found, kept);
   },
 });

@@ -7,7 +7,10 @@ export type Kek = {
   readonly noted: string | null;
 };
 
-/** What holds key-encryption keys: a file, or a program that speaks to a KMS. Both throw `KeyStoreUnusable`. */
+/**
+ * What holds key-encryption keys: a file, or a program that speaks to a KMS. Both throw `KeyStoreUnusable`. `next` and
+ * `drop` are called with the store's write lock, so that the processes of one store take turns.
+ */
 export type KekHolder = {
   /** Where that is, for messages. */
   readonly place: string;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,11 @@ import {
   type Rotation,
 } from './index.ts';
 import { createSecretKey, randomBytes } from 'node:crypto';
+import { fileHolder } from './kek-file.ts';
+import { replaceKeyFile } from './key-file.ts';
+import { rotationOf } from './rotation.ts';
+import { openStoreFile } from './store-file.ts';
+import { storeKeks } from './store-keks.ts';
 
 let folder: string;
 const closing: { close: () => void }[] = [];
@@ -102,6 +107,28 @@ describe.each([
     expect(await bytesOf(await opened(where))).toEqual(before);
   });
 
+  it('wraps nothing with one that was forgotten since it began', async () => {
+    const where = placed();
+    const before = await bytesOf(await opened(where));
+    const [slow, cut] = [rotation(where), rotation(where)];
+    let met = false;
+    slow.rotate(false, () => {
+      if (met) return;
+      met = true;
+      // All that the slow one wrapped is wrapped anew by another one, which is cut off; nothing lies under its key then.
+      const first = (wrapped: number) => {
+        if (wrapped === 1_000) throw new Error('cut off');
+      };
+      expect(() => cut.rotate(false, first)).toThrow('cut off');
+      expect(cut.forget()).toHaveLength(1);
+    });
+    expect(under(slow)).toEqual([
+      { current: false, keys: 0 },
+      { current: true, keys: 2_501 },
+    ]);
+    expect(await bytesOf(await opened(where))).toEqual(before);
+  });
+
   it('leaves nothing in the store that the old one opens', async () => {
     const where = placed();
     const store = await opened(where);
@@ -136,6 +163,35 @@ describe('the file of key-encryption keys', () => {
     one.rotate(false);
     expect(lines()).toHaveLength(3);
     expect(one.status().filter(({ current }) => current)).toHaveLength(1);
+  });
+
+  it('is written while nobody else can write to the store', async () => {
+    const where = place();
+    const before = await bytesOf(await opened(where));
+    const { db, id } = openStoreFile(where, false);
+    const other = new DatabaseSync(join(folder, 'keys/keys.sqlite'), { timeout: 0 });
+    const holder = fileHolder(where.kek);
+    const alone = <Args extends unknown[], Result>(write: (...args: Args) => Result) =>
+      jest.fn((...args: Args): Result => {
+        expect(() => other.exec('begin immediate')).toThrow('locked');
+        return write(...args);
+      });
+    const [next, drop] = [alone(holder.next), alone(holder.drop)];
+    const one = rotationOf({ db, id, keks: storeKeks(db, { ...holder, next, drop }) });
+    closing.push(one, other);
+    one.rotate(false);
+    expect(one.forget()).toHaveLength(1);
+    expect([next.mock.calls.length, drop.mock.calls.length, lines().length]).toEqual([1, 1, 1]);
+    expect(await bytesOf(await opened(where))).toEqual(before);
+  });
+
+  it('is left as it is where somebody changed it since it was read', () => {
+    const path = join(folder, 'kek');
+    writeFileSync(path, 'new\nold\n', { mode: 0o640 });
+    expect(replaceKeyFile(path, 'old\n', '')).toBe(false);
+    expect([lines(), readdirSync(folder)]).toEqual([['new', 'old'], ['kek']]);
+    expect(replaceKeyFile(path, 'new\nold\n', 'new\n')).toBe(true);
+    expect([lines(), readdirSync(folder)]).toEqual([['new'], ['kek']]);
   });
 
   it('lacks a line that is needed: nothing starts, and it says which', async () => {

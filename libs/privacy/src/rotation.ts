@@ -1,8 +1,7 @@
 import { decrypt, encrypt } from './box.ts';
 import { placeOf, secretPlace } from './key-rows.ts';
-import { transaction } from './schema.ts';
+import { emptyLog, transaction } from './schema.ts';
 import { type KeyStorePlace, openStoreFile, type StoreFile } from './store-file.ts';
-import type { Wrapping } from './store-keks.ts';
 
 /** A key-encryption key, and how much lies under it. */
 export type KekStatus = {
@@ -36,9 +35,11 @@ const tables = [
   { table: 'secret', name: 'purpose', placeOf: secretPlace },
 ] as const;
 
-// One batch of one table after a place, so that nothing is looked at twice: wrapped anew, durable when it returns.
-const wrapSome = ({ db, keks }: StoreFile, to: Wrapping, of: (typeof tables)[number], after: readonly string[]) =>
+// One batch of one table after a place, so that nothing is looked at twice: wrapped anew, durable when it returns. With
+// whatever key is the current one by then: where another process rotates as well, an older one may be forgotten already.
+const wrapSome = ({ db, keks }: StoreFile, of: (typeof tables)[number], after: readonly string[]) =>
   transaction(db, () => {
+    const to = keks.current();
     const { table, name, placeOf } = of;
     const rows = db
       .prepare(
@@ -54,17 +55,17 @@ const wrapSome = ({ db, keks }: StoreFile, to: Wrapping, of: (typeof tables)[num
     return rows;
   });
 
-const wrapAll = (store: StoreFile, to: Wrapping, onProgress: (wrapped: number) => void): number => {
+const wrapAll = (store: StoreFile, onProgress: (wrapped: number) => void): number => {
   let wrapped = 0;
   for (const of of tables)
     for (let after = ['', '']; ;) {
-      const last = wrapSome(store, to, of, after);
+      const last = wrapSome(store, of, after);
       onProgress((wrapped += last.length));
       if (last.length < atOnce) break;
       after = [last.at(-1)!.tenant, last.at(-1)!.name];
     }
   // What wrapped them before stands in the log as it was.
-  store.db.exec('pragma wal_checkpoint(truncate)');
+  emptyLog(store.db);
   return wrapped;
 };
 
@@ -75,8 +76,10 @@ const lyingUnder = ({ db }: StoreFile, nth: number): number =>
   }, 0);
 
 /** Opens a store that is there. Throws `KeyStoreUnusable`. */
-export const openRotation = (place: KeyStorePlace): Rotation => {
-  const store = openStoreFile(place, false);
+export const openRotation = (place: KeyStorePlace): Rotation => rotationOf(openStoreFile(place, false));
+
+/** Of an opened store. */
+export const rotationOf = (store: StoreFile): Rotation => {
   const { db, keks } = store;
   const status = (): KekStatus[] => {
     const all = keks.rows();
@@ -86,16 +89,18 @@ export const openRotation = (place: KeyStorePlace): Rotation => {
   };
   return {
     status,
-    rotate: (goOn, onProgress = () => {}) =>
-      wrapAll(store, goOn ? keks.current() : transaction(db, () => keks.add(new Date())), onProgress),
+    rotate: (goOn, onProgress = () => {}) => {
+      if (!goOn) transaction(db, () => keks.add(new Date()));
+      return wrapAll(store, onProgress);
+    },
     forget: () => {
       const idle = transaction(db, () => {
         const old = keks.rows().slice(0, -1).filter(({ nth }) => lyingUnder(store, nth) === 0); // prettier-ignore
         for (const { nth } of old) keks.forget(nth, new Date());
         return old.map(({ id }) => id);
       });
-      db.exec('pragma wal_checkpoint(truncate)');
-      keks.tidy();
+      emptyLog(db);
+      transaction(db, keks.tidy);
       return idle;
     },
     close: () => db.close(),

@@ -47,7 +47,7 @@ export const storeKeks = (db: DatabaseSync, holder: KekHolder) => {
       return { nth, key: of(nth) };
     },
 
-    /** Another one from now on. */
+    /** Another one from now on; within a transaction. */
     add: (at: Date): Wrapping => {
       const known = rows();
       // One that was forgotten is never taken up again, though its holder may hold it still.
@@ -60,7 +60,11 @@ export const storeKeks = (db: DatabaseSync, holder: KekHolder) => {
 
     forget: (nth: number, at: Date): void => void forget.run(at.toISOString(), nth),
 
-    /** The holder holds those no more that were forgotten. */
+    /**
+     * The holder holds those no more that were forgotten, by this process or by one that ended before it came to this. In a
+     * transaction after the one that forgot them: what is dropped must be forgotten for good, and nobody may add a key while
+     * the rest is written.
+     */
     tidy: (): void => holder.drop(idsForgotten()),
   };
 };
