@@ -21,6 +21,7 @@ export type Wake = {
 export const openWake = (url: string, writer: string): Wake => {
   const wakes = new Set<() => void>();
   let link: Promise<pg.Client | undefined> | undefined;
+  let listening: pg.Client | undefined;
   let telling: Promise<void> | undefined;
   let due = false;
   let closed = false;
@@ -36,7 +37,8 @@ export const openWake = (url: string, writer: string): Wake => {
   // Not before somebody watches: who only appends would be woken for nothing by everybody else.
   const listen = async () => {
     const client = await linked();
-    if (!client) return;
+    if (!client || client === listening) return;
+    listening = client;
     await client.query(`listen ${channel}`).catch(() => {});
     // What came before we listened.
     wakeAll();
@@ -80,7 +82,7 @@ const open = async (
   lost: () => void,
 ): Promise<pg.Client | undefined> => {
   // A notification is a commit, and nobody needs this one to be durable.
-  const client = clientOf(url, `ledger wake ${writer}`, { more: ['synchronous_commit=off'] });
+  const client = clientOf(url, `ledger wake ${writer}`, { pipeline: true, more: ['synchronous_commit=off'] });
   let own: number | undefined;
   client.on('notification', ({ processId }) => void (processId === own || heard()));
   client.once('end', lost);
