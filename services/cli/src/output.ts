@@ -48,3 +48,6 @@ export type Party = { readonly handle?: string; readonly name?: string };
 
 /** How somebody is called: by name, else by handle. */
 export const nameOf = ({ handle, name }: Party): string => name ?? handle ?? '(erased)';
+
+/** So many of something: `1 mail`, `2 mails`, with another ending where it is not `s`. */
+export const counted = (n: number, what: string, more = 's'): string => `${n} ${what}${n === 1 ? '' : more}`;

@@ -1,4 +1,4 @@
-import { brief as cut, nameOf, type Party, safe, when } from '../output.ts';
+import { brief as cut, counted, nameOf, type Party, safe, when } from '../output.ts';
 
 type Answer<Shape> = { answer: Shape | null; reason?: string; events: readonly string[] };
 
@@ -74,7 +74,7 @@ export const briefInWords = ({ customer, now, lastTalkedAbout, responsible, next
     ),
     line('happened', happened, ({ since, interactions, conversations, byChannel }) => {
       const channels = Object.entries(byChannel).map(([channel, count]) => `${count} ${channel}`);
-      return `${interactions} interactions in ${conversations} conversations since ${when(since)} (${channels.join(', ')})`;
+      return `${counted(interactions, 'interaction')} in ${counted(conversations, 'conversation')} since ${when(since)} (${channels.join(', ')})`;
     }),
     line('crm', crm, knownInWords),
   ].join('\n');

@@ -39,6 +39,9 @@ export const eraseCommand = (program: Command): void => {
       const customer = await customerBy(client, handle!);
       if (!options.yes && stdin.isTTY && !(await isSure(handle!))) return;
       const begun = await client.ask<Erasure>(`/v1/customers/${customer}`, { method: 'DELETE' });
+      // Kept keys of running processes are forgotten within a minute: told, since nothing else is to be seen meanwhile.
+      if (!begun.certificate && !stderr.isTTY)
+        stderr.write('The keys are destroyed. The certificate comes when no process holds one: a minute, at most.\n');
       const ended = await completed(client, begun, options.within);
       print(options.json === true, ended.certificate ?? ended, () => inWords(ended));
       if (!ended.certificate) process.exitCode = exit.needsALook;

@@ -4,7 +4,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { type Command, Option } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
-import { print, safe } from '../output.ts';
+import { counted, print, safe } from '../output.ts';
 import { type Complaint, type Counts, runImport } from './import.ts';
 import { asItIs, mappingOf } from './mapping.ts';
 import { halfOwned, type Own, OwnAddressScan, senderOf } from './own-addresses.ts';
@@ -96,8 +96,6 @@ const learnOwnAddresses = async (client: Client, files: readonly File[]): Promis
         found.map(({ address, mails: n }) => `  ${safe(address)} (${n} mails)\n`).join(''),
     );
 };
-
-const counted = (n: number, what: string, more = 's'): string => `${n} ${what}${n === 1 ? '' : more}`;
 
 /** Colleagues who count as customers are told of: once it is known whose domain it is, later mail is read rightly. */
 const warnOfHalfOwned = async (client: Client, senders: ReadonlyMap<string, number>): Promise<void> => {
