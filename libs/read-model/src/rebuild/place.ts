@@ -53,6 +53,10 @@ const setCheckpoint = (client: Client, projection: string, version: number, posi
     [projection, version, wholeLedger, position],
   );
 
+/** Whoever worked on what stood beside before cannot commit, whichever version's rows those were: its tables have the same names. */
+const turnBeside = (client: Client, name: string) =>
+  client.query('update read_model.checkpoint set turn = turn + 1 where projection = $1', [nameBeside(name)]);
+
 const lockRebuild = (client: Client, name: string) =>
   client.query(`select pg_advisory_xact_lock(hashtext('throughline rebuild'), hashtext($1))`, [name]);
 
@@ -69,6 +73,7 @@ export const prepare = async (client: Client, place: Place, { byItself, workers 
   const stands = await standing(client, place);
   if (stands?.is === 'next' && stands.version >= version) return;
   await client.query('select read_model.make_beside($1)', [tables]);
+  await turnBeside(client, name);
   await setCheckpoint(client, nameBeside(name), version, 0n);
   await makeShares(client, name, version, workers);
   await setLive(client, nameBeside(name), version);
@@ -83,6 +88,7 @@ export const prepare = async (client: Client, place: Place, { byItself, workers 
 /** Drops what stands beside. Answers whether there was something. */
 export const drop = async (client: Client, place: Place): Promise<boolean> => {
   await client.query('select read_model.drop_beside($1)', [place.tables]);
+  await turnBeside(client, place.name);
   await dropShares(client, place.name);
   await forgetParked(client, place.name);
   const { rowCount } = await client.query('delete from read_model.rebuild where projection = $1', [place.name]);

@@ -8,9 +8,12 @@ import { knownProjections } from '../known.ts';
 import { type Projector, projector } from '../projector.ts';
 import { run, type Running } from '../running.ts';
 import { table } from '../table.ts';
+import { rebuild } from './rebuild.ts';
 
 const columns = { tenant: 'text', stream: 'text', position: 'bigint', said: 'text?' } as const;
 const words = table({ name: 'spec.words', columns, key: ['tenant', 'stream'], merge: 'replace' });
+const amounts = { tenant: 'text', id: 'text', n: 'bigint' } as const;
+const sums = table({ name: 'spec.sums', columns: amounts, key: ['tenant', 'id'], merge: 'add' });
 
 type Build = Projector<'SessionEnded'>;
 /** What one build of the product makes of what was said, and what it answered. */
@@ -34,7 +37,7 @@ const newer = (answered?: string[]) => build(2, (said) => said.toUpperCase(), an
 
 let db: SpecDatabase;
 beforeAll(async () => {
-  db = await specDatabase([words]);
+  db = await specDatabase([words, sums]);
 });
 afterAll(() => db.close());
 
@@ -46,7 +49,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await Promise.all(running.map((one) => one.stop()));
-  await db.superuser.query('select read_model.drop_beside($1); ', [[words.name]]);
+  await db.superuser.query('select read_model.drop_beside($1); ', [[words.name, sums.name]]);
   await db.superuser.query('delete from read_model.rebuild');
   await db.clear();
 });
@@ -164,6 +167,44 @@ describe('a build with another version of a projector', () => {
     await young.following.waitFor(await say('c'), 10_000);
     expect(heard).toEqual(['1: a', '1: b', '2: c']);
   }, 90_000);
+
+  it.each([1, 2])(
+    'has its own rows alone, though one before it was at work on those beside, by %i workers',
+    async (workers) => {
+      const counting = (version: number, ready = () => Promise.resolve()): Build =>
+        projector({
+          name: sums.name,
+          version,
+          tables: [sums],
+          events: ['SessionEnded'],
+          prepare: ready,
+          *project(events) {
+            for (const { tenant } of events) yield sums.put({ tenant, id: 'all', n: 1n });
+          },
+        });
+      const live = deployed(counting(1));
+      await live.following.waitFor(await say('a', 'b', 'c'), 10_000);
+      const begun = async (what: Build) => {
+        const beside = rebuild(what, { db: db.projector, ledger, running: live });
+        await beside.begin({ workers });
+        return beside;
+      };
+      const [isPrepared, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const second = await begun(counting(2, () => (isPrepared.resolve(), mayGoOn.promise)));
+      await isPrepared.promise;
+      const third = await begun(counting(3));
+      mayGoOn.resolve();
+      // What it was at comes to its end, whatever that is.
+      await second.stop();
+      await eventually(() => third.swap());
+      await third.stop();
+      const made = await db.service.asTenant('acme', (client) =>
+        client.query<{ n: bigint }>('select n from spec.sums'),
+      );
+      expect(made.rows).toEqual([{ n: 3n }]);
+    },
+    90_000,
+  );
 
   it('is fed from the ledger where an old build has the feed', async () => {
     const feed = {
