@@ -31,7 +31,7 @@ export const Choose = ({ agents }: { agents: readonly Agent[] }) => {
   );
 };
 
-const addCommand = 'npx throughline agents add email:you@acme.example --team support --available';
+const addCommand = 'npx throughline agents add email:you@acme.example --team default --available';
 
 type SelfProps = { agent: Agent; agents: readonly Agent[] };
 
