@@ -20,7 +20,7 @@ const fact = (nth: number, more: Partial<Fact> = {}): Fact => ({
   ...more,
 });
 
-const ground = (ledger: Pick<Ledger, 'append'> = memoryLedger()) => {
+const ground = (ledger: Pick<Ledger, 'append' | 'tail'> = memoryLedger()) => {
   const keys = memoryKeyStore();
   return { keys, deps: { ledger, vault: new Vault(keys) } };
 };
@@ -62,7 +62,7 @@ describe('recording', () => {
     ['cannot be reached', LedgerUnavailable, 'Busy'],
   ])('asks to come again where the ledger %s', async (_, error, code) => {
     const append = () => Promise.reject(new error('no'));
-    const { deps } = ground({ append });
+    const { deps } = ground({ ...memoryLedger(), append });
     await expect(record(deps, 'acme', [fact(0)])).rejects.toMatchObject({
       code,
       retryAfter: expect.any(Number),

@@ -32,7 +32,7 @@ export type Recording =
   | { readonly is: 'captured' | 'duplicate'; readonly id: string; readonly position: bigint }
   | { readonly is: 'refused'; readonly error: Rejection | Conflict };
 
-type Deps = { readonly ledger: Pick<Ledger, 'append'>; readonly vault: Pick<Vault, 'seal'> };
+type Deps = { readonly ledger: Pick<Ledger, 'append' | 'tail'>; readonly vault: Pick<Vault, 'seal' | 'open'> };
 
 // So many are sealed while the ones before are stored; bounds what a large batch holds at once.
 const slice = 500;
@@ -48,7 +48,7 @@ export const record = async (deps: Deps, tenant: string, facts: readonly Fact[])
     const some = facts.slice(from, from + slice);
     const sealing = sealed(deps, tenant, some);
     recordings.push(...(await settle(storing, sealing)));
-    storing = stored(deps.ledger, some, await sealing);
+    storing = stored(deps, tenant, some, await sealing);
   }
   recordings.push(...(await storing));
   return recordings;
@@ -93,13 +93,34 @@ const sealed = async ({ vault }: Pick<Deps, 'vault'>, tenant: string, facts: rea
 };
 
 const stored = async (
-  ledger: Deps['ledger'],
+  deps: Deps,
+  tenant: string,
   facts: readonly Fact[],
   ready: readonly Ready[],
 ): Promise<Recording[]> => {
   const commands = ready.filter((one): one is Command => !(one instanceof Rejection));
-  const outcomes = (await append(ledger, commands)).values();
-  return ready.map((one, at) => recordingOf(facts[at]!, one instanceof Rejection ? one : outcomes.next().value!));
+  const outcomes = (await append(deps.ledger, commands)).values();
+  const all = ready.map((one) => (one instanceof Rejection ? one : outcomes.next().value!));
+  return Promise.all(all.map(async (outcome, at) => recordingOf(facts[at]!, await leftAlone(deps, tenant, outcome))));
+};
+
+/**
+ * Under the id of an event with somebody erased in it nothing else is taken: what it said cannot be told any more, and is not
+ * to come back as a change of it. It is the same, whatever comes.
+ */
+const leftAlone = async (
+  { ledger, vault }: Deps,
+  tenant: string,
+  outcome: Outcome | Rejection,
+): Promise<Outcome | Rejection> => {
+  if (outcome instanceof Rejection || outcome.is !== 'refused') return outcome;
+  const { reason, event: id, position } = outcome;
+  if ((reason !== 'IdReused' && reason !== 'IdElsewhere') || position === undefined) return outcome;
+  const known = (await ledger.tail(position - 1n, { limit: 1 })).filter(
+    (one) => one.id === id && one.tenant === tenant,
+  );
+  const [opened] = await vault.open(tenant, known);
+  return opened?.erased ? { is: 'duplicate', positions: [position], versions: [known[0]!.version] } : outcome;
 };
 
 const recordingOf = ({ draft: { id }, stream, keyAt }: Fact, outcome: Outcome | Rejection): Recording => {

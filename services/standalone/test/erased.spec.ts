@@ -161,6 +161,16 @@ describe('somebody who was erased', () => {
     expect((await get<Brief>(withQuery('/v1/brief', { handle: him }))).customer.name).toBe(stays.name);
   });
 
+  it('is not brought back by another content under an id of hers: that is the same, and kept nowhere', async () => {
+    expect((await ask('/v1/emails', { mail: herMail.replace('Hello', gone.changed) })).status).toBe(200);
+    for (const conversation of ['hers', 'elsewhere']) {
+      const participants = [{ role: 'customer' as const, handle: her, name: gone.name }, agent];
+      const said = interaction('hers', { text: gone.changed, participants, conversation });
+      expect((await ask('/v1/interactions', { json: said })).status).toBe(200);
+    }
+    expect((await get<Page<object>>('/v1/quarantine')).items).toEqual([]);
+  });
+
   it('is found by no word and no name; the other one is', async () => {
     for (const needle of Object.values(gone)) expect([needle, await found(needle)]).toEqual([needle, 0]);
     for (const q of [gone.name, gone.address])
