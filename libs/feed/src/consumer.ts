@@ -80,3 +80,14 @@ export class BeyondLedger extends Error {
     );
   }
 }
+
+/** The ledger has another event where the consumer stands than the one it dealt with. It stays where it is. */
+export class GivenUpFuture extends Error {
+  override readonly name = 'GivenUpFuture';
+
+  constructor(consumer: string, position: Position) {
+    super(
+      `${consumer} has come to ${position}, and the ledger has another event there by now: it was restored to an earlier time and went on, or is another one; what was made of it has to be made anew`,
+    );
+  }
+}

@@ -39,7 +39,8 @@ export interface Feed {
 /** The ledger's own tail as a feed: at the head it is read once for all who follow. */
 export const ledgerFeed = (ledger: Pick<Ledger, 'abilities' | 'tail' | 'watch' | 'head'>): Feed => {
   const followings = new Set<Following>();
-  const source = { ...ledger, tail: sharedTail(ledger.tail) };
+  const { tail, forget } = sharedTail(ledger.tail);
+  const source = { ...ledger, tail, kept: { ledger, forget } };
   return {
     follow: (consumer, options) => {
       const following = follow(source, consumer, options);

@@ -1,5 +1,6 @@
-import type { Ledger, Position } from '@throughline/ledger';
-import { BeyondLedger, type Consumer, wholeLedger } from './consumer.ts';
+import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
+import { type Batch, CheckpointMoved, type Consumer, wholeLedger } from './consumer.ts';
+import { type Ground, groundOf } from './ground.ts';
 import { type Lane, lane } from './lane.ts';
 import { reader, stretchesOf } from './page.ts';
 import { patience, type Patience, Stopped } from './patience.ts';
@@ -28,12 +29,17 @@ export interface Following {
 
 /** What a following reads: the ledger, or what stands for it. */
 export type Source = Pick<Ledger, 'tail' | 'watch'> &
-  Partial<Pick<Ledger, 'head'>> & {
+  Partial<Pick<Ledger, 'head' | 'abilities'>> & {
     /**
      * Whether the work is this process's now; `watch` wakes after it changed. Where it is not, the following stands by: it
      * applies nothing, and tells the position that another process has come to. Always, unless given.
      */
     readonly isActive?: () => boolean;
+    /**
+     * Where `tail` answers from memory as well: the ledger itself, and how all that is kept of it is let go of. For what was
+     * read before a connection was lost may not be in the ledger any more after it.
+     */
+    readonly kept?: { readonly ledger: Pick<Ledger, 'tail'>; readonly forget: () => void };
   };
 
 /** How a consumer is fed; all of it has a default. */
@@ -65,28 +71,69 @@ export const follow = (
   const { signal } = stopping;
   const reached = progress(signal);
   const report = reportOf(onNews);
-  const patiently = patience(signal, report);
+  let isShaken = false;
+  const failed: typeof report.failed = (...what) => {
+    isShaken = true;
+    report.failed(...what);
+  };
+  const patiently = patience(signal, { ...report, failed });
+  const pages = reader(source, patiently, limit);
+  const { name } = consumer;
+  const ground = groundOf(name, { ...source, ...(source.kept && { tail: source.kept.ledger.tail }) });
+  const forget = () => {
+    pages.forget();
+    source.kept?.forget();
+  };
+  const moved = (to: Position) => {
+    if (to < reached.position()) forget();
+    reached.move(to);
+  };
   const tail = lane({
     consumer,
     partition: wholeLedger,
     patiently,
+    affirm: async (batch) => {
+      const last = isShaken ? lastOf(batch) : undefined;
+      if (last && !(await patiently(() => ground.has(last))))
+        throw new CheckpointMoved(name, batch.partition, batch.after);
+    },
     committed: (batch) => {
       report.committed(batch);
+      const last = lastOf(batch);
+      if (last) ground.stand(last);
       reached.move(batch.to);
     },
-    moved: reached.move,
+    moved,
     refused: report.refused,
   });
+  const position = () => patiently(() => consumer.position(wholeLedger));
   const lookUp = async () => {
     const before = reached.position();
-    reached.move(await patiently(() => consumer.position(wholeLedger)));
+    moved(await position());
     return reached.position() !== before;
   };
+  const steady = async () => {
+    if (!isShaken) return false;
+    await tail.resume();
+    forget();
+    isShaken = false;
+    return true;
+  };
   const isActive = () => (source.isActive?.() ?? true) && (consumer.isActive?.() ?? true);
-  const { name } = consumer;
-  const ended = run({ name, source, tail, isActive, lookUp, patiently, signal, limit, pollMs, restMs }).then(
-    report.stopped,
-  );
+  const pace = { limit, pollMs, restMs };
+  const ended = run({
+    source,
+    tail,
+    pages,
+    ground,
+    position,
+    isActive,
+    lookUp,
+    steady,
+    patiently,
+    signal,
+    ...pace,
+  }).then(report.stopped);
 
   return {
     name,
@@ -107,13 +154,22 @@ export const follow = (
   };
 };
 
+/** The event at the position that a batch takes the checkpoint to. */
+const lastOf = ({ events, park, to }: Batch): StoredEvent | undefined =>
+  [events.at(-1), park.at(-1)?.event].find((event) => event?.position === to);
+
 type Run = {
-  readonly name: string;
-  readonly source: Source;
+  readonly source: Pick<Source, 'watch'>;
   readonly tail: Lane;
+  readonly pages: ReturnType<typeof reader>;
+  readonly ground: Ground;
+  /** Where the checkpoint is. */
+  readonly position: () => Promise<Position>;
   readonly isActive: () => boolean;
   /** Looks where the checkpoint is, and answers whether it moved. */
   readonly lookUp: () => Promise<boolean>;
+  /** After something failed, all that is known is read anew. Answers whether something had. */
+  readonly steady: () => Promise<boolean>;
   readonly patiently: Patience;
   readonly signal: AbortSignal;
   readonly limit: number;
@@ -154,21 +210,30 @@ async function run(deps: Run): Promise<void> {
   unwatch();
 }
 
-/** Takes the next page; now and then looks whether the ledger still reaches so far, and takes what is parked and wanted. Answers whether there was a page. */
-const taking = ({ name, source, tail, patiently, signal, limit, pollMs, restMs }: Run): (() => Promise<boolean>) => {
-  const pageAfter = reader(source, patiently, limit);
+/** Takes the next page; now and then looks whether all is as it was left. Answers whether there was a page. */
+const taking = (deps: Run): (() => Promise<boolean>) => {
+  const { tail, pages, steady, signal, limit, pollMs, restMs } = deps;
   let looked = -Infinity;
   return async () => {
-    if (performance.now() - looked >= pollMs) {
-      const head = await patiently(async () => source.head?.());
-      if (head !== undefined && tail.position() > head) throw new BeyondLedger(name, tail.position(), head);
-      await tail.retryWanted();
+    if ((await steady()) || performance.now() - looked >= pollMs) {
+      await look(deps);
       looked = performance.now();
     }
     const after = tail.position();
-    const events = await pageAfter(after);
-    for (const stretch of stretchesOf(after, events)) await tail.take(stretch);
+    const events = await pages.after(after);
+    for (const stretch of stretchesOf(after, events)) if (tail.position() === stretch.after) await tail.take(stretch);
     if (events.length > 0 && events.length < Math.min(large, limit)) await pause(restMs, signal);
     return events.length > 0;
   };
 };
+
+/**
+ * Looks where the checkpoint is, for a crash of its database may have taken it back; whether the ledger still has what it
+ * stands on; and takes what is parked and wanted.
+ */
+async function look({ tail, position, ground, patiently }: Run): Promise<void> {
+  if ((await position()) !== tail.position()) await tail.resume();
+  const objection = await patiently(() => ground.objection(tail.position()));
+  if (objection) throw objection;
+  await tail.retryWanted();
+}

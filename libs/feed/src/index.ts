@@ -6,6 +6,7 @@ export {
   BeyondLedger,
   CheckpointMoved,
   type Consumer,
+  GivenUpFuture,
   type Partition,
   Poison,
   wholeLedger,

@@ -8,7 +8,7 @@ import { lane, type Lane } from './lane.ts';
 import { patience } from './patience.ts';
 
 const name = 'spec.lane@1';
-const quiet = { committed: () => {}, moved: () => {}, refused: () => {} };
+const quiet = { affirm: async () => {}, committed: () => {}, moved: () => {}, refused: () => {} };
 const impatient = { failed: () => {}, worked: () => {} };
 
 const laneOn = (store: Store, onEvent: (event: StoredEvent) => void, attempts: number[] = []): Lane => {

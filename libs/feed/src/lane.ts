@@ -25,6 +25,8 @@ export type LaneDeps = {
   readonly consumer: Consumer;
   readonly partition: Partition;
   readonly patiently: Patience;
+  /** Before each try: throws {@link CheckpointMoved} where what the batch holds is known not to be so any more. */
+  affirm(batch: Batch): Promise<void>;
   committed(batch: Batch): void;
   /** The checkpoint was read anew. */
   moved(position: Position): void;
@@ -69,7 +71,10 @@ async function attempt(state: State, batch: Batch): Promise<Verdict> {
   const isFinal = (error: Error) =>
     error instanceof CheckpointMoved || (batch.events.length > 0 && faultOf(error) === 'event');
   try {
-    await state.patiently(() => state.consumer.apply(batch), isFinal);
+    await state.patiently(async () => {
+      await state.affirm(batch);
+      await state.consumer.apply(batch);
+    }, isFinal);
   } catch (error) {
     if (error instanceof CheckpointMoved) return { is: 'moved' };
     if (error instanceof Stopped) throw error;

@@ -36,7 +36,7 @@ describe('the reader', () => {
 
   it('is one page ahead, and not more', async () => {
     const ledger = ledgerOf(10_000);
-    const pageAfter = reader(ledger, patiently, 300);
+    const { after: pageAfter } = reader(ledger, patiently, 300);
     const first = await pageAfter(0n);
     expect([first.length, ledger.reads]).toEqual([250, [[0n, 250], [250n, 300]]]); // prettier-ignore
     expect((await pageAfter(250n)).map(({ position }) => position).slice(0, 2)).toEqual([251n, 252n]);
@@ -44,14 +44,14 @@ describe('the reader', () => {
   });
 
   it('reads anew where somebody asks for another place', async () => {
-    const pageAfter = reader(ledgerOf(10_000), patiently, 300);
+    const { after: pageAfter } = reader(ledgerOf(10_000), patiently, 300);
     await pageAfter(0n);
     expect((await pageAfter(7n))[0]).toMatchObject({ position: 8n });
   });
 
   it('reads nothing ahead of the head', async () => {
     const ledger = ledgerOf(3);
-    const pageAfter = reader(ledger, patiently, 300);
+    const { after: pageAfter } = reader(ledger, patiently, 300);
     await pageAfter(0n);
     expect(await pageAfter(3n)).toEqual([]);
     expect(ledger.reads).toHaveLength(2);

@@ -20,7 +20,7 @@ export const reader = (ledger: Pick<Ledger, 'tail'>, patiently: Patience, limit:
 
   const read = (after: Position) => patiently(() => ledger.tail(after, { limit: size }));
 
-  return async (after: Position): Promise<readonly StoredEvent[]> => {
+  const pageAfter = async (after: Position): Promise<readonly StoredEvent[]> => {
     const asked = size;
     const events = await (ahead?.after === after ? ahead.page : read(after));
     ahead = undefined;
@@ -31,6 +31,12 @@ export const reader = (ledger: Pick<Ledger, 'tail'>, patiently: Patience, limit:
       ahead.page.catch(() => {}); // Whoever asks for it hears of it.
     }
     return events;
+  };
+
+  return {
+    after: pageAfter,
+    /** Lets go of the page that was read ahead. */
+    forget: (): void => void (ahead = undefined),
   };
 };
 

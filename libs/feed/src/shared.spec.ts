@@ -33,7 +33,7 @@ beforeEach(() => {
 describe('a tail that is shared', () => {
   it('is read once for all who come for the same, and for those who are a little behind', async () => {
     stored = events(1, 5);
-    const tail = sharedTail(quick);
+    const { tail } = sharedTail(quick);
     for (const found of await Promise.all([0n, 0n, 0n].map((after) => positions(tail(after)))))
       expect(found).toEqual([1, 2, 3, 4, 5]);
     stored.push(...events(6, 7));
@@ -44,7 +44,7 @@ describe('a tail that is shared', () => {
   });
 
   it('tells whoever comes while it is read all that was there by then', async () => {
-    const tail = sharedTail(slow);
+    const { tail } = sharedTail(slow);
     const first = positions(tail(0n));
     stored.push(...events(1, 2));
     const [second, third] = [positions(tail(0n)), positions(tail(0n))];
@@ -57,7 +57,7 @@ describe('a tail that is shared', () => {
 
   it('lets whoever waits behind a read that failed try again', async () => {
     stored = events(1, 1);
-    const tail = sharedTail(slow);
+    const { tail } = sharedTail(slow);
     const [first, second] = [tail(0n), positions(tail(0n))];
     reads[0]!.fail();
     await expect(first).rejects.toThrow('away');
@@ -67,7 +67,7 @@ describe('a tail that is shared', () => {
 
   it('leaves nothing out for who is far behind, or far ahead', async () => {
     stored = events(1, 9);
-    const tail = sharedTail(quick);
+    const { tail } = sharedTail(quick);
     expect(await positions(tail(6n))).toEqual([7, 8, 9]);
     expect(await positions(tail(2n, { limit: 3 }))).toEqual([3, 4, 5]);
     expect(await positions(tail(5n))).toEqual([6, 7, 8, 9]);
@@ -78,7 +78,7 @@ describe('a tail that is shared', () => {
   });
 
   it('leaves nothing out where somebody else goes ahead meanwhile', async () => {
-    const tail = sharedTail(slow);
+    const { tail } = sharedTail(slow);
     const waiting = positions(tail(0n));
     stored = events(1, 8);
     const ahead = positions(tail(5n));
@@ -91,7 +91,7 @@ describe('a tail that is shared', () => {
   });
 
   it('keeps the last page, and not much more', async () => {
-    const tail = sharedTail(quick);
+    const { tail } = sharedTail(quick);
     const large = 3 * 1024 * 1024;
     for (let at = 1; at <= 3; at += 1) {
       stored.push(eventAt(at, large));

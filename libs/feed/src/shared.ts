@@ -18,12 +18,13 @@ const most = { events: 150, length: 4 * 1024 * 1024 };
 /**
  * A ledger's tail for many who follow it: what one of them read at the head serves the others, who come for it a moment
  * later. Each is answered as by the ledger itself: all that was stored before it asked is there. Not for one tenant's events.
+ * To be told to forget where the ledger may not be what it was.
  */
-export const sharedTail = (tail: Ledger['tail']): Ledger['tail'] => {
-  const pages: Page[] = [];
+export const sharedTail = (tail: Ledger['tail']): { readonly tail: Ledger['tail']; readonly forget: () => void } => {
+  let pages: Page[] = [];
   let to: Position = 0n;
-  let under: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
+  let under: Promise<unknown> | undefined;
+  let next: Promise<unknown> | undefined;
 
   const keep = (after: Position, events: readonly StoredEvent[]) => {
     if (after < to) return;
@@ -34,18 +35,21 @@ export const sharedTail = (tail: Ledger['tail']): Ledger['tail'] => {
     pages.splice(0, tooMany(pages));
   };
 
-  const readOn = async (limit: number): Promise<void> => {
-    const after = to;
-    keep(after, await tail(after, { limit }));
+  /** What was asked for before all was let go of is not kept. */
+  const readAfter = async (after: Position, limit: number): Promise<readonly StoredEvent[]> => {
+    const mine = pages;
+    const events = await tail(after, { limit });
+    if (mine === pages) keep(after, events);
+    return events;
   };
 
-  const begin = (limit: number): Promise<void> => {
-    under = readOn(limit).finally(() => (under = undefined));
+  const begin = (limit: number): Promise<unknown> => {
+    under = readAfter(to, limit).finally(() => (under = undefined));
     return under;
   };
 
   /** A read that begins now or later; or none, where one that is under way finds more. */
-  const moreAfter = (after: Position, limit: number): Promise<void> => {
+  const moreAfter = (after: Position, limit: number): Promise<unknown> => {
     if (!under) return begin(limit);
     const then = () => {
       next = undefined;
@@ -54,15 +58,20 @@ export const sharedTail = (tail: Ledger['tail']): Ledger['tail'] => {
     return (next ??= under.then(then, then));
   };
 
-  return async (after, { limit = 1_000 } = {}) => {
+  const forget = () => {
+    pages = [];
+    to = 0n;
+  };
+
+  const shared: Ledger['tail'] = async (after, { limit = 1_000 } = {}) => {
     if (after === to) await moreAfter(after, limit);
     if (after === to) return [];
     const at = pages.findLastIndex((page) => page.after <= after && after < page.to);
     if (at !== -1) return eventsAfter(after, pages.slice(at), limit);
-    const events = await tail(after, { limit });
-    keep(after, events);
-    return events;
+    return readAfter(after, limit);
   };
+
+  return { tail: shared, forget };
 };
 
 /** How many of the oldest pages there is no room for. */

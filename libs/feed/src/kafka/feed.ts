@@ -66,11 +66,11 @@ export const kafkaFeed = ({
     follow: (consumer, options) => {
       const waits = { gapMs, silenceMs, pollMs: options?.pollMs ?? 1_000 };
       const tail = serve({ after: member.after, ledger, now: () => performance.now() }, waits);
-      const following = follow(
-        { tail, watch: member.watch, head: () => ledger.head(), isActive: member.isActive },
-        consumer,
-        options,
-      );
+      const { abilities } = ledger;
+      const kept = { ledger, forget: member.forget };
+      const head = () => ledger.head();
+      const source = { abilities, tail, watch: member.watch, head, isActive: member.isActive, kept };
+      const following = follow(source, consumer, options);
       followings.add(following);
       following.watch(member.moved);
       return following;

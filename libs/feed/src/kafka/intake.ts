@@ -2,7 +2,7 @@ import type { Position } from '@throughline/ledger';
 import type { NewsLog } from '../news.ts';
 import type { ReadRecord } from './driver.ts';
 import { type EpochAt, type ForeignTopic, provenance } from './foreign.ts';
-import { decode, type Message } from './message.ts';
+import { decode, type Message, type Sent } from './message.ts';
 import { type Offer, openWindow, type Window } from './window.ts';
 
 /** What an intake works with. */
@@ -24,6 +24,8 @@ export type Intake = {
   readonly after: (position: Position, limit: number) => Offer;
   /** A checkpoint moved: what is behind all of them is let go of. */
   readonly moved: () => void;
+  /** Lets go of all that came: the ledger may not be what it was. */
+  readonly forget: () => void;
   /** Per partition the offset before which nothing is needed any more. */
   readonly done: () => ReadonlyMap<number, bigint>;
   /** What speaks against the topic. */
@@ -53,14 +55,21 @@ export const openIntake = ({ epochAt, positions, windowBytes, log }: IntakeDeps)
     switch (message.is) {
       case 'event': {
         const { event, sent } = message;
-        return mine.offer(partition, offset, { position: event.position, ledgerPrev: sent.ledgerPrev, event });
+        return mine.offer(partition, offset, { ...placeIn(sent), position: event.position, event });
       }
       case 'stub':
-        return mine.offer(partition, offset, { position: message.position, ledgerPrev: message.sent.ledgerPrev });
+        return mine.offer(partition, offset, { ...placeIn(message.sent), position: message.position });
       case 'foreign':
         log?.warn({ partition, offset: String(offset), reason: message.reason }, 'a record of the topic is no event');
         return mine.skip(partition, offset);
     }
+  };
+
+  /** What was compared with the ledger before all was forgotten is compared again. */
+  const checked = async (messages: readonly Message[]): Promise<ForeignTopic | undefined> => {
+    const mine = check;
+    const objection = await mine(messages);
+    return mine === check ? objection : checked(messages);
   };
 
   return {
@@ -74,7 +83,7 @@ export const openIntake = ({ epochAt, positions, windowBytes, log }: IntakeDeps)
       const mine = window;
       await roomFor(partition, mine);
       const messages = records.map(decode);
-      const objection = await check(messages);
+      const objection = await checked(messages);
       // Another assignment has begun meanwhile, which has a window of its own.
       if (mine !== window) return;
       foreign ??= objection;
@@ -88,10 +97,17 @@ export const openIntake = ({ epochAt, positions, windowBytes, log }: IntakeDeps)
       window.trim(least(positions()));
       makeRoom();
     },
+    forget: () => {
+      window.forget();
+      check = provenance(epochAt);
+      makeRoom();
+    },
     done: () => window.done(),
     objection: () => foreign,
   };
 };
+
+const placeIn = ({ ledgerPrev, epoch }: Sent) => ({ ledgerPrev, epoch });
 
 const least = (positions: readonly Position[]): Position =>
   positions.reduce((a, b) => (a < b ? a : b), positions[0] ?? 0n);

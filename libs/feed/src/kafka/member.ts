@@ -14,7 +14,7 @@ export type MemberDeps = IntakeDeps & {
 };
 
 /** One process in its service's group. */
-export type Member = Pick<Intake, 'after' | 'moved'> & {
+export type Member = Pick<Intake, 'after' | 'moved' | 'forget'> & {
   readonly state: () => FeedState;
   readonly isActive: () => boolean;
   /** Calls `wake` where something came, or where it changed who has the work. Answers how to stop. */
@@ -77,6 +77,7 @@ export const join = (deps: MemberDeps): Member => {
   return {
     after: intake.after,
     moved: intake.moved,
+    forget: intake.forget,
     state: () => ({
       joined: membership.is !== 'outside',
       active: isOurs(),

@@ -7,9 +7,10 @@ import { openWindow, type Placed, type Window } from './window.ts';
 const placed = (position: number, prev = position - 1): Placed => ({
   position: BigInt(position),
   ledgerPrev: BigInt(prev),
+  epoch: 1,
   event: eventAt(position, 's'),
 });
-const stub = (position: number): Placed => ({ position: BigInt(position), ledgerPrev: BigInt(position - 1) });
+const stub = (position: number): Placed => ({ position: BigInt(position), ledgerPrev: BigInt(position - 1), epoch: 1 });
 const large = 64 * 1024 * 1024;
 const from = (window: Window, after: number, limit = 1_000) => {
   const { events, next } = window.after(BigInt(after), limit);

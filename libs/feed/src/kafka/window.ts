@@ -5,6 +5,8 @@ export type Placed = {
   readonly position: Position;
   /** The position before it in the whole ledger. */
   readonly ledgerPrev: Position;
+  /** How often the ledger had been forked when it was stored: of two futures the one with the greater epoch is the ledger's. */
+  readonly epoch: number;
   readonly event?: StoredEvent;
 };
 
@@ -30,6 +32,8 @@ export type Window = {
   hasRoom(partition: number): boolean;
   /** Lets go of everything up to a position. */
   trim(to: Position): void;
+  /** Lets go of all that is here: it is to be had from the ledger. */
+  forget(): void;
   /** Per partition the offset before which there is nothing that is still needed; empty where nothing was let go of yet. */
   done(): ReadonlyMap<number, bigint>;
 };
@@ -44,6 +48,8 @@ const overhead = 1_000;
 export const openWindow = (partitions: number, mostBytes: number): Window => {
   const byPrev = new Map<Position, Kept>();
   const lines = new Map<number, Line>();
+  /** Of each epoch the least position that one of its records is known to follow: what other epochs below it have after that was given up. */
+  const begins = new Map<number, Position>();
   const share = mostBytes / Math.max(1, partitions);
   let floor: Position = 0n;
   let top: Position = 0n;
@@ -57,11 +63,46 @@ export const openWindow = (partitions: number, mostBytes: number): Window => {
     if (line.kept.length === 0) line.done = offset + 1n;
   };
 
+  const isGivenUp = ({ epoch, position }: Placed): boolean =>
+    begins.entries().some(([later, begin]) => later > epoch && position > begin);
+
+  const letGo = (line: Line, gone: readonly Kept[]) => {
+    for (const one of gone) {
+      byPrev.delete(one.ledgerPrev);
+      line.bytes -= one.bytes;
+    }
+  };
+
+  const note = ({ epoch, ledgerPrev }: Placed) => {
+    const begin = begins.get(epoch);
+    if (begin !== undefined && begin <= ledgerPrev) return;
+    begins.set(epoch, ledgerPrev);
+    if (begins.size === 1) return;
+    for (const line of lines.values()) {
+      letGo(line, line.kept.filter(isGivenUp));
+      line.kept = line.kept.filter((one) => !isGivenUp(one));
+    }
+    top = [...byPrev.values()].reduce((most, { position }) => (position > most ? position : most), 0n);
+  };
+
+  const trim = (to: Position) => {
+    if (to > floor) floor = to;
+    for (const line of lines.values()) {
+      const still = line.kept.findIndex(({ position }) => position > to);
+      const gone = line.kept.splice(0, still === -1 ? line.kept.length : still);
+      letGo(line, gone);
+      const last = gone.at(-1);
+      if (last) line.done = last.offset + 1n;
+    }
+  };
+
   return {
     offer: (partition, offset, record) => {
       const line = lineOf(partition);
       // Nothing leads backwards; what would is no record of the ledger.
       if (record.position <= floor || record.position <= record.ledgerPrev) return skip(line, offset);
+      if (isGivenUp(record)) return skip(line, offset);
+      note(record);
       if (byPrev.has(record.ledgerPrev)) return;
       const { event } = record;
       const kept = { ...record, offset, bytes: overhead + (event ? event.data.length + event.meta.length : 0) };
@@ -87,18 +128,8 @@ export const openWindow = (partitions: number, mostBytes: number): Window => {
 
     hasRoom: (partition) => lineOf(partition).bytes < share,
 
-    trim: (to) => {
-      if (to > floor) floor = to;
-      for (const line of lines.values()) {
-        const still = line.kept.findIndex(({ position }) => position > to);
-        const gone = line.kept.splice(0, still === -1 ? line.kept.length : still);
-        for (const { ledgerPrev, bytes, offset } of gone) {
-          byPrev.delete(ledgerPrev);
-          line.bytes -= bytes;
-          line.done = offset + 1n;
-        }
-      }
-    },
+    trim,
+    forget: () => trim(top),
 
     done: () => new Map([...lines].flatMap(([partition, { done }]) => (done === undefined ? [] : [[partition, done]]))),
   };

@@ -150,9 +150,9 @@ async function work(of: Work): Promise<void> {
   try {
     await patiently(() => kafka.ensureTopic(topic));
     let place = await patiently(() => begin(places, term, ledger), (error) => error instanceof Fenced); // prettier-ignore
-    const pageAfter = reader(ledger, patiently, limit);
+    const pages = reader(ledger, patiently, limit);
     for (let idle = shortestIdle; !ending.aborted;) {
-      const events = await pageAfter(place.relayed);
+      const events = await pages.after(place.relayed);
       for (const stretch of stretchesOf(place.relayed, events)) place = await forward(place, stretch.events);
       // What comes while a small page is sent goes with the next one, all of it.
       if (events.length < backlog) await sent;
