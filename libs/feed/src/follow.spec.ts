@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Ledger, memoryLedger } from '@throughline/ledger';
+import { type Ledger, memoryLedger, memoryStore, type StoredEvent } from '@throughline/ledger';
 import { eventually } from '@throughline/testing';
 import { emptyStore, memoryDesk, memoryRecorder, type Store } from '../test/memory.ts';
-import { BeyondLedger, wholeLedger } from './consumer.ts';
+import { BeyondLedger, GivenUpFuture, wholeLedger } from './consumer.ts';
+import { ledgerFeed } from './feed.ts';
 import { follow, type Following, type FollowOptions } from './follow.ts';
 import type { News } from './report.ts';
 
@@ -90,6 +91,64 @@ describe('following a ledger', () => {
     expect(store.places.get(wholeLedger)?.position).toBe(5n);
     store.places.clear();
     await eventually(() => expect([following.position(), following.state]).toEqual([3n, 'running']));
+  });
+
+  /** A ledger that is restored while who follows it lives on. */
+  const restorable = (): Pick<Ledger, 'abilities' | 'tail' | 'watch' | 'head'> => ({
+    abilities: ledger.abilities,
+    watch,
+    tail,
+    head: () => ledger.head(),
+  });
+  /** To another one, with as many events as are of both. */
+  const restore = async (kept: readonly StoredEvent[]) => {
+    const log = [...kept];
+    await ledger.close();
+    ledger = memoryLedger({ store: { ...memoryStore(), log } });
+  };
+
+  it('55 stays where it is before a future that was given up, also once the ledger has gone further', async () => {
+    await append(5);
+    const following = begin(restorable(), { pollMs: 10 });
+    await following.waitFor(5n, 5_000);
+    await restore(await ledger.tail(0n, { limit: 3 }));
+    await eventually(() => expect(following.lastError).toBeInstanceOf(BeyondLedger));
+    await append(4);
+    await eventually(() => expect(following.lastError).toBeInstanceOf(GivenUpFuture));
+    expect(following.lastError?.message).toMatch(/come to 5, and the ledger has another event there/);
+    expect(store.trails.get('s')).toEqual(upTo(5));
+  });
+
+  it('55 applies nothing of a future that was given up, where its checkpoint came back with the ledger', async () => {
+    await append(3);
+    const applied: string[] = [];
+    const feed = ledgerFeed(restorable());
+    const consumer = memoryRecorder(store, 'spec.follow@1', ({ id }) => void applied.push(id));
+    const following = feed.follow(consumer, { pollMs: 10 });
+    followings.push(following);
+    await following.waitFor(3n, 5_000);
+    const [place, trails] = [store.places.get(wholeLedger)!, new Map(store.trails)];
+    const kept = await ledger.tail(0n);
+    await append(2);
+    await following.waitFor(5n, 5_000);
+    await restore(kept);
+    store.trails = trails;
+    store.places.set(wholeLedger, place);
+    await eventually(() => expect([following.position(), following.state]).toEqual([3n, 'running']));
+    await append(4);
+    expect(await following.waitFor(7n, 5_000)).toBe(true);
+    expect(store.trails.get('s')).toEqual(upTo(7));
+    expect(applied.slice(5)).toEqual((await ledger.tail(3n)).map(({ id }) => id));
+  });
+
+  it('does again what a crash took away of it, though nothing comes', async () => {
+    await append(5);
+    const following = begin(ledger, { pollMs: 10 });
+    await following.waitFor(5n, 5_000);
+    store.trails = new Map([['s', upTo(3)]]);
+    store.places.set(wholeLedger, { position: 3n, turn: 9 });
+    await eventually(() => expect(store.trails.get('s')).toEqual(upTo(5)));
+    expect(store.places.get(wholeLedger)?.position).toBe(5n);
   });
 
   it('survives a listener that throws', async () => {

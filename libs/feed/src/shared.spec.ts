@@ -90,6 +90,25 @@ describe('a tail that is shared', () => {
     expect(await waiting).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  it('knows nothing any more of what it is told to forget, nor of what was asked for before', async () => {
+    stored = events(1, 3);
+    const { tail, forget } = sharedTail(slow);
+    const first = positions(tail(0n));
+    reads[0]!.answer();
+    expect(await first).toEqual([1, 2, 3]);
+    stored = events(1, 4);
+    const late = positions(tail(3n));
+    forget();
+    stored = events(1, 2);
+    reads[1]!.answer();
+    await eventually(() => expect(readFrom()).toEqual([0, 3, 3]));
+    reads[2]!.answer();
+    expect(await late).toEqual([]);
+    const restored = positions(tail(1n));
+    reads[3]!.answer();
+    expect(await restored).toEqual([2]);
+  });
+
   it('keeps the last page, and not much more', async () => {
     const { tail } = sharedTail(quick);
     const large = 3 * 1024 * 1024;

@@ -8,6 +8,7 @@ import { appendTo } from '../../test/events.ts';
 import { emptyStore, memoryDesk, memoryRecorder, type Store } from '../../test/memory.ts';
 import { asStub, type Fate, sure, testRelay } from '../../test/relay.ts';
 import { feedConformance } from '../conformance.ts';
+import { faultOf } from '../fault.ts';
 import type { Feed } from '../feed.ts';
 import { type KafkaDriver, kafkaDriver, kafkaFeed, type KafkaFeedOptions } from '../index.ts';
 
@@ -43,14 +44,29 @@ feedConformance(
     const topic = await newTopic(ledger);
     const { relay } = topic.relayOf();
     const append = appendTo(ledger);
+    // After the world failed all is read anew, from the ledger.
+    const alone = empty(ledger);
+    let from = alone;
+    const told = (error: unknown) => {
+      if (faultOf(error) === 'world') from = ledger;
+      return error;
+    };
+    const tail: Ledger['tail'] = (...what) => from.tail(...what);
     return {
       append: async (events) => {
         const positions = await append(events);
         await relay();
         return positions;
       },
-      recorder: (onEvent) => memoryRecorder(store, 'spec.recorder@1', onEvent),
-      feed: (consumer) => ending(kafkaFeed({ ledger: empty(ledger), driver, ...topic.place }), consumer, { pollMs: 20 }), // prettier-ignore
+      recorder: (onEvent) =>
+        memoryRecorder(store, 'spec.recorder@1', (event) => {
+          try {
+            onEvent(event);
+          } catch (error) {
+            throw told(error);
+          }
+        }),
+      feed: (consumer) => ending(kafkaFeed({ ledger: { ...ledger, tail }, driver, ...topic.place }), consumer, { pollMs: 20 }), // prettier-ignore
       desk: memoryDesk(store, 'acme'),
       close: async () => {
         await topic.close();

@@ -72,6 +72,34 @@ describe('a window', () => {
     expect(from(window, 1)).toEqual([[], 'gone']);
   });
 
+  it('55 lets a future that was given up go for the one that took its place, whichever comes first', () => {
+    const ofEpoch = (epoch: number, position: number): Placed => ({
+      ...placed(position),
+      epoch,
+      event: eventAt(position, `of ${epoch}`),
+    });
+    const old = [7, 8, 9, 10, 11].map((position) => ofEpoch(1, position));
+    const real = [8, 9].map((position) => ofEpoch(2, position));
+    for (const order of [
+      [...old, ...real],
+      [old[0]!, ...real, ...old.slice(1)],
+    ]) {
+      const window = openWindow(1, large);
+      offer(window, 0, ...order);
+      expect(from(window, 7)).toEqual([[8, 9], 'nothing']);
+      expect(window.after(6n, 9).events.map(({ stream }) => stream)).toEqual(['of 1', 'of 2', 'of 2']);
+    }
+  });
+
+  it('has nothing after it forgot, and takes what comes then', () => {
+    const window = openWindow(1, large);
+    offer(window, 0, placed(1), placed(2));
+    window.forget();
+    expect(from(window, 0)).toEqual([[], 'gone']);
+    window.offer(0, 2n, placed(3));
+    expect([from(window, 1), from(window, 2)]).toEqual([[[], 'gone'], [[3], 'nothing']]); // prettier-ignore
+  });
+
   it('is not led in a circle by a record that leads backwards', () => {
     const window = openWindow(1, large);
     offer(window, 0, placed(1), placed(2), placed(2, 2), placed(1, 2));
