@@ -101,7 +101,10 @@ const stored = async (
   const commands = ready.filter((one): one is Command => !(one instanceof Rejection));
   const outcomes = (await append(deps.ledger, commands)).values();
   const all = ready.map((one) => (one instanceof Rejection ? one : outcomes.next().value!));
-  return Promise.all(all.map(async (outcome, at) => recordingOf(facts[at]!, await leftAlone(deps, tenant, outcome))));
+  const isRefused = (one: Outcome | Rejection) => !(one instanceof Rejection) && one.is === 'refused';
+  // Most often nothing is, and nothing has to be looked up.
+  const told = all.some(isRefused) ? await Promise.all(all.map((one) => leftAlone(deps, tenant, one))) : all;
+  return told.map((outcome, at) => recordingOf(facts[at]!, outcome));
 };
 
 /**

@@ -2,7 +2,7 @@ import type { Sources } from '../sources.ts';
 import { expire } from './expire.ts';
 import { quartersOf } from './plan.ts';
 import { policyOf } from './policy.ts';
-import { expiresAt, isNear, type Retention } from './retention.ts';
+import { expiresAt, isDue, isNear } from './retention.ts';
 
 type Deps = Pick<Sources, 'ledger' | 'vault' | 'keys' | 'db' | 'projectorDb' | 'now' | 'log'>;
 
@@ -20,19 +20,15 @@ const tenantsOf = async ({ projectorDb }: Pick<Deps, 'projectorDb'>): Promise<re
 export const letExpire = async (deps: Deps, now: Date = deps.now()): Promise<void> => {
   // A key that is destroyed is listed no more: what an earlier run could not end, no key leads back to.
   await deps.keys.settle();
-  const isDue = (quarter: string, retention: Retention) => {
-    const at = expiresAt(quarter, retention);
-    return at !== undefined && at <= now;
-  };
   for (const tenant of await tenantsOf(deps)) {
     const retention = await policyOf(deps.ledger, tenant);
     const near = (await quartersOf(deps, tenant)).filter(({ quarter }) => isNear(quarter, retention, now));
     for (const { quarter, keys, customers } of near)
       deps.log?.warn(
         { tenant, quarter, keys, customers, at: expiresAt(quarter, retention) },
-        isDue(quarter, retention) ? 'a quarter expires now' : 'a quarter expires soon',
+        isDue(quarter, retention, now) ? 'a quarter expires now' : 'a quarter expires soon',
       );
-    if (!near.some(({ quarter }) => isDue(quarter, retention))) continue;
-    while (!(await expire(deps, { tenant, actor }, isDue)).isDone);
+    if (!near.some(({ quarter }) => isDue(quarter, retention, now))) continue;
+    while (!(await expire(deps, { tenant, actor }, (quarter, policy) => isDue(quarter, policy, now))).isDone);
   }
 };

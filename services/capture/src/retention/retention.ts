@@ -46,6 +46,12 @@ export const expiresAt = (quarter: string, { keep, from }: Retention): Date | un
   return from !== undefined && new Date(from) > over ? new Date(from) : over;
 };
 
+/** Whether a quarter expires by itself by now. */
+export const isDue = (quarter: string, retention: Retention, now: Date): boolean => {
+  const at = expiresAt(quarter, retention);
+  return at !== undefined && at <= now;
+};
+
 /** Whether it is told by now that a quarter expires soon. */
 export const isNear = (quarter: string, retention: Retention, now: Date): boolean => {
   const at = expiresAt(quarter, retention);

@@ -46,7 +46,7 @@ export const reachable = async (
     .map(({ at }, nth) => opened[nth]!.fields.get(`${at}/handle`))
     .filter((text) => typeof text === 'string');
   const handles = [...new Set(texts)].toSorted((a, b) => rankOf(a, crm) - rankOf(b, crm));
-  const isNoise = () => opened.some(({ erased, expired }) => erased || expired);
-  const isErased = handles.length === 0 && (isNoise() || (await erasedAmong(client, tenant, ids)).size > 0);
+  const isShut = () => opened.some(({ erased, expired }) => erased || expired);
+  const isErased = handles.length === 0 && (isShut() || (await erasedAmong(client, tenant, ids)).size > 0);
   return { customer, ids, handles, isErased };
 };
