@@ -129,7 +129,15 @@ describe('a relationship of 100 000 entries', () => {
   inBrowser('is walked with a key held down', async () => {
     const page = await openPage(`${api.url}/customers/${idOf(101)}`, { now });
     await page.getByText('Matter 3000').last().waitFor();
-    for (let press = 0; press < 61; press += 1) await page.keyboard.down('j');
+    const before = api.asked.length;
+    const hold = async (presses: number) => {
+      for (let press = 0; press < presses; press += 1) await page.keyboard.down('j');
+    };
+    await hold(31);
+    // Nobody gets further than what was read, which the next page is read ahead of.
+    await eventually(async () => expect(api.asked.slice(before).some(({ query }) => query.has('cursor'))).toBe(true));
+    await page.locator('.rows[aria-busy="false"]').waitFor();
+    await hold(30);
     await page.keyboard.up('j');
     const here = page.locator('[data-current]');
     await here.waitFor();
