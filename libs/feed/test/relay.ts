@@ -1,5 +1,5 @@
 /** For specs: what a relay does, and what may happen to it. */
-import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
+import type { Fork, Ledger, Position, StoredEvent } from '@throughline/ledger';
 import type { KafkaRecord, Sender } from '../src/kafka/driver.ts';
 import { encode, type Sent, destinationOf, stubOf } from '../src/kafka/message.ts';
 
@@ -17,7 +17,7 @@ export type TestRelay = { readonly relay: () => Promise<void> };
 export const testRelay = (
   ledger: Pick<Ledger, 'tail'>,
   send: Sender['send'],
-  { partitions, from = 0n, epoch = 1, fate = sure }: { partitions: number; from?: Position; epoch?: number; fate?: Fate }, // prettier-ignore
+  { partitions, from = 0n, fork = { epoch: 1, id: null }, fate = sure }: { partitions: number; from?: Position; fork?: Fork; fate?: Fate }, // prettier-ignore
 ): TestRelay => {
   let last = from;
   let tail = Promise.resolve();
@@ -25,7 +25,7 @@ export const testRelay = (
 
   const recordOf = (event: StoredEvent): KafkaRecord => {
     const into = destinationOf(event, partitions);
-    const sent: Sent = { prev: tails.get(into.partition) ?? 0n, ledgerPrev: last, epoch, term: 1 };
+    const sent: Sent = { prev: tails.get(into.partition) ?? 0n, ledgerPrev: last, fork, term: 1 };
     const record = encode(event, sent, into);
     tails.set(into.partition, event.position);
     last = event.position;

@@ -7,6 +7,7 @@ import { factsIn } from './event-store-db/facts.ts';
 import { type Answer, type Entry, flushTo } from './event-store-db/flush.ts';
 import { nameOf, ours, positionOf, prefixOf, storedOf } from './event-store-db/record.ts';
 import type { Claim, Limits } from './flush.ts';
+import { onlyFork } from './fork.ts';
 import { type Command, InvalidCommand, type Ledger, type Outcome, type Position, type StoredEvent } from './ledger.ts';
 import type { Flushed } from './postgres.ts';
 
@@ -116,7 +117,7 @@ export const eventStoreLedger = async (options: EventStoreLedgerOptions): Promis
     tail,
     head,
     // It is not forked but by hand.
-    epochAt: async (position) => (position >= 1n && position <= (await head()) ? 1 : undefined),
+    forkAt: async (position) => (position >= 1n && position <= (await head()) ? onlyFork : undefined),
     checkpoint: async (consumer) => {
       checkName('consumer', consumer, limits.name);
       return 0n;

@@ -1,4 +1,5 @@
 import type { Instant } from '@throughline/contracts';
+import type { Fork } from './fork.ts';
 
 /**
  * An event's place in the whole ledger: 1, 2, 3 … without holes where the adapter says so ({@link Abilities}), else growing
@@ -119,8 +120,8 @@ export interface Ledger {
   tail(after: Position, options?: { limit?: number; tenant?: string }): Promise<readonly StoredEvent[]>;
   /** The position of the last event; 0n where there is none. */
   head(): Promise<Position>;
-  /** How often the ledger was forked before the event at a position was stored, the first time counted; undefined where none is. */
-  epochAt(position: Position): Promise<number | undefined>;
+  /** In which fork the event at a position was stored; undefined where none is. */
+  forkAt(position: Position): Promise<Fork | undefined>;
   /** Where a consumer's checkpoint stands (0n at first); only those that move by {@link Command.checkpoint}. */
   checkpoint(consumer: string): Promise<Position>;
   /** Calls `wake` some time after the head moved. A hint only: callers poll as well. Answers how to stop. */

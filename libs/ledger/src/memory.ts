@@ -1,5 +1,6 @@
 import { checkName, limits, sound, type SoundCommand, type SoundEvent } from './command.ts';
 import { LedgerClosed } from './errors.ts';
+import { onlyFork } from './fork.ts';
 import { fromMicros } from './instant.ts';
 import type { Command, Ledger, Outcome, Position, StoredEvent } from './ledger.ts';
 
@@ -147,7 +148,7 @@ export const memoryLedger = ({
       return tenant === undefined ? rest : rest.filter((event) => event.tenant === tenant).slice(0, limit);
     },
     head: async () => BigInt(store.log.length),
-    epochAt: async (position) => (position >= 1n && position <= store.log.length ? 1 : undefined),
+    forkAt: async (position) => (position >= 1n && position <= store.log.length ? onlyFork : undefined),
     checkpoint: async (consumer) => {
       checkName('consumer', consumer, limits.name);
       return store.checkpoints.get(consumer) ?? 0n;

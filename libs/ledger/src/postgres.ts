@@ -3,6 +3,7 @@ import { connect, refuseUnsafe } from '@throughline/postgres';
 import { coalesce } from './coalescer.ts';
 import { checkName, limits, sound, type SoundCommand } from './command.ts';
 import type { Limits } from './flush.ts';
+import type { Fork } from './fork.ts';
 import { trimmed } from './instant.ts';
 import type { Command, Ledger, Outcome, StoredEvent } from './ledger.ts';
 import { claimOf } from './postgres/call.ts';
@@ -60,9 +61,11 @@ const tailOfTenant = {
   text: `select ${columns} from ledger.event where position > $1 and tenant = $3 order by position limit $2`,
 };
 const head = { name: 'ledger.head', text: 'select coalesce(max(last_position), 0) as position from ledger.batch' };
-const epochAt = {
-  name: 'ledger.epoch at',
-  text: `select epoch from ledger.batch where last_position >= $1 and first_position <= $1 order by last_position limit 1`,
+const forkAt = {
+  name: 'ledger.fork at',
+  text: `select b.epoch, f.id from ledger.batch b
+    left join ledger.fork f on f.epoch = b.epoch and f.after_position < b.first_position
+    where b.last_position >= $1 and b.first_position <= $1 order by b.last_position limit 1`,
 };
 const checkpoint = { name: 'ledger.checkpoint', text: 'select position from ledger.checkpoint where consumer = $1' };
 
@@ -138,10 +141,7 @@ export const postgresLedger = async ({
       return stored(await service.asTenant(tenant, (client) => client.query<StoredEvent>(query)));
     },
     head: async () => (await service.query<{ position: bigint }>(head)).rows[0]!.position,
-    epochAt: async (position) => {
-      const { rows } = await service.query<{ epoch: number }>({ ...epochAt, values: [position] });
-      return rows[0]?.epoch;
-    },
+    forkAt: async (position) => (await service.query<Fork>({ ...forkAt, values: [position] })).rows[0],
     checkpoint: async (consumer) => {
       checkName('consumer', consumer, limits.name);
       const { rows } = await service.query<{ position: bigint }>({ ...checkpoint, values: [consumer] });

@@ -18,7 +18,7 @@ export type TimelineOptions = Sources & {
   /** Brings what is projected. */
   readonly feed: Feed;
   /** What the event stream and the head are read from. */
-  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'epochAt' | 'abilities' | 'readAll'>;
+  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'forkAt' | 'abilities' | 'readAll'>;
   /** How many items of a tenant wait in quarantine, where this process can tell. */
   readonly quarantined?: (tenant: string) => Promise<number>;
   /** What else is projected in this process, for its status. */

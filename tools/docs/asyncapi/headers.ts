@@ -33,6 +33,10 @@ export const ledgerHeaders: Schema = schemaOf(
     'recorded-at': text('When the ledger learnt of it; never goes backwards along positions.', moment),
     meta: text('A JSON text: `actor`, `causation`, `correlation`, `traceparent`, `schema`; absent on a stub.'),
     'ledger-epoch': whole('How often the ledger had been forked when the event was stored.'),
+    'ledger-fork': text(
+      'Which of the forks of this epoch: two restores of one dump are the same epoch. Absent where the event is older than these ids.',
+      { format: 'uuid' },
+    ),
     'relay-term': whole('Under which term of the relay it was sent.'),
     prev: whole(
       'The position that was sent to this partition before it; 0 for the first. Further than you are: a gap.',
@@ -43,6 +47,7 @@ export const ledgerHeaders: Schema = schemaOf(
   'ce_dataref',
   'traceparent',
   'meta',
+  'ledger-fork',
 );
 
 /** The headers of an interaction that is brought in CloudEvents’ binary mode. */

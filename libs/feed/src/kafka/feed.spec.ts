@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Ledger, memoryLedger, type Position } from '@throughline/ledger';
+import { type Fork, type Ledger, memoryLedger, type Position } from '@throughline/ledger';
 import { eventually } from '@throughline/testing';
 import { appendTo } from '../../test/events.ts';
 import { ending } from '../../test/ending.ts';
@@ -54,7 +54,7 @@ afterEach(async () => {
 
 const append = (count: number, streams = 8) =>
   appendTo(ledger)(Array.from({ length: count }, (_, at) => ({ stream: `s${at % streams}` })));
-const relay = (fate: Fate = sure, epoch = 1) => testRelay(ledger, kafka.send, { partitions, fate, epoch }).relay();
+const relay = (fate: Fate = sure, fork?: Fork) => testRelay(ledger, kafka.send, { partitions, fate, fork }).relay();
 const recorder = (onEvent: (position: Position) => void = () => {}) =>
   memoryRecorder(store, 'spec.kafka@1', ({ position }) => onEvent(position));
 const open = (options: Partial<KafkaFeedOptions> = {}): Feed => {
@@ -274,7 +274,11 @@ describe('a group', () => {
 
 describe('a topic of another ledger', () => {
   it.each([
-    ['another epoch', async () => relay(sure, 2), /position 10 is of ledger-epoch 2, the ledger that it is of 1/],
+    [
+      'another epoch',
+      async () => relay(sure, { epoch: 2, id: null }),
+      /position 10 is of ledger-epoch 2, the ledger that it is of 1/,
+    ],
     [
       'a longer past',
       async () => {

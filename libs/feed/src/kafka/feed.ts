@@ -9,7 +9,7 @@ import { serve } from './served.ts';
 /** Where a service's events come from, and how patient it is; what is in milliseconds or bytes has a default. */
 export type KafkaFeedOptions = {
   /** Has what Kafka does not bring. */
-  readonly ledger: Pick<Ledger, 'abilities' | 'tail' | 'head' | 'epochAt'>;
+  readonly ledger: Pick<Ledger, 'abilities' | 'tail' | 'head' | 'forkAt'>;
   readonly driver: Pick<KafkaDriver, 'read'>;
   readonly topic: string;
   /** One for each service, the same in all its replicas: `throughline.timeline`. */
@@ -49,7 +49,7 @@ export const kafkaFeed = ({
     driver,
     topic,
     group,
-    epochAt: (position) => ledger.epochAt(position),
+    forkAt: (position) => ledger.forkAt(position),
     positions: () => [...followings].filter(({ state }) => state !== 'stopped').map((one) => one.position()),
     windowBytes,
     aloneMs,

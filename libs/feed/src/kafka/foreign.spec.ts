@@ -4,12 +4,13 @@ import { provenance } from './foreign.ts';
 import type { Message } from './message.ts';
 
 /** A ledger that was forked after 80 and goes up to 90 by now; its topic goes on to 100 of the future that was given up. */
-const epochAt = async (position: bigint) => (position > 90n ? undefined : position > 80n ? 2 : 1);
+const forkAt = async (position: bigint) => (position > 90n ? undefined : { epoch: position > 80n ? 2 : 1, id: null });
 
-const record = (position: bigint, epoch: number): Message => ({
+const sent = { prev: 0n, ledgerPrev: 0n, term: 1 };
+const record = (position: bigint, epoch: number, id: string | null = null): Message => ({
   is: 'stub',
   position,
-  sent: { prev: 0n, ledgerPrev: position - 1n, epoch, term: 1 },
+  sent: { ...sent, ledgerPrev: position - 1n, fork: { epoch, id } },
 });
 
 describe('where records come from', () => {
@@ -18,13 +19,23 @@ describe('where records come from', () => {
     ['where the ledger has others by now', [record(85n, 1)]],
     ['before those that are in their place', [record(85n, 1), record(81n, 2)]],
   ])('finds those of a future that was given up, though their epoch was seen: %s', async (_, records) => {
-    const check = provenance(epochAt);
+    const check = provenance(forkAt);
     expect(await check([record(70n, 1), record(75n, 1)])).toBeUndefined();
     expect(await check(records)).toMatchObject({ name: 'ForeignTopic', message: expect.stringMatching(/given up|earlier time/) }); // prettier-ignore
   });
 
+  it('55 finds those of another restore of the same dump, though both are the same epoch', async () => {
+    const own = { epoch: 2, id: 'this restore' };
+    const of = (position: bigint, id: string | null): Message => record(position, 2, id);
+    for (const other of ['another restore', null]) {
+      const check = provenance(async () => own);
+      expect(await check([of(85n, own.id)])).toBeUndefined();
+      expect(await check([of(84n, other)])).toMatchObject({ name: 'ForeignTopic', message: expect.stringMatching('given up') }); // prettier-ignore
+    }
+  });
+
   it('takes what the ledger has, also what comes again from before the fork', async () => {
-    const check = provenance(epochAt);
+    const check = provenance(forkAt);
     for (const records of [[record(79n, 1), record(81n, 2)], [record(60n, 1)], [record(90n, 2)], [record(82n, 2)]])
       expect(await check(records)).toBeUndefined();
   });
@@ -33,7 +44,7 @@ describe('where records come from', () => {
     const asked: bigint[] = [];
     const check = provenance((position) => {
       asked.push(position);
-      return epochAt(position);
+      return forkAt(position);
     });
     await check([record(10n, 1), record(20n, 1)]);
     await check([record(12n, 1), record(19n, 1)]);
@@ -47,7 +58,7 @@ describe('where records come from', () => {
     const check = provenance(async (position) => {
       asked.push(position);
       await new Promise<void>((resolve) => (answer = resolve));
-      return epochAt(position);
+      return forkAt(position);
     });
     const first = [check([record(10n, 1)]), check([record(12n, 1)]), check([record(11n, 1)])];
     await eventually(() => expect(asked).toEqual([12n]));
@@ -63,7 +74,7 @@ describe('where records come from', () => {
     let isAway = true;
     const check = provenance(async (position) => {
       if (isAway) throw new Error('away');
-      return epochAt(position);
+      return forkAt(position);
     });
     await expect(check([record(10n, 1)])).rejects.toThrow('away');
     isAway = false;

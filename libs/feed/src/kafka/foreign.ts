@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Position } from '@throughline/ledger';
+import { type Fork, forkName, type Position } from '@throughline/ledger';
 import type { Message } from './message.ts';
 
 /** The topic is not of this ledger: nothing is taken from it until somebody has looked. */
@@ -7,20 +7,20 @@ export class ForeignTopic extends Error {
   override readonly name = 'ForeignTopic';
 }
 
-/** In which epoch the ledger stored the event at a position; undefined where it has none. */
-export type EpochAt = (position: Position) => Promise<number | undefined>;
+/** In which fork the ledger stored the event at a position; undefined where it has none. */
+export type ForkAt = (position: Position) => Promise<Fork | undefined>;
 
 /**
- * Compares the epoch that records bear with the one in which the ledger stored the same positions. Of each epoch the last
+ * Compares the fork that records bear with the one in which the ledger stored the same positions. Of each fork the last
  * position is looked up, unless it lies before one that was: where that one is in its place, all before it are. Answers
  * what speaks against the records.
  */
-export const provenance = (epochAt: EpochAt) => {
-  const epochs = new Map<number, ReturnType<typeof lookUps>>();
+export const provenance = (forkAt: ForkAt) => {
+  const forks = new Map<string, ReturnType<typeof lookUps>>();
   return async (messages: readonly Message[]): Promise<ForeignTopic | undefined> => {
-    for (const [epoch, position] of lastOfEach(messages)) {
-      const lookUp = epochs.get(epoch) ?? lookUps(epoch, epochAt);
-      epochs.set(epoch, lookUp);
+    for (const [fork, position] of lastOfEach(messages)) {
+      const lookUp = forks.get(fork) ?? lookUps(fork, forkAt);
+      forks.set(fork, lookUp);
       const objection = await lookUp(position);
       if (objection) return objection;
     }
@@ -31,10 +31,10 @@ export const provenance = (epochAt: EpochAt) => {
 type Question = { position: Position; readonly answer: Promise<ForeignTopic | undefined> };
 
 /**
- * Looks up positions of one epoch, one at a time. Many partitions bring records at once: whoever asks before the next
+ * Looks up positions of one fork, one at a time. Many partitions bring records at once: whoever asks before the next
  * question is put shares it, and it is for the last of their positions.
  */
-const lookUps = (epoch: number, epochAt: EpochAt) => {
+const lookUps = (fork: string, forkAt: ForkAt) => {
   let known: Position = 0n;
   let next: Question | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -45,8 +45,9 @@ const lookUps = (epoch: number, epochAt: EpochAt) => {
     const { position } = next!;
     next = undefined;
     if (position <= known) return undefined;
-    const own = await epochAt(position);
-    if (own !== epoch) return foreignBecause({ position, epoch }, own);
+    const found = await forkAt(position);
+    const own = found && forkName(found);
+    if (own !== fork) return foreignBecause({ position, fork }, own);
     known = position;
     return undefined;
   };
@@ -64,27 +65,27 @@ const lookUps = (epoch: number, epochAt: EpochAt) => {
   };
 };
 
-const lastOfEach = (messages: readonly Message[]): ReadonlyMap<number, Position> => {
-  const last = new Map<number, Position>();
-  for (const { epoch, position } of messages.flatMap(placeOf))
-    if (position > (last.get(epoch) ?? 0n)) last.set(epoch, position);
+const lastOfEach = (messages: readonly Message[]): ReadonlyMap<string, Position> => {
+  const last = new Map<string, Position>();
+  for (const { fork, position } of messages.flatMap(placeOf))
+    if (position > (last.get(fork) ?? 0n)) last.set(fork, position);
   return last;
 };
 
-const placeOf = (message: Message): { readonly position: Position; readonly epoch: number }[] => {
+const placeOf = (message: Message): { readonly position: Position; readonly fork: string }[] => {
   switch (message.is) {
     case 'event':
-      return [{ position: message.event.position, epoch: message.sent.epoch }];
+      return [{ position: message.event.position, fork: forkName(message.sent.fork) }];
     case 'stub':
-      return [{ position: message.position, epoch: message.sent.epoch }];
+      return [{ position: message.position, fork: forkName(message.sent.fork) }];
     case 'foreign':
       return [];
   }
 };
 
-const foreignBecause = ({ position, epoch }: { position: Position; epoch: number }, own: number | undefined) =>
+const foreignBecause = ({ position, fork }: { position: Position; fork: string }, own: string | undefined) =>
   new ForeignTopic(
     own === undefined
       ? `the topic has an event at position ${position}, and the ledger has none: it belongs to another ledger, or the ledger was restored to an earlier time`
-      : `the topic says that position ${position} is of ledger-epoch ${epoch}, the ledger that it is of ${own}: it belongs to another ledger, or to a future that was given up`,
+      : `the topic says that position ${position} is of ledger-epoch ${fork}, the ledger that it is of ${own}: it belongs to another ledger, or to a future that was given up`,
   );

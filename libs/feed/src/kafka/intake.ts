@@ -1,13 +1,13 @@
 import type { Position } from '@throughline/ledger';
 import type { NewsLog } from '../news.ts';
 import type { ReadRecord } from './driver.ts';
-import { type EpochAt, type ForeignTopic, provenance } from './foreign.ts';
+import { type ForkAt, type ForeignTopic, provenance } from './foreign.ts';
 import { decode, type Message, type Sent } from './message.ts';
 import { type Offer, openWindow, type Window } from './window.ts';
 
 /** What an intake works with. */
 export type IntakeDeps = {
-  readonly epochAt: EpochAt;
+  readonly forkAt: ForkAt;
   /** Where the checkpoints of those stand who are served from the window. */
   readonly positions: () => readonly Position[];
   readonly windowBytes: number;
@@ -32,9 +32,9 @@ export type Intake = {
   objection(): ForeignTopic | undefined;
 };
 
-export const openIntake = ({ epochAt, positions, windowBytes, log }: IntakeDeps): Intake => {
+export const openIntake = ({ forkAt, positions, windowBytes, log }: IntakeDeps): Intake => {
   let window = openWindow(0, windowBytes);
-  let check = provenance(epochAt);
+  let check = provenance(forkAt);
   let foreign: ForeignTopic | undefined;
   let freed = Promise.withResolvers<void>();
 
@@ -75,7 +75,7 @@ export const openIntake = ({ epochAt, positions, windowBytes, log }: IntakeDeps)
   return {
     begin: (partitions) => {
       window = openWindow(partitions, windowBytes);
-      check = provenance(epochAt);
+      check = provenance(forkAt);
       foreign = undefined;
       makeRoom();
     },
@@ -99,7 +99,7 @@ export const openIntake = ({ epochAt, positions, windowBytes, log }: IntakeDeps)
     },
     forget: () => {
       window.forget();
-      check = provenance(epochAt);
+      check = provenance(forkAt);
       makeRoom();
     },
     done: () => window.done(),
@@ -107,7 +107,7 @@ export const openIntake = ({ epochAt, positions, windowBytes, log }: IntakeDeps)
   };
 };
 
-const placeIn = ({ ledgerPrev, epoch }: Sent) => ({ ledgerPrev, epoch });
+const placeIn = ({ ledgerPrev, fork }: Sent) => ({ ledgerPrev, fork });
 
 const least = (positions: readonly Position[]): Position =>
   positions.reduce((a, b) => (a < b ? a : b), positions[0] ?? 0n);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { StoredEvent } from '@throughline/ledger';
 import fc from 'fast-check';
@@ -8,7 +9,7 @@ import { decode, encode as encodeAt, partitionOf, type Sent, destinationOf, stub
 const encode = (event: StoredEvent, beside: Sent, partitions: number) =>
   encodeAt(event, beside, destinationOf(event, partitions));
 
-const sent: Sent = { prev: 3n, ledgerPrev: 6n, epoch: 1, term: 4 };
+const sent: Sent = { prev: 3n, ledgerPrev: 6n, fork: { epoch: 1, id: null }, term: 4 };
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 const text = fc.string({ unit: 'binary' });
@@ -35,7 +36,8 @@ const anyEvent: fc.Arbitrary<StoredEvent> = fc.record({
   data: json,
   meta: json,
 });
-const anySent = fc.record({ prev: position, ledgerPrev: position, epoch: count, term: count });
+const anyFork = fc.record({ epoch: count, id: fc.option(fc.uuid()) });
+const anySent = fc.record({ prev: position, ledgerPrev: position, fork: anyFork, term: count });
 
 describe('a message', () => {
   it('gives the event back byte for byte, with what was sent beside it', () =>
@@ -71,6 +73,12 @@ describe('a message', () => {
         'ledger-prev': '6',
       },
     });
+  });
+
+  it('names the fork that its event was stored in, where that has an id', () => {
+    const fork = { epoch: 2, id: randomUUID() };
+    const { headers } = encode(eventAt(7, 's'), { ...sent, fork }, 12);
+    expect(headers).toMatchObject({ 'ledger-epoch': '2', 'ledger-fork': fork.id });
   });
 
   it.each(['{"schema":1}', '{"traceparent":7}', '{"note":{"traceparent":"x"}}', '"\\"traceparent\\""', 'null'])(

@@ -1,4 +1,4 @@
-import type { Position, StoredEvent } from '@throughline/ledger';
+import type { Fork, Position, StoredEvent } from '@throughline/ledger';
 import type { KafkaRecord } from './driver.ts';
 
 /** The topic of all events of all tenants. */
@@ -10,8 +10,8 @@ export type Sent = {
   readonly prev: Position;
   /** The position before it in the whole ledger; 0n for the first. */
   readonly ledgerPrev: Position;
-  /** How often the ledger had been forked when the event was stored. */
-  readonly epoch: number;
+  /** In which fork of the ledger the event was stored. */
+  readonly fork: Fork;
   /** Under which term of the relay it was sent; the one thing in which two records of an event may differ. */
   readonly term: number;
 };
@@ -54,7 +54,8 @@ export const encode = (event: StoredEvent, sent: Sent, { partition, key }: Desti
     'stream-version': String(event.version),
     'recorded-at': event.recordedAt,
     meta: event.meta,
-    'ledger-epoch': String(sent.epoch),
+    'ledger-epoch': String(sent.fork.epoch),
+    ...(sent.fork.id !== null && { 'ledger-fork': sent.fork.id }),
     'relay-term': String(sent.term),
     prev: String(sent.prev),
     'ledger-prev': String(sent.ledgerPrev),
@@ -87,7 +88,7 @@ export const decode = ({ key, value, headers }: Pick<KafkaRecord, 'key' | 'value
   const sent = {
     prev: BigInt(header('prev')),
     ledgerPrev: BigInt(header('ledger-prev')),
-    epoch: Number(header('ledger-epoch')),
+    fork: { epoch: Number(header('ledger-epoch')), id: headers['ledger-fork'] ?? null },
     term: Number(header('relay-term')),
   };
   if (headers['ce_dataref'] !== undefined) return { is: 'stub', position, sent };

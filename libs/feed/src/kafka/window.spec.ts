@@ -4,13 +4,19 @@ import fc from 'fast-check';
 import { eventAt } from '../../test/events.ts';
 import { openWindow, type Placed, type Window } from './window.ts';
 
+const fork = { epoch: 1, id: null };
 const placed = (position: number, prev = position - 1): Placed => ({
   position: BigInt(position),
   ledgerPrev: BigInt(prev),
-  epoch: 1,
+  fork,
   event: eventAt(position, 's'),
 });
-const stub = (position: number): Placed => ({ position: BigInt(position), ledgerPrev: BigInt(position - 1), epoch: 1 });
+const ofFork = (id: string, epoch: number, position: number): Placed => ({
+  ...placed(position),
+  fork: { epoch, id },
+  event: eventAt(position, `of ${id}`),
+});
+const stub = (position: number): Placed => ({ position: BigInt(position), ledgerPrev: BigInt(position - 1), fork });
 const large = 64 * 1024 * 1024;
 const from = (window: Window, after: number, limit = 1_000) => {
   const { events, next } = window.after(BigInt(after), limit);
@@ -73,13 +79,8 @@ describe('a window', () => {
   });
 
   it('55 lets a future that was given up go for the one that took its place, whichever comes first', () => {
-    const ofEpoch = (epoch: number, position: number): Placed => ({
-      ...placed(position),
-      epoch,
-      event: eventAt(position, `of ${epoch}`),
-    });
-    const old = [7, 8, 9, 10, 11].map((position) => ofEpoch(1, position));
-    const real = [8, 9].map((position) => ofEpoch(2, position));
+    const old = [7, 8, 9, 10, 11].map((position) => ofFork('1', 1, position));
+    const real = [8, 9].map((position) => ofFork('2', 2, position));
     for (const order of [
       [...old, ...real],
       [old[0]!, ...real, ...old.slice(1)],
@@ -89,6 +90,16 @@ describe('a window', () => {
       expect(from(window, 7)).toEqual([[8, 9], 'nothing']);
       expect(window.after(6n, 9).events.map(({ stream }) => stream)).toEqual(['of 1', 'of 2', 'of 2']);
     }
+  });
+
+  it('55 takes of two restores of one dump the one that it sees later, before and after what is left of the other', () => {
+    const window = openWindow(1, large);
+    const before = [6, 7].map((position) => ofFork('1', 1, position));
+    const first = [8, 9, 10, 11].map((position) => ofFork('first', 2, position));
+    const second = [8, 9].map((position) => ofFork('second', 2, position));
+    offer(window, 0, ...before, ...first.slice(0, 3), ...second, first[3]!);
+    expect(from(window, 5)).toEqual([[6, 7, 8, 9], 'nothing']);
+    expect(window.after(7n, 9).events.map(({ stream }) => stream)).toEqual(['of second', 'of second']);
   });
 
   it('has nothing after it forgot, and takes what comes then', () => {

@@ -1,12 +1,15 @@
-import type { Position, StoredEvent } from '@throughline/ledger';
+import { type Fork, forkName, type Position, type StoredEvent } from '@throughline/ledger';
 
 /** A record of the topic by its place in the ledger's order; without the event where it was too large for the broker. */
 export type Placed = {
   readonly position: Position;
   /** The position before it in the whole ledger. */
   readonly ledgerPrev: Position;
-  /** How often the ledger had been forked when it was stored: of two futures the one with the greater epoch is the ledger's. */
-  readonly epoch: number;
+  /**
+   * In which fork of the ledger it was stored. Of two futures the one with the greater epoch is the ledger's; of two with
+   * the same epoch, which one dump had that was restored twice, the one that is seen later.
+   */
+  readonly fork: Fork;
   readonly event?: StoredEvent;
 };
 
@@ -39,17 +42,23 @@ export type Window = {
 };
 
 type Kept = Placed & { readonly offset: bigint; readonly bytes: number };
+/** A fork, when it was seen among the others, and the least position that one of its records is known to follow. */
+type Begun = { readonly epoch: number; readonly nth: number; after: Position | undefined };
 type Line = { kept: Kept[]; bytes: number; done: bigint | undefined };
 
 // What an event costs beside its text: its object, its ids, its place in the maps.
 const overhead = 1_000;
 
+/** Whether what one fork has takes the place of what the other one has. */
+const tookOver = (one: Begun, other: Begun): boolean =>
+  one.epoch > other.epoch || (one.epoch === other.epoch && one.nth > other.nth);
+
 /** An empty window over so many partitions, that holds about `mostBytes`. */
 export const openWindow = (partitions: number, mostBytes: number): Window => {
   const byPrev = new Map<Position, Kept>();
   const lines = new Map<number, Line>();
-  /** Of each epoch the least position that one of its records is known to follow: what other epochs below it have after that was given up. */
-  const begins = new Map<number, Position>();
+  /** The forks in the order in which they were seen, by name. */
+  const forks = new Map<string, Begun>();
   const share = mostBytes / Math.max(1, partitions);
   let floor: Position = 0n;
   let top: Position = 0n;
@@ -63,8 +72,17 @@ export const openWindow = (partitions: number, mostBytes: number): Window => {
     if (line.kept.length === 0) line.done = offset + 1n;
   };
 
-  const isGivenUp = ({ epoch, position }: Placed): boolean =>
-    begins.entries().some(([later, begin]) => later > epoch && position > begin);
+  const begunIn = (fork: Fork): Begun => {
+    const name = forkName(fork);
+    const begun = forks.get(name) ?? { epoch: fork.epoch, nth: forks.size, after: undefined };
+    forks.set(name, begun);
+    return begun;
+  };
+
+  const isGivenUp = ({ fork, position }: Placed): boolean => {
+    const own = begunIn(fork);
+    return forks.values().some((it) => it.after !== undefined && position > it.after && tookOver(it, own));
+  };
 
   const letGo = (line: Line, gone: readonly Kept[]) => {
     for (const one of gone) {
@@ -73,11 +91,11 @@ export const openWindow = (partitions: number, mostBytes: number): Window => {
     }
   };
 
-  const note = ({ epoch, ledgerPrev }: Placed) => {
-    const begin = begins.get(epoch);
-    if (begin !== undefined && begin <= ledgerPrev) return;
-    begins.set(epoch, ledgerPrev);
-    if (begins.size === 1) return;
+  const note = ({ fork, ledgerPrev }: Placed) => {
+    const begun = begunIn(fork);
+    if (begun.after !== undefined && begun.after <= ledgerPrev) return;
+    begun.after = ledgerPrev;
+    if (forks.size === 1) return;
     for (const line of lines.values()) {
       letGo(line, line.kept.filter(isGivenUp));
       line.kept = line.kept.filter((one) => !isGivenUp(one));

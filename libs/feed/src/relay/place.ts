@@ -10,7 +10,7 @@ export type Place = {
   readonly tails: readonly Position[];
 };
 
-/** A relay of a later term is at work: what this one does no longer counts. */
+/** What this one does no longer counts: a relay of a later term is at work, or the ledger was restored. It begins anew. */
 export class Fenced extends Error {
   override readonly name = 'Fenced';
 }

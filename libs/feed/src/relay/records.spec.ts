@@ -8,7 +8,7 @@ import { recordsOf } from './records.ts';
 
 const partitions = 5;
 const nowhere: Place = { relayed: 0n, tails: Array.from({ length: partitions }, () => 0n) };
-const under = { term: 3, epochOf: () => 1 };
+const under = { term: 3, forkOf: () => ({ epoch: 1, id: null }) };
 
 const anyEvents = fc
   .array(fc.record({ stream: fc.nat(30).map((n) => `s-${n}`), length: fc.nat(400) }), { minLength: 1, maxLength: 60 })
@@ -47,9 +47,12 @@ describe('the records of a page', () => {
       }),
     ));
 
-  it('bear the epoch of each', () => {
+  it('bear the fork of each', () => {
     const events = [eventAt(1, 's'), eventAt(2, 's')];
-    const { records } = recordsOf(nowhere, events, { term: 3, epochOf: (position) => (position === 1n ? 1 : 2) });
-    expect(records.map((record) => sentOf(record).epoch)).toEqual([1, 2]);
+    const { records } = recordsOf(nowhere, events, {
+      term: 3,
+      forkOf: (position) => ({ epoch: position === 1n ? 1 : 2, id: null }),
+    });
+    expect(records.map((record) => sentOf(record).fork.epoch)).toEqual([1, 2]);
   });
 });

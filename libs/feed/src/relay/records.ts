@@ -1,4 +1,4 @@
-import type { Position, StoredEvent } from '@throughline/ledger';
+import type { Fork, Position, StoredEvent } from '@throughline/ledger';
 import type { KafkaRecord } from '../kafka/driver.ts';
 import { encode, destinationOf } from '../kafka/message.ts';
 import type { Place } from './place.ts';
@@ -6,7 +6,7 @@ import type { Place } from './place.ts';
 /** What all records of a stretch share. */
 export type Under = {
   readonly term: number;
-  readonly epochOf: (position: Position) => number;
+  readonly forkOf: (position: Position) => Fork;
 };
 
 /**
@@ -16,14 +16,14 @@ export type Under = {
 export const recordsOf = (
   { relayed, tails }: Place,
   events: readonly StoredEvent[],
-  { term, epochOf }: Under,
+  { term, forkOf }: Under,
 ): { readonly records: readonly KafkaRecord[]; readonly to: Place } => {
   const ends = [...tails];
   let ledgerPrev = relayed;
   const records = events.map((event) => {
     const { position } = event;
     const into = destinationOf(event, tails.length);
-    const sent = { prev: ends[into.partition]!, ledgerPrev, epoch: epochOf(position), term };
+    const sent = { prev: ends[into.partition]!, ledgerPrev, fork: forkOf(position), term };
     ledgerPrev = ends[into.partition] = position;
     return encode(event, sent, into);
   });

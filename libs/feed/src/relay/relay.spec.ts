@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Ledger, memoryLedger } from '@throughline/ledger';
+import { type Ledger, memoryLedger, memoryStore } from '@throughline/ledger';
 import { type Client, connect, type Database, migrate } from '@throughline/postgres';
 import { describeUnless, eventually, kafkaOrWhyNot, postgres, type TestDatabase } from '@throughline/testing';
 import { type Broker, memoryBroker, recordsIn, troubled } from '../../test/broker.ts';
@@ -245,11 +245,52 @@ const cases = (of: Broker) => () => {
 
   it('tells with each event in which epoch it was stored', async () => {
     await append(20);
-    const forked = { ...ledger, epochAt: async (position: bigint) => (position < 13n ? 1 : 2) };
+    const forked = { ...ledger, forkAt: async (position: bigint) => ({ epoch: position < 13n ? 1 : 2, id: null }) };
     await begin({ ledger: forked });
     await untilRelayed(20);
-    for (const { position, epoch } of (await all()).map(sentOf)) expect(epoch).toBe(position < 13n ? 1 : 2);
+    for (const { position, fork } of (await all()).map(sentOf)) expect(fork.epoch).toBe(position < 13n ? 1 : 2);
   });
+
+  it.each(['gone on', 'not gone on'])(
+    'sends nothing that it read before the ledger was restored, and has %s',
+    async (how) => {
+      await append(40);
+      const [sending, held] = [gate(), gate()];
+      let now: Pick<Ledger, 'tail' | 'forkAt' | 'head'> = ledger;
+      const driver: Broker['driver'] = {
+        ...broker.driver,
+        sender: async (name) => {
+          const sender = await broker.driver.sender(name);
+          const send: typeof sender.send = async (records) => {
+            sending.open();
+            await held.closed;
+            return sender.send(records);
+          };
+          return { ...sender, send };
+        },
+      };
+      const living: RelayOptions['ledger'] = {
+        ...ledger,
+        tail: (...of) => now.tail(...of),
+        forkAt: (position) => now.forkAt(position),
+        head: () => now.head(),
+      };
+      await begin({ ledger: living, kafka: driver, limit: 10 });
+      await sending.closed;
+
+      const restored = memoryLedger({ store: { ...memoryStore(), log: [...(await ledger.tail(0n, { limit: 10 }))] } });
+      now = { ...restored, forkAt: async (position) => (await restored.forkAt(position)) && { epoch: position > 10n ? 2 : 1, id: null } }; // prettier-ignore
+      ledger = restored;
+      if (how === 'gone on') await append(30);
+      held.open();
+      await untilRelayed(10);
+      if (how === 'not gone on') await append(30);
+      await untilRelayed(40);
+      await expectWhole(40);
+      const ids = new Map((await ledger.tail(0n)).map(({ position, id }) => [String(position), id]));
+      for (const { headers } of await all()) expect(headers.ce_id).toBe(ids.get(headers.position!));
+    },
+  );
 
   it('waits where the ledger ends before what was relayed of it: it is another one', async () => {
     await append(20);

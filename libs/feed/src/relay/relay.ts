@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
+import type { Ledger, StoredEvent } from '@throughline/ledger';
 import type { Client } from '@throughline/postgres';
 import { eventsBetween, type Lag } from '../feed.ts';
 import type { KafkaDriver, Topic } from '../kafka/driver.ts';
 import { reader, stretchesOf } from '../page.ts';
 import { patience, Stopped } from '../patience.ts';
 import { bell } from '../wait.ts';
+import { forksIn } from './forks.ts';
 import { postgresLease, whileHeld } from './lease.ts';
 import { Fenced, type Place, postgresPlaces } from './place.ts';
 import { recordsOf } from './records.ts';
@@ -28,7 +29,7 @@ export interface Relaying {
 
 /** From where to where, and how; what has a default need not be given. */
 export type RelayOptions = {
-  readonly ledger: Pick<Ledger, 'abilities' | 'tail' | 'watch' | 'head' | 'epochAt'>;
+  readonly ledger: Pick<Ledger, 'abilities' | 'tail' | 'watch' | 'head' | 'forkAt'>;
   /** Projector role: keeps the lease and the place. */
   readonly db: Client;
   readonly kafka: KafkaDriver;
@@ -110,6 +111,10 @@ type Work = RelayOptions & {
   readonly lost: AbortSignal;
 };
 
+type Made = ReturnType<typeof recordsOf>;
+
+const isFenced = (error: Error): boolean => error instanceof Fenced;
+
 const shortestIdle = 20;
 /** A page of so many events has more behind it. */
 const backlog = 250;
@@ -121,35 +126,41 @@ async function work(of: Work): Promise<void> {
   const patiently = patience(ending, report);
   const head = bell();
   const unwatch = ledger.watch(head.ring);
-  const epochsOf = epochsIn(ledger);
+  const forks = forksIn(ledger);
   const sender = await kafka.sender(topic.name);
 
   // What was sent is noted while the next page is sent, and that one is made while this one is sent: one of each at a time.
   let sent: Promise<void> = Promise.resolve();
   let noted: Promise<void> = Promise.resolve();
-  const note = async (from: Place, to: Place): Promise<void> =>
-    patience(lost, report)(() => places.move(from.relayed, to, term), (error) => error instanceof Fenced); // prettier-ignore
+  const note = async (from: Place, to: Place, isStill: () => Promise<void>): Promise<void> => {
+    const move = async () => {
+      await isStill();
+      await places.move(from.relayed, to, term);
+    };
+    await patience(lost, report)(move, isFenced);
+  };
 
-  const deliver = async (from: Place, { records, to }: ReturnType<typeof recordsOf>): Promise<void> => {
+  const deliver = async (from: Place, { records, to }: Made, isStill: () => Promise<void>): Promise<void> => {
     const stubs = await send(sender, records, patiently);
     await noted;
-    noted = note(from, to).then(() => report.moved(records.length, stubs));
+    noted = note(from, to, isStill).then(() => report.moved(records.length, stubs));
     // Heard by who waits for it.
     noted.catch(() => {});
   };
 
   const forward = async (from: Place, events: readonly StoredEvent[]): Promise<Place> => {
-    const under = { term, epochOf: await patiently(() => epochsOf(events)) };
-    const made = recordsOf(from, events, under);
+    const forkOf = await patiently(() => forks.of(events), isFenced);
+    const made = recordsOf(from, events, { term, forkOf });
+    const last = events.at(-1)!;
     await sent;
-    sent = deliver(from, made);
+    sent = deliver(from, made, () => forks.affirm(last, forkOf(last.position)));
     sent.catch(() => {});
     return made.to;
   };
 
   try {
     await patiently(() => kafka.ensureTopic(topic));
-    let place = await patiently(() => begin(places, term, ledger), (error) => error instanceof Fenced); // prettier-ignore
+    let place = await patiently(() => begin(places, term, ledger), isFenced);
     const pages = reader(ledger, patiently, limit);
     for (let idle = shortestIdle; !ending.aborted;) {
       const events = await pages.after(place.relayed);
@@ -175,20 +186,3 @@ async function begin(places: Work['places'], term: number, ledger: Pick<Ledger, 
   if (head >= place.relayed) return place;
   throw new Error(`The ledger ends at ${head}, and the topic at ${place.relayed}: it is not what was relayed to it`);
 }
-
-/**
- * The epochs of pages, one after the other. They change with a restore or a promotion alone: where the last event is of
- * the epoch that the page before ended in, so are all.
- */
-const epochsIn = (ledger: Pick<Ledger, 'epochAt'>) => {
-  const at = async (event: StoredEvent) => (await ledger.epochAt(event.position)) ?? 1;
-  let known: number | undefined;
-  return async (events: readonly StoredEvent[]): Promise<(position: Position) => number> => {
-    const first = known ?? (await at(events[0]!));
-    const last = (known = await at(events.at(-1)!));
-    if (first === last) return () => last;
-    const each = new Map<Position, number>();
-    for (const event of events) each.set(event.position, await at(event));
-    return (position) => each.get(position)!;
-  };
-};

@@ -38,12 +38,14 @@ export const port: Case[] = [
   },
   {
     number: 0,
-    title: 'knows in which epoch an event was stored, and of none that there is not',
+    title: 'knows in which fork an event was stored, and of none that there is not',
     run: async ({ ledger, tenant }) => {
       const { positions } = stored(await appendOne(ledger, command(tenant, 's', { events: events(3) })));
-      expect(await Promise.all(positions.map((position) => ledger.epochAt(position)))).toEqual([1, 1, 1]);
-      expect(await ledger.epochAt(positions[2]! + 1n)).toBeUndefined();
-      expect(await ledger.epochAt(0n)).toBeUndefined();
+      const [first, ...more] = await Promise.all(positions.map((position) => ledger.forkAt(position)));
+      expect(first).toMatchObject({ epoch: 1 });
+      expect(more).toEqual([first, first]);
+      expect(await ledger.forkAt(positions[2]! + 1n)).toBeUndefined();
+      expect(await ledger.forkAt(0n)).toBeUndefined();
     },
   },
   {

@@ -3,6 +3,7 @@ import { connect, type Database, migrate, type PerRole } from '@throughline/post
 import { describeUnless, eventually, type ToolServer, toolServer, whyNoTools } from '@throughline/testing';
 import { open } from '../conformance/postgres.ts';
 import { appendOne, command, event, events, everything, expectWhole, stored } from '../conformance/world.ts';
+import type { Fork } from '../fork.ts';
 import type { Ledger } from '../ledger.ts';
 import { migrations } from '../postgres.ts';
 import { verifyLedger } from '../proof/verify.ts';
@@ -195,12 +196,31 @@ describeUnless(whyNoTools())('the ledger on a server with its own tools', () => 
     await at.close();
   }, 240_000);
 
+  it('55. goes on in another fork each time that one dump is restored', async () => {
+    await server.tool('pg_dump', '-d', urls.superuser, '-Fc', '-f', 'forked');
+    const head = await ledger.head();
+    const futures: (Fork | undefined)[] = [];
+    for (const name of ['first', 'second']) {
+      const there = await server.database(name);
+      await server.tool('pg_restore', '-d', there.superuser, '--exit-on-error', 'forked');
+      await db(there.superuser, (at) => at.query('select ledger.restored()'));
+      const restored = await open(there);
+      await appendOne(restored, command('one', `of the ${name}`));
+      expect(await restored.forkAt(head)).toEqual(await ledger.forkAt(head));
+      futures.push(await restored.forkAt(head + 1n));
+      expect(await verdictOf(there)).toMatchObject({ ok: true, to: head + 1n });
+      await restored.close();
+    }
+    expect(futures[0]!.epoch).toBe(futures[1]!.epoch);
+    expect(futures[0]!.id).not.toBe(futures[1]!.id);
+  }, 120_000);
+
   it('34. goes on in another epoch where a replica is promoted that lost the tail', async () => {
     const primary = await server.copy('its own');
     const replica = await primary.copy('replica');
     others.push(primary, replica);
     const before = await open(urlsOn(primary));
-    const epoch = (await before.epochAt(await before.head()))!;
+    const fork = (await before.forkAt(await before.head()))!;
     const kept = stored(await appendOne(before, command('one', 'kept'))).positions[0]!;
     await eventually(async () => {
       const { last } = await db(urlsOn(replica).projector, async (at) =>
@@ -216,10 +236,14 @@ describeUnless(whyNoTools())('the ledger on a server with its own tools', () => 
 
     const after = await open(urlsOn(replica));
     expect(await after.head()).toBe(kept);
-    expect(await after.epochAt(lost[0]!)).toBeUndefined();
+    expect(await after.forkAt(lost[0]!)).toBeUndefined();
     const { positions } = stored(await appendOne(after, command('one', 'instead')));
     expect(positions).toEqual([lost[0]]);
-    expect([await after.epochAt(kept), await after.epochAt(positions[0]!)]).toEqual([epoch, epoch + 1]);
+    expect(await after.forkAt(kept)).toEqual(fork);
+    expect(await after.forkAt(positions[0]!)).toEqual({
+      epoch: fork.epoch + 1,
+      id: expect.not.stringMatching(fork.id!),
+    });
     expect(await verdictOf(urlsOn(replica))).toMatchObject({ ok: true, to: positions[0] });
     await after.close();
   }, 120_000);

@@ -10,6 +10,8 @@ export type BatchRow = {
   readonly writer: string;
   readonly flush: string;
   readonly epoch: number;
+  /** The id of its fork; null in what is older than ids. */
+  readonly fork: string | null;
   readonly prevHash: Buffer;
   readonly hash: Buffer;
   /** How many of its events are there, and their leaves in order of position: 32 bytes each. */
@@ -33,10 +35,11 @@ export const genesis: Tip = { position: 0n, recordedAt: 0n, epoch: 1, hash: Buff
 
 const separator = '\u001e';
 
-/** A batch's hash: SHA-256 over the hash before it, the hash of its own columns, and its leaves. */
+/** A batch's hash: SHA-256 over the hash before it, the hash of its own columns and its fork's id, and its leaves. */
 export const linkOf = (before: Buffer, batch: BatchRow): Buffer => {
-  const { first, last, recordedAt, writer, flush, epoch, leaves } = batch;
-  const own = createHash('sha256').update([first, last, recordedAt, writer, flush, epoch].join(separator)).digest();
+  const { first, last, recordedAt, writer, flush, epoch, fork, leaves } = batch;
+  const columns = [first, last, recordedAt, writer, flush, epoch, ...(fork === null ? [] : [fork])];
+  const own = createHash('sha256').update(columns.join(separator)).digest();
   return createHash('sha256').update(before).update(own).update(leaves).digest();
 };
 

@@ -45,7 +45,8 @@ const leaf = `sha256(convert_to(concat_ws(E'\\x1e', e.position, e.tenant, e.stre
   ${micros('e.occurred_at')}, ${micros('e.recorded_at')}, encode(e.fingerprint, 'hex'), e.data, e.meta), 'UTF8'))`;
 
 const batchColumns = `b.first_position as first, b.last_position as last, ${micros('b.recorded_at')} as "recordedAt",
-  b.writer, b.flush::text, b.epoch, b.prev_hash as "prevHash", b.hash`;
+  b.writer, b.flush::text, b.epoch, b.prev_hash as "prevHash", b.hash,
+  (select f.id from ledger.fork f where f.epoch = b.epoch and f.after_position < b.first_position) as fork`;
 
 const pageOf = {
   name: 'ledger.proof.page',

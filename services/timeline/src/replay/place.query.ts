@@ -1,5 +1,5 @@
 import { Rejection } from '@throughline/decider';
-import { positionSince, tipOfLedger } from '@throughline/ledger';
+import { forkName, positionSince, tipOfLedger } from '@throughline/ledger';
 import { beyondHead } from '../problems.ts';
 import type { TimelineOptions } from '../timeline.ts';
 import { type Place, placeIn } from './token.ts';
@@ -41,7 +41,7 @@ export const positionOfTime = async (
   return position ?? head + 1n;
 };
 
-const resumed = async (places: Places, { ledger, epoch, position }: Place, pointer: string): Promise<bigint> => {
+const resumed = async (places: Places, { ledger, fork, position }: Place, pointer: string): Promise<bigint> => {
   const foreign = (detail: string, reason: string) => new Rejection('LedgerForeign', detail, [{ pointer, reason }]);
   const name = await ledgerName(places);
   if (ledger !== name) throw foreign('The token was given out by another ledger.', 'is of another ledger');
@@ -51,7 +51,8 @@ const resumed = async (places: Places, { ledger, epoch, position }: Place, point
       `The token is of position ${position}, and the ledger ends at ${head}: it is not whole any more.`,
       pointer,
     );
-  if (position > 0n && (await places.ledger.epochAt(position)) !== epoch)
+  const found = await places.ledger.forkAt(position);
+  if (found && forkName(found) !== forkName(fork))
     throw foreign(
       `The ledger was restored since: what is at ${position} now is not what was read.`,
       'is of a time before the ledger was restored',

@@ -95,7 +95,7 @@ describe('a replay', () => {
 
   it('goes on after what came last', async () => {
     const [first, end] = await replayed({ types: ['SessionEnded'] });
-    expect(placeIn(first!.resume)).toMatchObject({ epoch: 1, position: 3n });
+    expect(placeIn(first!.resume)).toMatchObject({ fork: { epoch: 1 }, position: 3n });
     expect(await positions(resume(first!.resume))).toEqual([]);
     await on.say('one', { at, from: ann, text: 'Later.' });
     expect(await positions(resume(end!.resume))).toEqual([5]);
@@ -118,7 +118,8 @@ describe('a replay', () => {
     expect(await refusal(from(0n))).toEqual([status.INVALID_ARGUMENT, expect.stringContaining('/position')]);
     expect(await refusal(resume('rubbish'))).toEqual([status.INVALID_ARGUMENT, expect.stringContaining('The token is not one')]); // prettier-ignore
     expect(await refusal(token({ ledger: 'f'.repeat(64) }))).toEqual([status.FAILED_PRECONDITION, expect.stringContaining('by another ledger')]); // prettier-ignore
-    expect(await refusal(token({ epoch: 2 }))).toEqual([status.FAILED_PRECONDITION, expect.stringContaining('was restored since')]); // prettier-ignore
+    for (const fork of [{ ...place.fork, epoch: 2 }, { ...place.fork, id: randomUUID() }])
+      expect(await refusal(token({ fork }))).toEqual([status.FAILED_PRECONDITION, expect.stringContaining('was restored since')]); // prettier-ignore
     expect(await refusal(token({ position: 99n }))).toEqual([status.OUT_OF_RANGE, expect.stringContaining('of position 99')]); // prettier-ignore
     expect(await refusal({ types: ['Nonsense'] })).toEqual([status.INVALID_ARGUMENT, expect.stringContaining('/type')]);
     expect(await refusal({ channel: 'pigeon' })).toEqual([status.INVALID_ARGUMENT, expect.stringContaining('/channel')]); // prettier-ignore

@@ -1,6 +1,6 @@
 import type { ReplayedEvent, ReplayResponse } from '@throughline/contracts/gen/throughline/ledger/v1/ledger';
 import { timestampOf } from '@throughline/host';
-import type { StoredEvent } from '@throughline/ledger';
+import { type Fork, forkName, type StoredEvent } from '@throughline/ledger';
 import type { Opener } from '@throughline/privacy';
 import { cloudEventOf } from '../event/event.ts';
 import { pagesForEver, pagesUpTo, readAhead } from '../event/pages.query.ts';
@@ -71,11 +71,15 @@ function* parts(events: readonly ReplayedEvent[]): Generator<ReplayedEvent[]> {
   yield part;
 }
 
-/** What the epochs of a page's positions are; hardly ever is there a fork within one. */
-const epochsIn = async ({ ledger }: Places, page: readonly StoredEvent[]) => {
+/** The fork of a position; before the first event it is the beginning. */
+const forkOf = async ({ ledger }: Places, position: bigint): Promise<Fork> =>
+  (await ledger.forkAt(position)) ?? { epoch: 1, id: null };
+
+/** What the forks of a page's positions are; hardly ever does one begin within it. */
+const forksIn = async (places: Places, page: readonly StoredEvent[]) => {
   const ends = [page[0]!.position, page.at(-1)!.position] as const;
-  const [low, high] = await Promise.all(ends.map((position) => ledger.epochAt(position)));
-  return async (position: bigint) => (low === high ? high : await ledger.epochAt(position)) ?? 1;
+  const [low, high] = await Promise.all(ends.map((position) => forkOf(places, position)));
+  return async (position: bigint) => (forkName(low!) === forkName(high!) ? high! : forkOf(places, position));
 };
 
 /** A tenant's events from a place on, never read faster than they are taken; each answer says how to go on after it. */
@@ -93,22 +97,22 @@ export async function* replay(
     name ??= await ledgerName(sources);
     const wanted = page.filter(isWanted);
     const told = vault ? await opened({ ...sources, vault }, tenant, wanted) : wanted.map(asStored);
-    const epochAt = await epochsIn(sources, page);
+    const forkAt = await forksIn(sources, page);
     let rest = told.length;
     for (const events of parts(told)) {
       rest -= events.length;
       const position = (rest > 0 ? events : page).at(-1)!.position;
-      const resume = tokenOf({ ledger: name!, epoch: await epochAt(position), position });
+      const resume = tokenOf({ ledger: name!, fork: await forkAt(position), position });
       yield { events, position, resume, done: false };
     }
   }
   if (follow || signal.aborted) return;
   const position = head > after ? head : after;
-  const epoch = (await ledger.epochAt(position)) ?? 1;
+  const fork = await forkOf(sources, position);
   yield {
     events: [],
     position,
-    resume: name === undefined ? '' : tokenOf({ ledger: name, epoch, position }),
+    resume: name === undefined ? '' : tokenOf({ ledger: name, fork, position }),
     done: true,
   };
 }

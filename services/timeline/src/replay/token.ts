@@ -1,19 +1,27 @@
 import { Rejection } from '@throughline/decider';
 import { check } from '@throughline/host';
+import type { Fork } from '@throughline/ledger';
 import { z } from 'zod';
 
 /** A place in one ledger: which one, as of which fork, and the position up to which all was read. */
-export type Place = { readonly ledger: string; readonly epoch: number; readonly position: bigint };
+export type Place = { readonly ledger: string; readonly fork: Fork; readonly position: bigint };
 
 const version = 1;
-const token = z.tuple([z.literal(version), z.string(), z.int().min(1), z.coerce.bigint().min(0n)]);
+// Older ones have no id.
+const token = z.tuple([
+  z.literal(version),
+  z.string(),
+  z.int().min(1),
+  z.coerce.bigint().min(0n),
+  z.string().nullable().default(null),
+]);
 
 const faulty = (reason: string): Rejection =>
   new Rejection('InvalidQuery', `The token ${reason}.`, [{ pointer: '/resume', reason }]);
 
 /** A place as callers keep it. */
-export const tokenOf = ({ ledger, epoch, position }: Place): string =>
-  Buffer.from(JSON.stringify([version, ledger, epoch, String(position)])).toString('base64url');
+export const tokenOf = ({ ledger, fork: { epoch, id }, position }: Place): string =>
+  Buffer.from(JSON.stringify([version, ledger, epoch, String(position), id])).toString('base64url');
 
 /** The place in a token. Throws `InvalidQuery` at `/resume` where it is none. */
 export const placeIn = (text: string): Place => {
@@ -26,6 +34,6 @@ export const placeIn = (text: string): Place => {
   }
   const checked = check(token, value);
   if ('faults' in checked) throw faulty(reason);
-  const [, ledger, epoch, position] = checked.value;
-  return { ledger, epoch, position };
+  const [, ledger, epoch, position, id] = checked.value;
+  return { ledger, fork: { epoch, id }, position };
 };
