@@ -26,6 +26,8 @@ export type Batch = {
   readonly park: readonly Aside[];
   /** Those of `events` that were parked and are so no longer. */
   readonly unpark: readonly StoredEvent[];
+  /** The event at `to` in one word, to be kept beside the checkpoint; what is kept stays where this is not given. */
+  readonly ground?: string;
 };
 
 /** Who takes events and keeps, per partition, how far it got: a projection, a reactor, a relay. */
@@ -41,6 +43,11 @@ export interface Consumer {
   isActive?(): boolean;
   /** The checkpoint: all events of the partition up to here are dealt with; 0n at first. */
   position(partition: Partition): Promise<Position>;
+  /**
+   * What is kept beside the checkpoint, as {@link position} found it last. By it who begins here finds out that the ledger
+   * was restored to an earlier time and has gone past the checkpoint since; needed where the two are not restored together.
+   */
+  ground?(partition: Partition): string | undefined;
   /**
    * Commits one batch whole. Throws {@link CheckpointMoved} where somebody else went on; {@link Poison} where it knows
    * which event cannot be applied; anything else is classified by the feed (a fault of the world is waited out, a fault

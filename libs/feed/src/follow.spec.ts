@@ -119,6 +119,22 @@ describe('following a ledger', () => {
     expect(store.trails.get('s')).toEqual(upTo(5));
   });
 
+  it('55 knows of the future that was given up though it was stopped while the ledger went past it', async () => {
+    await append(5);
+    const first = begin(restorable(), { pollMs: 10 });
+    await first.waitFor(5n, 5_000);
+    await first.stop();
+    await restore(await ledger.tail(0n, { limit: 3 }));
+    await append(4);
+    const second = begin(restorable(), { pollMs: 10 });
+    await eventually(() => expect(second.lastError).toBeInstanceOf(GivenUpFuture));
+    expect([store.trails.get('s'), store.places.get(wholeLedger)?.position]).toEqual([upTo(5), 5n]);
+    // By hand: from where both have the same.
+    store.trails.set('s', upTo(3));
+    store.places.set(wholeLedger, { ...store.places.get(wholeLedger)!, position: 3n });
+    await eventually(() => expect([store.trails.get('s'), second.state]).toEqual([upTo(7), 'running']));
+  });
+
   it('55 applies nothing of a future that was given up, where its checkpoint came back with the ledger', async () => {
     await append(3);
     const applied: string[] = [];

@@ -1,5 +1,5 @@
-import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
-import { type Batch, CheckpointMoved, type Consumer, wholeLedger } from './consumer.ts';
+import type { Ledger, Position } from '@throughline/ledger';
+import { CheckpointMoved, type Consumer, wholeLedger } from './consumer.ts';
 import { groundOf } from './ground.ts';
 import { lane } from './lane.ts';
 import { reader } from './page.ts';
@@ -79,7 +79,7 @@ export const follow = (
   const patiently = patience(signal, { ...report, failed });
   const pages = reader(source, patiently, limit);
   const { name } = consumer;
-  const ground = groundOf(name, { ...source, ...(source.kept && { tail: source.kept.ledger.tail }) });
+  const ground = groundOf(consumer, { ...source, ...(source.kept && { tail: source.kept.ledger.tail }) });
   const forget = () => {
     pages.forget();
     source.kept?.forget();
@@ -93,14 +93,12 @@ export const follow = (
     partition: wholeLedger,
     patiently,
     affirm: async (batch) => {
-      const last = isShaken ? lastOf(batch) : undefined;
-      if (last && !(await patiently(() => ground.has(last))))
+      if (isShaken && !(await patiently(() => ground.has(batch))))
         throw new CheckpointMoved(name, batch.partition, batch.after);
     },
     committed: (batch) => {
       report.committed(batch);
-      const last = lastOf(batch);
-      if (last) ground.stand(last);
+      ground.stand(batch);
       reached.move(batch.to);
     },
     moved,
@@ -154,7 +152,3 @@ export const follow = (
     },
   };
 };
-
-/** The event at the position that a batch takes the checkpoint to. */
-const lastOf = ({ events, park, to }: Batch): StoredEvent | undefined =>
-  [events.at(-1), park.at(-1)?.event].find((event) => event?.position === to);

@@ -1,5 +1,6 @@
 import type { Position, StoredEvent } from '@throughline/ledger';
 import type { Aside, Batch, Partition } from './consumer.ts';
+import { markOf } from './ground.ts';
 import type { StreamName } from './parked.ts';
 
 /** A stream's name as a key: unlike any other tenant's. */
@@ -17,15 +18,18 @@ export const plan = (
   const streams = new Set(refused.streams);
   const applied: StoredEvent[] = [];
   const park: Aside[] = [];
+  let last: StoredEvent | undefined;
   for (const event of events) {
     if (event.position <= place.after) continue;
     if (event.position > place.to) break;
+    last = event;
     const error = refused.events.get(event.position);
     if (error) streams.add(keyOf(event));
     if (streams.has(keyOf(event))) park.push({ event, error });
     else applied.push(event);
   }
-  return { ...place, events: applied, park, unpark: [] };
+  const ground = last?.position === place.to ? markOf(last) : undefined;
+  return { ...place, events: applied, park, unpark: [], ground };
 };
 
 /** Up to where to try a batch that is known to hold an event that cannot be applied: its first half. */

@@ -11,7 +11,7 @@ type Kept = ParkedEvent & { readonly partition: Partition; readonly wanted: bool
 
 /** What would be in a database: one consumer's place, effects and parked events. */
 export type Store = {
-  places: Map<Partition, { position: Position; turn: number }>;
+  places: Map<Partition, { position: Position; turn: number; ground?: string }>;
   trails: Map<string, readonly Position[]>;
   parked: readonly Kept[];
 };
@@ -31,8 +31,9 @@ export const memoryRecorder = (store: Store, name: string, onEvent: (event: Stor
       turns.set(partition, turn);
       return position;
     },
+    ground: (partition) => store.places.get(partition)?.ground,
 
-    apply: async ({ partition, after, to, events, park, unpark }) => {
+    apply: async ({ partition, after, to, events, park, unpark, ground }) => {
       const turn = turns.get(partition);
       const trails = new Map(store.trails);
       for (const event of events) {
@@ -42,7 +43,7 @@ export const memoryRecorder = (store: Store, name: string, onEvent: (event: Stor
       }
       // As if the statement took a moment, so that others come in between.
       await Promise.resolve();
-      const place = store.places.get(partition) ?? { position: 0n, turn: 0 };
+      const place = store.places.get(partition) ?? { position: 0n, turn: 0, ground: undefined };
       if (place.turn !== turn || place.position !== after) throw new CheckpointMoved(name, partition, after);
       const gone = new Set(unpark.map(({ position }) => position));
       const kept = store.parked.filter(({ position, dropped }) => dropped || !gone.has(position));
@@ -50,7 +51,7 @@ export const memoryRecorder = (store: Store, name: string, onEvent: (event: Stor
       const more = park.map(({ event, error }) => keptOf(name, partition, event, error));
       store.parked = [...kept, ...more].toSorted((a, b) => Number(a.position - b.position));
       store.trails = trails;
-      store.places.set(partition, { position: to, turn: turn + 1 });
+      store.places.set(partition, { position: to, turn: turn + 1, ground: ground ?? place.ground });
       turns.set(partition, turn + 1);
     },
   };

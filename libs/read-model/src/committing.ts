@@ -35,11 +35,11 @@ export const committing = <Name extends EventName, Context>(
   const consumer = `${projection}@${version}`;
 
   return async (batch: Batch, { partition, turn }: Turn): Promise<bigint> => {
-    const { to, events } = batch;
+    const { to, events, ground } = batch;
     const effects = await effectsOfBatch(projector, events, db);
     const next = nextTurn();
     const write = async (client: Client, written: Effects) => {
-      const statement = statementOf({ projection, version, partition, turn, to, next }, written);
+      const statement = statementOf({ projection, version, partition, turn, to, next, ground }, written);
       const { rows } = await client.query<{ moved: boolean }>(statement);
       if (!rows[0]!.moved) throw new CheckpointMoved(consumer, partition, batch.after);
     };

@@ -123,6 +123,16 @@ describe('a projection', () => {
     expect(await rowsOf(added)).toMatchObject([{ n: 1n }]);
   });
 
+  it('keeps with its checkpoint what the event there was, until it is at another one', async () => {
+    const one = await started();
+    await one.apply({ ...batchOf(0, [storedEvent(1, put({ a: 'x' }))]), ground: '1 it' });
+    const aside = storedEvent(2, put({ a: 'y' }));
+    await one.apply({ ...batchOf(1, []), to: 2n, park: [{ event: aside, error: new Error('no') }], ground: '2 it' });
+    await one.apply({ ...batchOf(2, [aside]), unpark: [aside] });
+    const other = await started();
+    expect([await other.position(wholeLedger), other.ground?.(wholeLedger)]).toEqual([2n, '2 it']);
+  });
+
   it('stores nothing of a batch in which one event cannot be applied', async () => {
     const one = await started();
     const broken = batchOf(0, [storedEvent(1, put({ a: 'x' })), storedEvent(2, put({ a: 'null\0' }))]);

@@ -66,6 +66,8 @@ export const projection = <Name extends EventName, Context>(
       return place.position;
     },
 
+    ground: (partition) => places.get(partition)?.ground ?? undefined,
+
     apply: async (batch) => {
       const place = places.get(batch.partition);
       if (place?.position !== batch.after) throw new CheckpointMoved(name, batch.partition, batch.after);
@@ -75,7 +77,12 @@ export const projection = <Name extends EventName, Context>(
   };
 };
 
-type Place = { readonly position: Position; readonly turn: bigint; readonly live: number };
+type Place = {
+  readonly position: Position;
+  readonly turn: bigint;
+  readonly live: number;
+  readonly ground: string | null;
+};
 type Key = { readonly projection: string; readonly version: number; readonly partition: Partition };
 
 async function placeOf(db: Client, { projection, version, partition }: Key): Promise<Place> {
@@ -88,9 +95,9 @@ async function placeOf(db: Client, { projection, version, partition }: Key): Pro
        insert into read_model.checkpoint select $1, version, $3, 0, 0, now() from live where version = $2
        on conflict do nothing
      )
-     select position, turn, version as live from live join read_model.checkpoint using (version)
+     select position, turn, version as live, ground from live join read_model.checkpoint using (version)
      where projection = $1 and partition = $3`,
     [projection, version, partition],
   );
-  return rows[0] ?? { position: 0n, turn: 0n, live: version };
+  return rows[0] ?? { position: 0n, turn: 0n, live: version, ground: null };
 }

@@ -17,6 +17,8 @@ export type Move = {
   readonly turn: bigint;
   readonly to: bigint;
   readonly next: bigint;
+  /** What is kept of the event there; what is kept stays where there is none. */
+  readonly ground: string | undefined;
 };
 
 /**
@@ -28,7 +30,8 @@ export type Move = {
  */
 export const statementOf = (move: Move, effects: Effects): Statement => {
   const parts: Part[] = [];
-  const values: unknown[] = [move.projection, move.version, move.partition, move.turn, move.to, move.next];
+  const { projection, version, partition, turn, to, next, ground } = move;
+  const values: unknown[] = [projection, version, partition, turn, to, next, ground];
   for (const [shape, ofTable] of effects) {
     for (const { part, rows } of partsOf(shape, ofTable)) {
       if (rows.length === 0) continue;
@@ -95,14 +98,14 @@ function numberOf(shape: Shape): number {
 }
 
 function textOf(parts: readonly Part[]): string {
-  let next = 7;
+  let next = 8;
   const writes = parts.map((part, at) => {
     const from = sourceOf(part, next);
     next += part.columns.length;
     return `, write_${at} as (${writeOf(part, from)})`;
   });
   return `with moved as (
-  update read_model.checkpoint set position = $5, turn = $6, moved_at = now()
+  update read_model.checkpoint set position = $5, turn = $6, ground = coalesce($7, ground), moved_at = now()
   where projection = $1 and version = $2 and partition = $3 and turn = $4 returning 1
 )${writes.join('')}
 select exists (select from moved) as moved, set_config('synchronous_commit', 'off', true)`;

@@ -30,9 +30,7 @@ export const tracedLedger = (ledger: Ledger): Ledger => {
 const stored = /"traceparent":"([0-9a-f-]{55})"/;
 
 const traced = (consumer: Consumer): Consumer => ({
-  name: consumer.name,
-  parked: consumer.parked,
-  position: (partition) => consumer.position(partition),
+  ...consumer,
   apply: (batch) => {
     const follows = batch.events.flatMap(({ meta }) => stored.exec(meta)?.[1] ?? []);
     if (follows.length === 0) return consumer.apply(batch);

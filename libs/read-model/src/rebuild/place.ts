@@ -45,12 +45,15 @@ const setLive = (client: Client, projection: string, version: number) =>
     [projection, version],
   );
 
+/** Where a checkpoint is, and what is kept of the event there. */
+type Stand = { readonly position: Position; readonly ground: string | null };
+
 /** Moves a checkpoint. Its turns never begin again: whoever worked on what was there before cannot commit. */
-const setCheckpoint = (client: Client, projection: string, version: number, position: Position) =>
+const setCheckpoint = (client: Client, projection: string, version: number, { position, ground }: Stand) =>
   client.query(
-    `insert into read_model.checkpoint values ($1, $2, $3, $4, 0, now()) on conflict (projection, version, partition)
-     do update set position = excluded.position, turn = checkpoint.turn + 1, moved_at = now()`,
-    [projection, version, wholeLedger, position],
+    `insert into read_model.checkpoint values ($1, $2, $3, $4, 0, now(), $5) on conflict (projection, version, partition)
+     do update set position = excluded.position, ground = excluded.ground, turn = checkpoint.turn + 1, moved_at = now()`,
+    [projection, version, wholeLedger, position, ground],
   );
 
 /** Whoever worked on what stood beside before cannot commit, whichever version's rows those were: its tables have the same names. */
@@ -74,7 +77,7 @@ export const prepare = async (client: Client, place: Place, { byItself, workers 
   if (stands?.is === 'next' && stands.version >= version) return;
   await client.query('select read_model.make_beside($1)', [tables]);
   await turnBeside(client, name);
-  await setCheckpoint(client, nameBeside(name), version, 0n);
+  await setCheckpoint(client, nameBeside(name), version, { position: 0n, ground: null });
   await makeShares(client, name, version, workers);
   await setLive(client, nameBeside(name), version);
   await forgetParked(client, name);
@@ -99,14 +102,14 @@ const forgetParked = (client: Client, name: string) =>
   client.query('delete from feed.parked where starts_with(consumer, $1)', [`${nameBeside(name)}@`]);
 
 /** What is live, as long as it is held. */
-export type Held = { readonly version: number; readonly position: Position };
+export type Held = Stand & { readonly version: number };
 
 /** Keeps the live rows as they are until the transaction ends. Readers go on. */
 export const hold = async (client: Client, { name, tables }: Place): Promise<Held> => {
   // In the order in which batches take them.
   if (tables.length > 0) await client.query(`lock table ${tables.join(', ')} in exclusive mode`);
   const { rows } = await client.query<Held>(
-    `select version, position from read_model.live join read_model.checkpoint using (projection, version)
+    `select version, position, ground from read_model.live join read_model.checkpoint using (projection, version)
      where projection = $1 and partition = $2 for update`,
     [name, wholeLedger],
   );
@@ -145,14 +148,16 @@ export const exchange = async (client: Client, place: Place, is: Standing['is'],
 
 /** Both are at one position. Whoever prepared a batch on the rows as they were cannot commit it. */
 async function exchangeCheckpoints(client: Client, name: string, live: Held, beside: number): Promise<void> {
-  const turned = await client.query(
+  const turned = await client.query<Stand & { projection: string }>(
     `update read_model.checkpoint set turn = turn + 1, moved_at = now()
-     where (projection, version) in (($1, $2), ($3, $4)) and partition = $5 and position = $6`,
+     where (projection, version) in (($1, $2), ($3, $4)) and partition = $5 and position = $6
+     returning projection, position, ground`,
     [name, live.version, nameBeside(name), beside, wholeLedger, live.position],
   );
   if (turned.rowCount !== 2) throw notCaughtUp(name);
-  await setCheckpoint(client, name, beside, live.position);
-  await setCheckpoint(client, nameBeside(name), live.version, live.position);
+  const stood = turned.rows.find(({ projection }) => projection === nameBeside(name))!;
+  await setCheckpoint(client, name, beside, stood);
+  await setCheckpoint(client, nameBeside(name), live.version, live);
   await setLive(client, name, beside);
   await setLive(client, nameBeside(name), live.version);
 }
@@ -173,8 +178,8 @@ export const adopt = async (client: Client, place: Place): Promise<void> => {
   await lockRebuild(client, name);
   const live = await hold(client, place);
   if (live.version >= version) return;
-  await setCheckpoint(client, name, live.version, live.position);
-  await setCheckpoint(client, name, version, live.position);
+  await setCheckpoint(client, name, live.version, live);
+  await setCheckpoint(client, name, version, live);
   await setLive(client, name, version);
   await moveParked(client, `${name}@${live.version}`, `${name}@${version}`);
 };

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ledgerFeed, parkedDesk } from '@throughline/feed';
+import { GivenUpFuture, ledgerFeed, parkedDesk } from '@throughline/feed';
 import { type Ledger, memoryLedger } from '@throughline/ledger';
 import { eventually } from '@throughline/testing';
 import fc from 'fast-check';
@@ -78,6 +78,17 @@ describe('a rebuild beside the live rows', () => {
     expect(await differing()).toEqual([]);
     expect([live.following.state, live.following.counts.parked]).toEqual(['running', 0]);
   }, 60_000);
+
+  it('55 makes rows anew that are of a future which the ledger gave up, and goes on with them', async () => {
+    await live.following.waitFor(await append(...some(2)), 10_000);
+    await db.projector.query(`update read_model.checkpoint set ground = position || ' another one'`);
+    await eventually(() => expect(live.following.lastError).toBeInstanceOf(GivenUpFuture));
+    await rebuilt.begin();
+    await caughtUp();
+    await rebuilt.swap();
+    await live.following.waitFor(await append(count()), 10_000);
+    expect([live.following.state, await differing()]).toEqual(['running', []]);
+  });
 
   const kill = `select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and query like '%spec_beside%' and pid <> pg_backend_pid()`;
