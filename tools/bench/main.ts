@@ -11,6 +11,7 @@ import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import { page } from './page.ts';
 import { project } from './project.ts';
+import { queues } from './queue.ts';
 import { relayed } from './relay.ts';
 import { rebuild } from './rebuild.ts';
 import { replay } from './replay.ts';
@@ -29,6 +30,7 @@ const benches: Readonly<Record<string, Bench>> = {
   latency,
   page,
   routing,
+  queue: queues,
   writeback,
   relay: relayed,
   rebuild,

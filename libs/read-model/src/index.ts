@@ -7,12 +7,13 @@ export { projection, type Projection, type ProjectionDeps } from './projection.t
 export { type Heard, type Projector, projector } from './projector.ts';
 export { type Reached, reachedOf } from './reached.ts';
 export { mostWorkers } from './rebuild/apart.ts';
+export { liveVersion } from './rebuild/place.ts';
 export { type Difference, rebuild, type Rebuild } from './rebuild/rebuild.ts';
 export { RebuildRefused, type WhyNot } from './rebuild/refused.ts';
 export type { Beside, RebuildDeps } from './rebuild/work.ts';
 export { run, type RunDeps, type Running, type RunOptions } from './running.ts';
 export { type Change, type Merge, type Row, type RowOf, type Shape, type Table, table } from './table.ts';
-export { type Changed, type ChangedDeps, changedSince, type Noun } from './then/changed.ts';
+export { type Changed, type ChangedDeps, changedSince, type Noun, type Which } from './then/changed.ts';
 export { clientThen, type Relations } from './then/client.ts';
 export { type Fold, rowsMadeOf } from './then/fold.ts';
 export { type Relation, rowsWhere, rowsWhereWith } from './then/relation.ts';

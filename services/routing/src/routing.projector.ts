@@ -13,12 +13,14 @@ import {
   presences,
   promiseRows,
   saidRows,
+  stepRows,
   taskRows,
   teamRows,
   teamStreams,
   touches,
   turnRows,
 } from './rows.ts';
+import { stepChanges } from './matter/step.projector.ts';
 import { promiseChanges, promiseEvents, saidChanges } from './promise/promise.projector.ts';
 import { forgetting, personChanges, readForgotten } from './person/person.projector.ts';
 import { taskChanges, taskEvents } from './task/task.projector.ts';
@@ -45,10 +47,10 @@ function* ownerChanges(event: Heard<(typeof ownerEvents)[number]>): Iterable<Cha
 /** The rows of routing: what it decides on, and what it shows. Pure, so that they can be made anew at any time. */
 export const routingProjector = projector({
   name: 'routing',
-  version: 1,
+  version: 2,
   tables: [
     policies, persons, teamRows, teamStreams, turnRows, lastTurns, agentRows, presences, ownerRows, choiceRows, touches, matterRows,
-    saidRows, promiseRows, calendarRows, taskRows,
+    stepRows, saidRows, promiseRows, calendarRows, taskRows,
   ], // prettier-ignore
   events: [
     ...matterEvents, ...teamEvents, ...ownerEvents, ...policyEvents, ...promiseEvents, ...taskEvents, 'SubjectErased',
@@ -93,8 +95,10 @@ type RoutingEvent = Heard<Name>;
 
 function* changesOf(event: RoutingEvent): Iterable<Change> {
   if (event.type === 'InteractionCaptured') yield* saidChanges(event);
-  if (isOf(event, matterEvents)) yield* matterChanges(event);
-  else if (isOf(event, teamEvents)) yield* teamChanges(event);
+  if (isOf(event, matterEvents)) {
+    yield* matterChanges(event);
+    yield* stepChanges(event);
+  } else if (isOf(event, teamEvents)) yield* teamChanges(event);
   else if (isOf(event, ownerEvents)) yield* ownerChanges(event);
   else if (isOf(event, promiseEvents)) yield* promiseChanges(event);
   else if (isOf(event, taskEvents)) yield* taskChanges(event);

@@ -141,6 +141,22 @@ export const matterRows = table({
   merge: 'replace',
 });
 
+/** What each event says of where a matter waits, and of how urgent it is. */
+export const stepRows = table({
+  name: 'routing.step',
+  columns: {
+    tenant: 'text',
+    matter: 'uuid',
+    position: 'bigint',
+    at: 'timestamptz',
+    state: 'text?',
+    team: 'text?',
+    priority: 'integer?',
+  },
+  key: ['tenant', 'matter', 'position'],
+  merge: 'keep',
+});
+
 /** What was said in conversations, and by whom, as far as it asks for an answer or is one; never what is history. */
 export const saidRows = table({
   name: 'routing.said',

@@ -18,8 +18,11 @@ export type Noun = {
   readonly stream: { readonly column: string; readonly of: (value: string) => string };
 };
 
-/** Up to where it is known what was, and until when; about whom, or all. */
-export type Known = { readonly position: Position; readonly until?: string; readonly subjects?: readonly string[] };
+/** Which rows, by the values of a column: those of them that changed are all made at once. */
+export type Which = { readonly column: 'subject' | 'matter'; readonly ids: readonly string[] };
+
+/** Up to where it is known what was, and until when. */
+export type Known = { readonly position: Position; readonly until?: string; readonly which: Which };
 
 /** Rows that changed after a moment, as they were at it, by table. */
 export type Changed = ReadonlyMap<string, readonly Row[]>;
@@ -32,29 +35,29 @@ export type ChangedDeps = {
 };
 
 // Of whatever began by then and went on after it.
-const changedText = ({ shape, id, first, last, stream }: Noun): string => `
+const changedText = ({ shape, id, first, last, stream }: Noun, by: string): string => `
   select '${shape.name}' as table, t.${id} as id, t.${stream.column} as stream from ${shape.name} t
-  where t.tenant = $1 and ($2::uuid[] is null or t.subject = any($2)) and t.${first} <= $3::bigint
+  where t.tenant = $1 and t.${by} = any($2::uuid[]) and t.${first} <= $3::bigint
     and (t.${last} > $3 or t.last_at > $4::timestamptz)`;
 
 // One per text: a connection may serve several schemas.
-const nameOf = (nouns: readonly Noun[]): string =>
-  [nouns[0]!.shape.name.split('.')[0], 'then', ...nouns.map(({ id }) => id)].join('.');
+const nameOf = (nouns: readonly Noun[], by: string): string =>
+  [nouns[0]!.shape.name.split('.')[0], 'then', ...nouns.map(({ id }) => id), by].join('.');
 
 /**
- * The rows of nouns that began by a moment and changed after it, as they were at it: made anew from the events of their
+ * Those of the nouns' rows that began by a moment and changed after it, as they were at it: made anew from the events of their
  * streams, which are few. All other rows are what they were.
  */
 export const changedSince = async <Name extends EventName>(
   { client, ledger, tenant }: ChangedDeps,
   nouns: readonly Noun[],
   fold: Pick<Fold<Name>, 'events' | 'changesOf'>,
-  { position, until, subjects }: Known,
+  { position, until, which: { column, ids } }: Known,
 ): Promise<Changed> => {
   const { rows } = await client.query<{ table: string; id: string; stream: string }>({
-    name: nameOf(nouns),
-    text: nouns.map(changedText).join(' union all'),
-    values: [tenant, subjects ?? null, position, until ?? null],
+    name: nameOf(nouns, column),
+    text: nouns.map((noun) => changedText(noun, column)).join(' union all'),
+    values: [tenant, ids, position, until ?? null],
   });
   const nounOf = new Map(nouns.map((noun) => [noun.shape.name, noun]));
   const streams = new Set(rows.map(({ table, stream }) => nounOf.get(table)!.stream.of(stream)));

@@ -107,24 +107,30 @@ export const mattersAfter = async (
 
 const nil = '00000000-0000-0000-0000-000000000000';
 
+/** A matter's place in a queue: how urgent, since when, then its id. */
+export type PlaceInQueue = readonly [priority: number, since: string, matter: string];
+
+/** Before the first of a queue. */
+export const frontOfQueue: PlaceInQueue = [1_000, '-infinity', nil];
+
 /** What waits in a team's queue or is offered from it, in the order in which it is given out. */
 export const queueOf = async (
   db: Client,
   vault: Pick<Vault, 'openSeals'>,
   tenant: string,
   team: string,
-  { after, limit }: { after?: readonly [priority: number, since: string, matter: string]; limit: number },
-): Promise<{ readonly matter: ListedMatter; readonly place: [number, string, string] }[]> => {
+  { after: [priority, since, matter], limit }: { after: PlaceInQueue; limit: number },
+): Promise<{ readonly matter: ListedMatter; readonly place: PlaceInQueue }[]> => {
   const { rows } = await db.query<Row & { priority: number }>({
     name: 'routing.queue',
     text: `select ${columns}, m.priority from routing.matter m
       where m.tenant = $1 and m.team = $2 and m.state = 'queued'
         and (-m.priority, m.since, m.matter) > ($3::integer, $4::timestamptz, $5::uuid)
       order by m.priority desc, m.since, m.matter limit $6`,
-    values: [tenant, team, after ? -after[0] : -1_000, after?.[1] ?? '-infinity', after?.[2] ?? nil, limit],
+    values: [tenant, team, -priority, since, matter, limit],
   });
   const matters = await shown(db, vault, tenant, rows);
-  return matters.map((matter, nth) => ({ matter, place: [rows[nth]!.priority, matter.since, matter.id] }));
+  return matters.map((one, nth) => ({ matter: one, place: [rows[nth]!.priority, one.since, one.id] }));
 };
 
 const mostPromises = 20;

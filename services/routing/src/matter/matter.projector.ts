@@ -9,9 +9,10 @@ export const matterEvents = [
   'MatterOfferEnded', 'MatterAssigned', 'MatterHandedOn', 'MatterClosed', 'MatterReopened',
 ] as const; // prettier-ignore
 
-type MatterEvent = Heard<(typeof matterEvents)[number]>;
+export type MatterRowEvent = Heard<(typeof matterEvents)[number]>;
 
-const priorityOf = ({ priority = 'normal' }: Asked): number => priorities.indexOf(priority);
+/** How urgent it is, the greater the more. */
+export const priorityOf = ({ priority = 'normal' }: Asked): number => priorities.indexOf(priority);
 
 const touchOf = ({ tenant, id, position, version, occurredAt, data }: Heard<'InteractionCaptured'>): Change[] =>
   data.backfill || data.automatic
@@ -31,7 +32,7 @@ const touchOf = ({ tenant, id, position, version, occurredAt, data }: Heard<'Int
 const nowhere = { agent: null, team: null, until: null, fallback: null, skill: null };
 
 /** The rows that one event makes: of its matter, of what was chosen for a conversation, of a conversation's last touch. */
-export function* matterChanges(event: MatterEvent): Iterable<Change> {
+export function* matterChanges(event: MatterRowEvent): Iterable<Change> {
   const { tenant, position, version, occurredAt: last_at } = event;
   if (event.type === 'InteractionCaptured') return yield* touchOf(event);
   const { matter, at } = event.data;

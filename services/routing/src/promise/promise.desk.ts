@@ -82,9 +82,12 @@ export class PromiseDesk {
       const { handles } = await customerFor(options, tenant, id);
       return options.db.asTenant(tenant, (client) => query(client, handles));
     }
-    let handles: readonly string[] = [];
-    const subjects = async (client: Client) => (handles = (await customerIn(client, tenant, id)).handles);
-    return readThen(options, tenant, moment, { subjects, promises: 'known' }, (client) => query(client, handles));
+    let ids: readonly string[] = [];
+    const which = async (_: Client, people: Client) => {
+      ids = (await customerIn(people, tenant, id)).handles;
+      return { column: 'subject' as const, ids };
+    };
+    return readThen(options, tenant, moment, { which, promises: 'known' }, (client) => query(client, ids));
   }
 
   /** What is promised now. */

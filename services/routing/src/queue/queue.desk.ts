@@ -1,23 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DataOf, instant, parseStored, streamOf, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
-import { callerOf, type CallSource, idempotencyKeyOf, idFrom, list, type Page, paging } from '@throughline/host';
+import { Busy, callerOf, type CallSource, idempotencyKeyOf, idFrom, list, type Page, paging } from '@throughline/host';
 import type { Client } from '@throughline/postgres';
+import type { Moment } from '@throughline/service';
 import { z } from 'zod';
-import { reached } from '../caught-up.ts';
+import { reached, stepsAreThere } from '../caught-up.ts';
 import { agentIdOf, agentName, agentUnknown, momentFor, when } from '../edge.ts';
 import { groundOf, type TenantGround } from '../ground.query.ts';
 import { lastTeam } from '../matter/assignment.ts';
 import { MatterDesk } from '../matter/desk.ts';
-import { type ListedMatter, queueOf, type WholeMatter } from '../matter/listed.query.ts';
+import {
+  frontOfQueue,
+  type ListedMatter,
+  type PlaceInQueue,
+  queueOf,
+  type WholeMatter,
+} from '../matter/listed.query.ts';
 import { Reactors } from '../reactors.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { askTeam, factsOf } from '../scene.ts';
 import { teamAsKnown, waitingIn, wasTeam } from '../team/team.query.ts';
 import { serveNext } from '../team/turn.ts';
 import { readThen } from '../then/then.ts';
+import { waitedThen } from './then.query.ts';
 
-const places = list<[number, string, string]>('queue', z.tuple([z.int(), instant, uuid]));
+const places = list<PlaceInQueue>('queue', z.tuple([z.int(), instant, uuid]));
 
 export const queueQuery = z.strictObject({ ...paging, ...when });
 export type QueueQuery = z.infer<typeof queueQuery>;
@@ -54,7 +62,7 @@ export class QueueDesk {
     const { limit, cursor, asOf, recordedAsOf } = query;
     const { db, vault } = this.options;
     const scope = [tenant, team, asOf, recordedAsOf];
-    const range = { after: places.after(cursor, scope), limit: limit + 1 };
+    const range = { after: places.after(cursor, scope) ?? frontOfQueue, limit: limit + 1 };
     const moment = await momentFor(this.options, query);
     await db.asTenant(tenant, async (client) => {
       // Whoever asks about another moment may ask about a team that is removed by now.
@@ -62,11 +70,24 @@ export class QueueDesk {
     });
     const read = (client: Client) => queueOf(client, vault, tenant, team, range);
     const found = await (moment
-      ? readThen(this.options, tenant, moment, { promises: 'happened' }, read)
+      ? this.readThen(tenant, moment, (client) => waitedThen(client, tenant, team, moment, range), read)
       : db.asTenant(tenant, read));
     const page = places.page(found, limit, ({ place }) => place, scope);
     const items = page.items.map(({ matter }) => matter);
     return { items, nextCursor: page.nextCursor, ...(moment && { position: Number(moment.position) }) };
+  }
+
+  /** Reads the matters that `waited` tells of as they were. Throws `Busy` where rows are live that do not tell. */
+  private async readThen<T>(
+    tenant: string,
+    moment: Moment,
+    waited: (client: Client) => Promise<readonly string[]>,
+    query: (client: Client) => Promise<T>,
+  ): Promise<T> {
+    if (!(await stepsAreThere(this.options.db)))
+      throw new Busy('The rows that tell of queues of then are being made.', 10, 'NotYet');
+    const which = async (client: Client) => ({ column: 'matter' as const, ids: await waited(client) });
+    return readThen(this.options, tenant, moment, { which, promises: 'happened' }, query);
   }
 
   /** The next one that waits and is for this agent is theirs; null where there is none. Throws Rejections `TeamUnknown`, `AgentUnknown`. */

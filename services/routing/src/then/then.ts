@@ -1,7 +1,7 @@
 import { isOf, streamOf } from '@throughline/contracts';
 import { identityAt } from '@throughline/identity';
 import type { Client } from '@throughline/postgres';
-import { type Change, changedSince, clientThen, type Fold, inOneView, type Noun, rowsWhere, rowsWhereWith } from '@throughline/read-model'; // prettier-ignore
+import { type Change, changedSince, clientThen, type Fold, inOneView, type Noun, type Relations, rowsWhere, rowsWhereWith, type Which } from '@throughline/read-model'; // prettier-ignore
 import { happenedBy, type Moment } from '@throughline/service';
 import { matterChanges } from '../matter/matter.projector.ts';
 import { promiseChanges, promiseEvents } from '../promise/promise.projector.ts';
@@ -26,9 +26,10 @@ const foldUntil = (until: string | undefined): Pick<Fold<Name>, 'events' | 'chan
   },
 });
 
-/** What is read as it was: whose rows, and whether promises are as they had become, or as they are known to have been made. */
+/** What is read as it was: which rows, and whether promises are as they had become, or as they are known to have been made. */
 export type Then = {
-  readonly subjects?: (client: Client) => Promise<readonly string[]>;
+  /** Matters and promises of then are read of these alone. `people` reads people and who is who as they were, `client` all as it is now. */
+  readonly which: (client: Client, people: Client) => Promise<Which>;
   readonly promises: 'happened' | 'known';
 };
 
@@ -37,24 +38,28 @@ export const readThen = <T>(
   { db, ledger }: Pick<RoutingOptions, 'db' | 'ledger'>,
   tenant: string,
   { position, until }: Moment,
-  { subjects, promises }: Then,
+  { which, promises }: Then,
   query: (client: Client) => Promise<T>,
 ): Promise<T> =>
   db.asTenant(tenant, (client) =>
     inOneView(client, async () => {
       const recorded = `position <= ${position}`;
       const rows = { ...identityAt(position), [persons.name]: rowsWhere(persons, recorded) };
-      const about = { position, subjects: await subjects?.(clientThen(client, rows)) };
-      const relationOf = async (noun: Noun, happened: string | undefined) => {
-        const known = { ...about, until: happened };
-        const changed = await changedSince({ client, ledger, tenant }, [noun], foldUntil(happened), known);
+      const known = { position, which: await which(client, clientThen(client, rows)) };
+      const relationsOf = async (nouns: readonly Noun[], happened: string | undefined): Promise<Relations> => {
         const by = happened === undefined ? '' : ` and last_at <= '${happened}'::timestamptz`;
-        return rowsWhereWith(noun.shape, `${recorded}${by}`, changed.get(noun.shape.name) ?? []);
+        const of = { ...known, until: happened };
+        const changed = await changedSince({ client, ledger, tenant }, nouns, foldUntil(happened), of);
+        const made = nouns.map(({ shape }) => [
+          shape.name,
+          rowsWhereWith(shape, `${recorded}${by}`, changed.get(shape.name) ?? []),
+        ]);
+        return Object.fromEntries(made) as Relations;
       };
-      const made = {
-        [matterRows.name]: await relationOf(matter, until),
-        [promiseRows.name]: await relationOf(promise, promises === 'known' ? undefined : until),
-      };
+      const made =
+        promises === 'happened'
+          ? await relationsOf([matter, promise], until)
+          : { ...(await relationsOf([matter], until)), ...(await relationsOf([promise], undefined)) };
       return query(clientThen(client, { ...rows, ...made }));
     }),
   );

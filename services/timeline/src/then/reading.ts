@@ -13,7 +13,7 @@ export const readingThen = (reading: Reading, { ledger }: Pick<TimelineOptions, 
     client: clientThen(client, relationsAt(moment)),
     moment,
     about: async (subjects) => {
-      const known = { ...moment, subjects };
+      const known = { ...moment, which: { column: 'subject', ids: subjects } } as const;
       const changed = await changedSince({ ...reading, ledger }, nouns, foldUntil(moment.until), known);
       return { ...reading, client: clientThen(client, relationsAt(moment, changed)), moment };
     },
