@@ -164,8 +164,8 @@ describe('queues and promises', () => {
       if (!Array.isArray(waiting)) continue;
       const read: unknown[] = [];
       for (let cursor: string | null | undefined = ''; cursor != null;) {
-        const path = `/v1/queues/support?recordedAsOf=${end}&limit=1${cursor && `&cursor=${cursor}`}`;
-        const { body } = await on.ask<Page<unknown>>(tenant, 'GET', path);
+        const path: string = `/v1/queues/support?recordedAsOf=${end}&limit=1${cursor && `&cursor=${cursor}`}`;
+        const { body }: { body: Page<unknown> } = await on.ask(tenant, 'GET', path);
         read.push(...body.items);
         cursor = body.nextCursor;
       }
