@@ -5,6 +5,7 @@ export const routingProblems = {
   HandleInvalid: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'A handle is not one' },
   SubjectErased: { status: 410, grpc: 'FAILED_PRECONDITION', title: 'Somebody in it was erased' },
   CustomerUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such customer' },
+  CustomerErased: { status: 410, grpc: 'NOT_FOUND', title: 'The customer was erased' },
   AccountUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such account' },
   MatterUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such matter' },
   MatterClosed: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The matter is closed' },

@@ -60,6 +60,7 @@ export class OwnerController {
   @ApiOperation({ summary: 'Make somebody responsible for a customer, or nobody' })
   @ApiResponse(answer(200, assigned, 'So it is, now or before.'))
   @ApiResponse(problem(404, 'No customer has this id.'))
+  @ApiResponse(problem(410, 'The customer was erased.'))
   @ApiResponse(problem(409, 'Somebody else assigned at the same moment, again and again; or the key was used before.'))
   async ofCustomer(
     @Param({ schema: idParam }) { id }: IdParam,

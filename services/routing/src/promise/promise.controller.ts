@@ -31,6 +31,7 @@ export class PromiseController {
   @ApiOperation({ summary: 'The answers that a customer was promised: by when, and who has the matter' })
   @ApiResponse(answer(200, pageThen(listedPromise), 'A page, those that count from latest first.'))
   @ApiResponse(problem(404, 'No customer has this id.'))
+  @ApiResponse(problem(410, 'The customer was erased.'))
   @ApiResponse(problem(422, 'recordedAsOf is before the first event.'))
   list(
     @Param({ schema: idParam }) { id }: IdParam,

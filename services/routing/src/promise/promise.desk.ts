@@ -4,7 +4,7 @@ import { callerOf, type CallSource, idFrom, list, type Page, paging } from '@thr
 import type { Client } from '@throughline/postgres';
 import type { Moment } from '@throughline/service';
 import { z } from 'zod';
-import { customerFor, customerIn } from '../customer.ts';
+import { customerFor, customerThen } from '../customer.ts';
 import { momentFor, readable, waiting, when, type Written, writtenOf } from '../edge.ts';
 import { groundOf } from '../ground.query.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
@@ -55,7 +55,7 @@ const places = list<Place>('promises', z.tuple([instant, uuid]));
 export class PromiseDesk {
   constructor(@Inject(routing) private readonly options: RoutingOptions) {}
 
-  /** A customer's promises, of all its handles. Throws Rejection `CustomerUnknown`. */
+  /** A customer's promises, of all its handles. Throws Rejections `CustomerUnknown`, `CustomerErased`. */
   async list(tenant: string, id: string, query: PromisesQuery): Promise<PromisePage> {
     const { limit, cursor, state, asOf, recordedAsOf } = query;
     const moment = await momentFor(this.options, query);
@@ -83,8 +83,8 @@ export class PromiseDesk {
       return options.db.asTenant(tenant, (client) => query(client, handles));
     }
     let ids: readonly string[] = [];
-    const which = async (_: Client, people: Client) => {
-      ids = (await customerIn(people, tenant, id)).handles;
+    const which = async (client: Client, people: Client) => {
+      ids = (await customerThen(options, { client, people }, tenant, id)).handles;
       return { column: 'subject' as const, ids };
     };
     return readThen(options, tenant, moment, { which, promises: 'known' }, (client) => query(client, ids));

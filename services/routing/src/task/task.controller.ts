@@ -41,6 +41,7 @@ export class TaskController {
   @ApiOperation({ summary: 'Have somebody do something for a customer by an instant' })
   @ApiResponse(answer(201, scheduled, 'Scheduled.'))
   @ApiResponse(problem(404, 'No customer has this id.'))
+  @ApiResponse(problem(410, 'The customer was erased.'))
   schedule(
     @Param({ schema: idParam }) { id }: IdParam,
     @Body({ schema: taskBody }) body: TaskBody,

@@ -44,7 +44,7 @@ export type NewOwnerBody = z.infer<typeof newOwnerBody>;
 export class TaskDesk {
   constructor(@Inject(routing) private readonly options: RoutingOptions) {}
 
-  /** Somebody is to do it. Throws Rejections `CustomerUnknown`, `HandleInvalid`, `AgentUnknown`. */
+  /** Somebody is to do it. Throws Rejections `CustomerUnknown`, `CustomerErased`, `HandleInvalid`, `AgentUnknown`. */
   async schedule(source: CallSource, id: string, body: TaskBody): Promise<Written & { readonly id: string }> {
     const { tenant } = callerOf(source);
     const customer = await customerFor(this.options, tenant, id);
