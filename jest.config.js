@@ -26,6 +26,7 @@ export default {
   testTimeout: 60_000,
   // One more than processors: many a spec waits for processes of its own.
   maxWorkers: Math.min(8, availableParallelism() + 1),
+  runtime: '<rootDir>/tools/runtime.js',
   testSequencer: '<rootDir>/tools/order.js',
   // What a module graph loaded anew for each file leaves behind is given back.
   workerIdleMemoryLimit: '1GB',

@@ -46,7 +46,7 @@ function keep(file, code) {
 
 registerHooks({
   load(url, context, nextLoad) {
-    if (!/\.tsx?$/.test(url) || !url.startsWith('file:')) return nextLoad(url, context);
+    if (!/\.tsx?(\?|$)/.test(url) || !url.startsWith('file:')) return nextLoad(url, context);
     return { format: 'module', shortCircuit: true, source: compiled(fileURLToPath(url)) };
   },
 });

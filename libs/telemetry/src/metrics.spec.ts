@@ -7,10 +7,10 @@ const linesOf = async (name: string): Promise<string[]> =>
 describe('metrics', () => {
   it('are told with their labels, and counted into buckets', async () => {
     const name = 'throughline_http_request_duration_seconds';
-    const labels = { method: 'GET', route: '/v1/customers/:id', status: '200' };
+    const labels = { method: 'GET', route: '/v1/told/:id', status: '200' };
     record(name, 0.004, labels);
     record(name, 0.3, labels);
-    const told = 'method="GET",route="/v1/customers/:id",status="200"';
+    const told = 'method="GET",route="/v1/told/:id",status="200"';
     expect(await linesOf(name)).toEqual(
       expect.arrayContaining([
         `${name}_count{${told}} 2`,
@@ -24,16 +24,13 @@ describe('metrics', () => {
 
   it('are read anew each time, until they are not observed any more', async () => {
     let lag = 3;
-    const stop = observe(async () => [reading('throughline_feed_lag_events', lag, { consumer: 'timeline@1' })]);
-    expect(await linesOf('throughline_feed_lag_events')).toEqual([
-      'throughline_feed_lag_events{consumer="timeline@1"} 3',
-    ]);
+    const stop = observe(async () => [reading('throughline_feed_lag_events', lag, { consumer: 'told@1' })]);
+    const told = 'throughline_feed_lag_events{consumer="told@1"}';
+    expect(await linesOf(told)).toEqual([`${told} 3`]);
     lag = 0;
-    expect(await linesOf('throughline_feed_lag_events')).toEqual([
-      'throughline_feed_lag_events{consumer="timeline@1"} 0',
-    ]);
+    expect(await linesOf(told)).toEqual([`${told} 0`]);
     stop();
-    expect(await linesOf('throughline_feed_lag_events')).toEqual([]);
+    expect(await linesOf(told)).toEqual([]);
   });
 
   it('are told though a reading fails, or never comes', async () => {

@@ -128,7 +128,8 @@ describe('a relationship of 100 000 entries', () => {
 
   inBrowser('is walked with a key held down', async () => {
     const page = await openPage(`${api.url}/customers/${idOf(101)}`, { now });
-    await page.getByText('Matter 3000').last().waitFor();
+    // On the line: the brief names it as well, and earlier.
+    await page.locator('.row').getByText('Matter 3000').waitFor();
     const before = api.asked.length;
     const hold = async (presses: number) => {
       for (let press = 0; press < presses; press += 1) await page.keyboard.down('j');

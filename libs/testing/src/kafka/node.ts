@@ -80,7 +80,8 @@ export async function kafkaNode(
   await writeFile(join(dir, 'log4j2.properties'), logging);
   const orphan = await leftBehind(dir);
   if (orphan) await end(orphan, 'SIGKILL');
-  await run(java(), [...classes, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', ...format, '-c', config]);
+  const formatting = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', ...format, '-c', config];
+  await run(java(), [...jvm, ...classes, ...formatting]);
 
   const start = async () => {
     const log = await open(join(dir, 'log'), 'w');
