@@ -32,9 +32,20 @@ export type Exchange = {
 /** What an automatic reply does to an exchange that began with this message. */
 export type Replies = (target: Target, first: Said) => Promised['automatic'];
 
+// What was said in a long conversation is put in order again with each thing that is said in it.
+const moments = new WeakMap<Said, number>();
+
+const momentOf = (said: Said): number => {
+  const known = moments.get(said);
+  if (known !== undefined) return known;
+  const at = Date.parse(said.at);
+  moments.set(said, at);
+  return at;
+};
+
 const inOrder = (said: readonly Said[]): readonly Said[] =>
   said
-    .map((one) => ({ one, at: Date.parse(one.at) }))
+    .map((one) => ({ one, at: momentOf(one) }))
     .toSorted((a, b) => a.at - b.at || a.one.position - b.one.position)
     .map(({ one }) => one);
 

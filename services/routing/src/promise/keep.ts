@@ -77,9 +77,8 @@ const exchangesIn = (
 ): readonly Exchange[] => {
   const { ground, since } = look;
   const all = [...known.values()];
-  const said = look.said
-    .filter(({ conversation }) => conversations.includes(conversation))
-    .map((one) => ({ ...one, kind: one.kind ?? of?.kind }));
+  const here = look.said.filter(({ conversation }) => conversations.includes(conversation));
+  const said = of?.kind === undefined ? here : here.map((one) => (one.kind ? one : { ...one, kind: of.kind }));
   const replies: Replies = (target, first) =>
     all.find(({ interaction }) => interaction === first.interaction)?.automatic ??
     wantedFor(ground, { ...first, target })?.automatic ??

@@ -33,10 +33,15 @@ type Kept = { readonly at: string; readonly automatic: boolean; readonly said: S
 export type SaidMemory = Map<string, Remembered>;
 type Remembered = {
   readonly tenant: string;
+  /** The matter that it was in. */
+  readonly matter: string;
   readonly conversation: string;
   readonly heard: number;
   readonly rows: readonly Kept[];
 };
+
+/** The moment before which nothing that comes late belongs to the end. */
+const startOf = ({ rows }: Remembered): string => (rows.length < most ? '-infinity' : rows.at(-1)!.at);
 
 const mostRemembered = 500;
 /** Shorter ones are as quickly read anew. */
@@ -79,12 +84,17 @@ const read = async (
     text: `select c.matter, c.conversation, c.after, s.interaction, s.at, s.position, s.by, s.automatic, s.channel, s.kind
       from unnest($2::uuid[]) as asked (id)
       join routing.choice c on c.tenant = $1 and c.matter = asked.id
-      left join unnest($4::uuid[], $5::bigint[]) as known (conversation, heard) on known.conversation = c.conversation
+      left join unnest($4::uuid[], $5::bigint[], $6::timestamptz[]) as known (conversation, heard, start)
+        on known.conversation = c.conversation
       left join lateral (
         select * from routing.said s where s.tenant = $1 and s.conversation = c.conversation
+        and s.at >= coalesce(known.start, '-infinity') and s.position > coalesce(known.heard, 0)
         order by s.at desc, s.position desc limit $3
-      ) as s on s.position > coalesce(known.heard, 0)`,
-    values: [tenant, matters, most, remembered.map((one) => one.conversation), remembered.map(({ heard }) => heard)],
+      ) as s on true`,
+    values: [
+      tenant, matters, most,
+      remembered.map((one) => one.conversation), remembered.map(({ heard }) => heard), remembered.map(startOf),
+    ], // prettier-ignore
   });
   return rows;
 };
@@ -96,9 +106,9 @@ const newestFirst = (a: Kept, b: Kept): number => {
 
 /** The end of a conversation, of what was remembered and what was found beside it. */
 const endOf = (before: readonly Kept[], found: readonly Found[]): readonly Kept[] => {
-  const known = new Set(before.map(({ said }) => said.interaction));
-  const news = found.filter((one): one is Found & Row => one.interaction !== null && !known.has(one.interaction));
-  return [...news.map(keptOf), ...before].toSorted(newestFirst).slice(0, most);
+  const news = found.filter((one): one is Found & Row => one.interaction !== null);
+  const fresh = news.filter(({ interaction }) => before.every(({ said }) => said.interaction !== interaction));
+  return fresh.length === 0 ? before : [...fresh.map(keptOf), ...before].toSorted(newestFirst).slice(0, most);
 };
 
 /** The same by matter. The rows tell of everything up to `heard`, at least. */
@@ -109,25 +119,25 @@ export const saidInMatters = async (
   policy: Policy,
   { heard, memory }: { readonly heard: number; readonly memory: SaidMemory },
 ): Promise<ReadonlyMap<string, SaidIn>> => {
-  const remembered = [...memory.values()].filter((one) => one.tenant === tenant);
-  const found = await read(db, tenant, [...new Set(matters)], remembered);
+  const wanted = new Set(matters);
+  const remembered = [...memory.values()].filter((one) => one.tenant === tenant && wanted.has(one.matter));
+  const before = new Map(remembered.map((one) => [one.conversation, one.rows]));
+  const found = await read(db, tenant, [...wanted], remembered);
   const ends = new Map<string, readonly Kept[]>();
   for (const [conversation, theirs] of Map.groupBy(found, (one) => one.conversation)) {
     const key = `${tenant} ${conversation}`;
-    const rows = endOf(memory.get(key)?.rows ?? [], theirs);
+    const rows = endOf(before.get(conversation) ?? [], theirs);
     ends.set(conversation, rows);
     memory.delete(key);
-    if (rows.length >= long) memory.set(key, { tenant, conversation, heard, rows });
+    if (rows.length >= long) memory.set(key, { tenant, matter: theirs[0]!.matter, conversation, heard, rows });
   }
   forgetOldest(memory, mostRemembered);
   // What somebody said before they were erased asks for nothing.
-  const endsOf = (theirs: readonly Found[]) =>
-    new Map(
-      theirs.map(({ conversation, after }) => [
-        conversation,
-        ends.get(conversation)!.filter(({ said }) => said.position > Number(after ?? 0)),
-      ]),
-    );
+  const endOfOne = ({ conversation, after }: Found): readonly Kept[] => {
+    const rows = ends.get(conversation)!;
+    return after === null ? rows : rows.filter(({ said }) => said.position > Number(after));
+  };
+  const endsOf = (theirs: readonly Found[]) => new Map(theirs.map((one) => [one.conversation, endOfOne(one)]));
   const byMatter = Map.groupBy(found, ({ matter }) => matter);
   return new Map([...byMatter].map(([matter, theirs]) => [matter, saidIn(endsOf(theirs), policy)]));
 };
