@@ -5,7 +5,8 @@ import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
 import { inOneView, type Running } from '@throughline/read-model';
 import { momentOf, type Times } from '@throughline/service';
-import { touchedOf } from './entry/touched.query.ts';
+import { newsOf } from './entry/news.query.ts';
+import { shownOf } from './entry/shown.query.ts';
 import { erasedBy } from './erasure/erasure.query.ts';
 import type { NotaryOptions } from './proof/notary.ts';
 import { beyondHead } from './problems.ts';
@@ -68,8 +69,10 @@ export type Standing = { readonly id: string; readonly handles: readonly string[
 
 /** How reads begin, over REST and over gRPC: as a tenant, and complete up to the position that the caller asks for. */
 export class Timeline {
-  /** Whose timelines have something new in a stretch, for all who watch one. */
-  readonly touched = touchedOf(this);
+  /** What came in a stretch, for all who watch a timeline. */
+  readonly news = newsOf(this);
+  /** The entries of news, for all of them. */
+  readonly shown = shownOf(this);
 
   constructor(
     readonly options: TimelineOptions,

@@ -16,6 +16,7 @@ export type Row = {
   readonly meta: string;
 };
 
+// One look-up for each, also as long as the server knows nothing of a young table.
 const columns = 'position, event, type, stream, version, occurred_at, recorded_at, data, meta';
 
 const storedOf = (tenant: string, row: Row): Stored => ({
@@ -35,8 +36,8 @@ const byPositions = async ({ client, tenant }: Reading, positions: readonly bigi
   const { rows } = await client.query<Row>({
     name: 'timeline.entry.at',
     text: `
-      select ${columns} from unnest($2::bigint[]) as asked (at)
-      join timeline.entry e on e.tenant = $1 and e.position = asked.at`,
+      select e.* from unnest($2::bigint[]) as asked (at)
+      cross join lateral (select ${columns} from timeline.entry where tenant = $1 and position = asked.at limit 1) as e`,
     values: [tenant, positions],
   });
   return rows;
@@ -46,8 +47,8 @@ const byEvents = async ({ client, tenant }: Reading, events: readonly string[]):
   const { rows } = await client.query<Row>({
     name: 'timeline.entry.of',
     text: `
-      select ${columns} from unnest($2::uuid[]) as asked (id)
-      join timeline.entry e on e.tenant = $1 and e.event = asked.id`,
+      select e.* from unnest($2::uuid[]) as asked (id)
+      cross join lateral (select ${columns} from timeline.entry where tenant = $1 and event = asked.id limit 1) as e`,
     values: [tenant, events],
   });
   return rows;

@@ -3,35 +3,53 @@ import type { Timeline } from '../timeline.ts';
 /** Positions from (not with) the first up to the last. */
 export type Stretch = { readonly after: bigint; readonly to: bigint };
 
-/** The handles of the customers whose timelines have something new in a stretch. */
-export type Touched = (tenant: string, stretch: Stretch) => Promise<ReadonlySet<string>>;
+/** An event whose line came or changed, and the position at which it did. */
+export type News = { readonly at: bigint; readonly event: string; readonly type: string };
 
+/** What came in a stretch, in its order, to the timeline of the customer that a handle belongs to. */
+export type NewsIn = (handle: string) => readonly News[];
+
+/** A line of a customer, or a handle of one who has a line. */
+type Row = { readonly customer: string } & (
+  ({ readonly handle: null } & News) | { readonly handle: string; readonly event: null }
+);
+
+// Whose the handles are by now, looked up anew for each stretch: links come and go.
 const text = `
-  with touched as (
-    select unnest(handles) as handle from timeline.entry where tenant = $1 and position > $2 and position <= $3
-    union
-    select unnest(e.handles) from timeline.amendment a join timeline.entry e on e.tenant = $1 and e.event = a.interaction
+  with news (at, event, type, handles) as (
+    select position, event, type, handles from timeline.entry where tenant = $1 and position > $2 and position <= $3
+    union all
+    select a.position, a.interaction, e.type, e.handles
+    from timeline.amendment a join timeline.entry e on e.tenant = $1 and e.event = a.interaction
     where a.tenant = $1 and a.position > $2 and a.position <= $3
+  ), theirs as materialized (
+    select distinct own.customer, news.at, news.event, news.type from news cross join unnest(news.handles) as of (handle)
+    join identity.handle own on own.tenant = $1 and own.handle = of.handle
   )
-  select handle from touched
-  union
-  select h.handle from touched join identity.handle own on own.tenant = $1 and own.handle = touched.handle
-  join identity.handle h on h.tenant = $1 and h.customer = own.customer`;
+  select customer, null as handle, at, event, type from theirs
+  union all
+  select h.customer, h.handle, null, null, null from (select distinct customer from theirs) as touched
+  join identity.handle h on h.tenant = $1 and h.customer = touched.customer
+  order by at`;
 
-const look = async (timeline: Timeline, tenant: string, { after, to }: Stretch): Promise<ReadonlySet<string>> =>
+const isLine = (row: Row): row is Row & News => row.event !== null;
+
+const look = async (timeline: Timeline, tenant: string, { after, to }: Stretch): Promise<NewsIn> =>
   timeline.read({ tenant, opens: false }, undefined, async ({ client }) => {
     const values = [tenant, after, to];
-    const { rows } = await client.query<{ handle: string }>({ name: 'timeline.live.touched', text, values });
-    return new Set(rows.map(({ handle }) => handle));
+    const { rows } = await client.query<Row>({ name: 'timeline.live.news', text, values });
+    const customers = new Map(rows.flatMap(({ customer, handle }) => (handle === null ? [] : [[handle, customer]])));
+    const news = Map.groupBy(rows.filter(isLine), ({ customer }) => customer);
+    return (handle) => news.get(customers.get(handle) ?? '') ?? [];
   });
 
 /** So many stretches are remembered: those who watch go on from about the same place. */
 const most = 32;
 
 /** It is looked once for all who watch in this process: most of what comes is news for few of them. */
-export const touchedOf = (timeline: Timeline): Touched => {
-  const looks = new Map<string, Promise<ReadonlySet<string>>>();
-  return (tenant, stretch) => {
+export const newsOf = (timeline: Timeline) => {
+  const looks = new Map<string, Promise<NewsIn>>();
+  return (tenant: string, stretch: Stretch): Promise<NewsIn> => {
     const key = `${stretch.after} ${stretch.to} ${tenant}`;
     const looking = looks.get(key) ?? look(timeline, tenant, stretch);
     looks.delete(key);
