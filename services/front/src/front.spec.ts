@@ -73,6 +73,22 @@ describe('the front', () => {
     });
   });
 
+  it('passes on small bodies and answers byte by byte, and large ones', async () => {
+    one().answers((asked, response) => {
+      const { 'content-type': type, 'content-length': length } = asked.headers;
+      response.writeHead(200, { 'content-type': type, 'content-length': length });
+      asked.pipe(response);
+    });
+    const texts = ['', '{ "a":  1 }', '\u0000ü', 'x'.repeat(100_000)];
+    for (const body of texts) {
+      const answer = await ask('/v1/interactions', { method: 'POST', body, headers: { 'content-type': 'application/json' } }); // prettier-ignore
+      expect([answer.headers.get('content-type'), await answer.text()]).toEqual(['application/json', body]);
+    }
+    one().answers((_, response) => void response.writeHead(200, { 'content-length': '10' }).end());
+    const head = await ask('/v1/matters', { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '10']);
+  });
+
   it('asks the replicas of a service in turn', async () => {
     one().answers(json('one'));
     other().answers(json('other'));
@@ -178,6 +194,13 @@ describe('the front', () => {
     const broken = await ask('/v1/matters', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }); // prettier-ignore
     expect([broken.status, broken.headers.get('content-type')]).toEqual([502, 'application/problem+json']);
     expect(await broken.json()).toMatchObject({ code: 'ServiceBrokeOff', detail: expect.stringContaining('routing') });
+
+    one().answers((asked, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '10' });
+      response.write('{', () => asked.socket.destroy());
+    });
+    const half = await ask('/v1/matters');
+    expect([half.status, await half.json()]).toMatchObject([502, { code: 'ServiceBrokeOff' }]);
   });
 
   it('is refused to a web page that reached it under another name', async () => {

@@ -17,6 +17,7 @@ import type { FastifyInstance } from 'fastify';
 import { away, frontProblems, rejectionOf } from './away.ts';
 import { askAt, openApi, problems } from './documents.ts';
 import { type Service, serviceAt, services } from './paths.ts';
+import { isSmall, whole } from './whole.ts';
 
 /** Where the front listens, and what is behind it. */
 export type FrontOptions = Omit<PlainOptions, 'problems'> & {
@@ -40,10 +41,13 @@ const inTurn = ({ upstreams }: FrontOptions) => {
   };
 };
 
-/** Passes everything on as it comes: bodies and answers are streams, and nobody waits for the whole of them. */
+/** Passes everything on: what is small as a whole, all else as it comes, and nobody waits for the whole of it. */
 const passOn = async (server: FastifyInstance, urlOf: (service: Service) => string): Promise<void> => {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', (_, payload, done) => done(null, payload));
+  server.addContentTypeParser('*', ({ headers }, payload, done) => {
+    if (headers['content-type'] !== undefined && isSmall(headers)) whole(payload, done);
+    else done(null, payload);
+  });
   await server.register(replyFrom, {
     // Node's own client: it hears an answer that comes before all of a body is sent. A stream of events may say nothing
     // for long, so nothing is cut off by time.
@@ -54,7 +58,10 @@ const passOn = async (server: FastifyInstance, urlOf: (service: Service) => stri
   server.all('/*', (request, reply) => {
     refuseTooLarge(request.headers);
     const service = serviceAt(request.url.split('?', 1)[0]!);
+    const { body, headers } = request;
     reply.from(undefined, {
+      // As it is: without its type it would be taken for an object, to be written as JSON.
+      ...(Buffer.isBuffer(body) && { body, contentType: headers['content-type'] }),
       getUpstream: () => urlOf(service),
       // Who asked under which name is for the service to judge.
       rewriteRequestHeaders: ({ headers: { host } }, headers) => {
@@ -64,6 +71,10 @@ const passOn = async (server: FastifyInstance, urlOf: (service: Service) => stri
       },
       retryDelay: () => null,
       onError: (answer, { error }) => void answer.send(rejectionOf(service, error)),
+      onResponse: ({ method }, answer, { stream }) => {
+        if (method === 'HEAD' || answer.statusCode === 304 || !isSmall(stream.headers)) return void answer.send(stream);
+        whole(stream, (error, all) => void answer.send(error ? rejectionOf(service, error) : all));
+      },
     });
   });
 };
