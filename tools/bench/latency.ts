@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasSaid, runSource } from '@throughline/testing';
 import { type Bench, compete, type Contestant, type Setting } from './bench.ts';
 import { rowOf, type Slot } from './figures.ts';
+import { poster } from './wire.ts';
 
 const names = { standalone: 'in one process', fleet: 'apart, over Kafka' } as const;
 const perSecond = 500;
@@ -76,15 +77,11 @@ const bodyOf = (key: string, customer: number): string =>
 
 /** Makes the customers, watches some, and answers how a round of it is run. */
 const shown = async (url: string): Promise<Contestant['run']> => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const post = async (body: string): Promise<{ id: string; position: number }> => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const asked = request(`${url}/v1/interactions`, { method: 'POST', agent, headers });
-    asked.end(body);
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    const text = (await answer.toArray()).join('');
-    if (answer.statusCode !== 201) throw new Error(`${answer.statusCode} ${text}`);
-    return JSON.parse(text) as { id: string; position: number };
+  const line = poster(url, '/v1/interactions');
+  const post = async (asked: string): Promise<{ id: string; position: number }> => {
+    const { status, body } = await line.post(asked);
+    if (status !== 201) throw new Error(`${status} ${body}`);
+    return JSON.parse(body) as { id: string; position: number };
   };
   const seen = new Map<string, number>();
   for (let customer = 0; customer < customers; customer += 1) {
