@@ -2,11 +2,13 @@ import { type EventName, streamOf } from '@throughline/contracts';
 import type { Ledger } from '@throughline/ledger';
 import type { Database } from '@throughline/postgres';
 import type { Heard } from '@throughline/read-model';
+import { gathered } from '@throughline/service';
 import type { Ask, Fact, Known } from './ask.ts';
 import { caughtUp } from './caught-up.ts';
 import { groundOf, type TenantGround } from './ground.query.ts';
 import { choosing } from './matter/choice.reactor.ts';
 import type { Moment } from './matter/course.ts';
+import { choicesOf } from './matter/matter.query.ts';
 import { checking, ending, opening, turning } from './matter/matter.reactor.ts';
 import { waves } from './matter/wave.ts';
 import { lettingGo, promising } from './promise/promise.reactor.ts';
@@ -117,7 +119,8 @@ export class Router {
       const known = (memory.get(key) ?? this.#remembered.get(key)) as Known<TeamState> | undefined;
       return known ?? teamAsKnown(db, tenant, team);
     };
-    return { tenant, db, ground, moment, teamOf, said: this.#said };
+    const choices = gathered((conversations: readonly string[]) => choicesOf(db, tenant, conversations));
+    return { tenant, db, ground, moment, choicesOf: choices, teamOf, said: this.#said };
   }
 }
 

@@ -4,6 +4,7 @@ import { type Ask, ask, type Asking, type Fact, type Known } from './ask.ts';
 import type { TenantGround } from './ground.query.ts';
 import type { MatterDecision, Moment } from './matter/course.ts';
 import type { Matter } from './matter/matter.ts';
+import type { Choice } from './matter/matter.query.ts';
 import type { PromiseDecision } from './promise/promise.ts';
 import type { SaidMemory } from './promise/said.query.ts';
 import { inTime, type Whole, type WholeEvent, wholeHears, wholes } from './stream.ts';
@@ -16,6 +17,8 @@ export type Scene = {
   readonly db: Client;
   readonly ground: TenantGround;
   readonly moment: Moment;
+  /** Which matters conversations are about; asked once for all that the steps want to know. */
+  readonly choicesOf: (conversations: Iterable<string>) => Promise<ReadonlyMap<string, Choice>>;
   /** What a team has become. */
   readonly teamOf: (team: string) => Promise<Known<TeamState>>;
   /** What was read of long conversations before. */

@@ -7,7 +7,7 @@ import { assignment } from './assignment.ts';
 import { type Asking, begunAs, choices, choose, put } from './choice.ts';
 import { reopen, type Route } from './course.ts';
 import type { Asked } from './matter.ts';
-import { candidatesOf, type Choice, choicesOf, choiceVersions } from './matter.query.ts';
+import { candidatesOf, type Choice, choiceVersions } from './matter.query.ts';
 import { isAsking } from './policy.ts';
 
 type Captured = Extract<Fact, { type: 'InteractionCaptured' }>;
@@ -141,7 +141,7 @@ export const choosing: Step = async (facts, scene) => {
     ...said.map(({ data }) => data.conversation),
     ...joins.flatMap(({ data }) => [data.into, data.from]),
   ];
-  const chosen = await choicesOf(scene.db, scene.tenant, conversations);
+  const chosen = await scene.choicesOf(conversations);
   const known = said.flatMap((one) => {
     const choice = chosen.get(one.data.conversation);
     return choice && choice.erasedAt === null ? [[one, choice] as const] : [];

@@ -7,7 +7,7 @@ import { assignment, lastTeam, unfit } from './assignment.ts';
 import { giveTurn, type MatterDecision, type Route, take } from './course.ts';
 import { close, followOwner, leave, leaveTeam, split } from './hand.ts';
 import type { Matter } from './matter.ts';
-import { choicesOf, type Standing, standingsOf, type Which } from './matter.query.ts';
+import { type Standing, standingsOf, type Which } from './matter.query.ts';
 
 const routeOf = ({ ground, moment }: Scene, owner?: Responsible): Route =>
   assignment({ at: moment.at, ...ground, ...(owner && { owner }) });
@@ -54,7 +54,7 @@ export const ending: Step = async (facts, scene) => {
   const ended = factsOf(facts, 'SessionEnded');
   if (ended.length === 0) return [];
   const { db, tenant, moment, ground } = scene;
-  const chosen = await choicesOf(db, tenant, ended.map(({ data }) => data.conversation)); // prettier-ignore
+  const chosen = await scene.choicesOf(ended.map(({ data }) => data.conversation));
   const matters = [...chosen.values()].map(({ matter }) => matter);
   const standings = new Map((await standingsOf(db, tenant, { matters })).map((one) => [one.matter, one]));
   const asks = ended.map(async (cause): Promise<Ask[]> => {

@@ -1,6 +1,5 @@
 import { isDue } from '@throughline/contracts';
 import type { Fact } from '../ask.ts';
-import { choicesOf } from '../matter/matter.query.ts';
 import { askPromises, factsOf, type Step } from '../scene.ts';
 import { keep } from './keep.ts';
 import { saidInMatters } from './said.query.ts';
@@ -16,7 +15,7 @@ export const promising: Step = async (facts, scene) => {
   const said = factsOf(facts, 'InteractionCaptured').filter(({ data }) => !data.backfill);
   const changed = factsOf(facts, 'MatterOpened', 'MatterJoined', 'MatterSplit', 'MatterReopened');
   if (said.length === 0 && changed.length === 0) return [];
-  const chosen = await choicesOf(db, tenant, said.map(({ data }) => data.conversation)); // prettier-ignore
+  const chosen = await scene.choicesOf(said.map(({ data }) => data.conversation));
   // All that happened in a matter is looked at once, because of the last of it.
   const causes = new Map<string, Cause>();
   for (const fact of said) {
