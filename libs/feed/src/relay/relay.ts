@@ -6,7 +6,7 @@ import { eventsBetween, type Lag } from '../feed.ts';
 import type { KafkaDriver, Topic } from '../kafka/driver.ts';
 import { reader, stretchesOf } from '../page.ts';
 import { patience, Stopped } from '../patience.ts';
-import { bell } from '../wait.ts';
+import { bell, pause } from '../wait.ts';
 import { forksIn } from './forks.ts';
 import { postgresLease, whileHeld } from './lease.ts';
 import { Fenced, type Place, postgresPlaces } from './place.ts';
@@ -41,6 +41,11 @@ export type RelayOptions = {
   readonly limit?: number;
   /** How long an idle tail waits at most before it looks by itself, in milliseconds; 1 000 unless given. */
   readonly pollMs?: number;
+  /**
+   * How long it lets events gather after a small page, in milliseconds; 25 unless given. The first event after a silence
+   * is sent at once; where many come, the broker and all who read from it have less to do.
+   */
+  readonly restMs?: number;
   readonly onNews?: (news: RelayNews) => void;
 };
 
@@ -121,7 +126,7 @@ const backlog = 250;
 
 /** One term's work. Ends by `signal`, or by throwing {@link Stopped} or {@link Fenced}. */
 async function work(of: Work): Promise<void> {
-  const { ledger, kafka, topic, places, report, term, lost, limit = 2_000, pollMs = 1_000 } = of;
+  const { ledger, kafka, topic, places, report, term, lost, limit = 2_000, pollMs = 1_000, restMs = 25 } = of;
   const ending = AbortSignal.any([of.signal, lost]);
   const patiently = patience(ending, report);
   const head = bell();
@@ -166,7 +171,9 @@ async function work(of: Work): Promise<void> {
       const events = await pages.after(place.relayed);
       for (const stretch of stretchesOf(place.relayed, events)) place = await forward(place, stretch.events);
       // What comes while a small page is sent goes with the next one, all of it.
-      if (events.length < backlog) await sent;
+      const isSmall = events.length < Math.min(backlog, limit);
+      if (isSmall) await sent;
+      if (isSmall && events.length > 0) await pause(restMs, ending);
       if (events.length === 0) await noted;
       const busy = events.length > 0 || (await head.wait(idle, ending));
       idle = busy ? shortestIdle : Math.min(idle * 2, pollMs);
