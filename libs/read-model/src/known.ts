@@ -29,12 +29,18 @@ export const knownProjections = async (db: Client): Promise<Known[]> => {
 
 /** Up to where the rows of all these projections tell of everything, whichever version is live; 0 where one has none. */
 export const livePosition = async (db: Client, ...names: readonly string[]): Promise<bigint> => {
+  // Without an array, whose length the server would plan anew for each time.
+  const positions = names.map(
+    (
+      _,
+      at,
+    ) => `coalesce((select min(position) from read_model.live join read_model.checkpoint using (projection, version)
+      where projection = $${at + 1}), 0)`,
+  );
   const { rows } = await db.query<{ position: bigint }>({
-    name: 'read_model.live_position',
-    text: `select min(coalesce(c.position, 0)) as position from unnest($1::text[]) as wanted (projection)
-      left join read_model.live using (projection)
-      left join read_model.checkpoint c using (projection, version)`,
-    values: [names],
+    name: `read_model.live_position.${names.length}`,
+    text: `select least(${positions.join(', ')}) as position`,
+    values: [...names],
   });
   return rows[0]!.position;
 };
