@@ -18,7 +18,7 @@ const watched = 5;
 const readyWithinMs = 600_000;
 const arrivesWithinMs = 60_000;
 /** How long each runs unmeasured: a whole product takes longer than a part of it until its code is compiled. */
-const warmUpSeconds = 5;
+const warmUpSeconds = 20;
 
 /**
  * From the moment at which an interaction was to be sent until its customer's open timeline shows it, over HTTP at 500 a
