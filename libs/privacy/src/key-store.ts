@@ -64,7 +64,7 @@ export class KeyDestroyed extends Error {
   }
 }
 
-/** The store of keys cannot be used as it is configured; the message names the file and what to do. */
+/** The store of keys cannot be used as it is configured, or another process keeps it; the message names the file and what to do. */
 export class KeyStoreUnusable extends Error {
   override readonly name = 'KeyStoreUnusable';
 }

@@ -147,6 +147,23 @@ describe.each([
   });
 });
 
+describe('a store whose lock another process does not let go of', () => {
+  it('is not rotated, and it is said which and what to do', async () => {
+    await bytesOf(await opened(place()));
+    const one = rotation({ ...place(), waitMs: 50 });
+    const other = new DatabaseSync(`${folder}/keys/keys.sqlite`);
+    closing.push(other);
+    other.exec('begin immediate');
+    for (const goOn of [false, true]) {
+      expect(() => one.rotate(goOn)).toThrow(KeyStoreUnusable);
+      expect(() => one.rotate(goOn)).toThrow(`${folder}/keys/keys.sqlite and does not let go of it`);
+    }
+    expect(() => openRotation({ ...place(), waitMs: 50 })).toThrow(/another process .* wait for it or end it/);
+    other.exec('rollback');
+    expect(one.rotate(false)).toBe(ids.length + 1);
+  });
+});
+
 describe('the file of key-encryption keys', () => {
   it('may be given its new line by hand, and is never given a forgotten one back', async () => {
     const where = place();

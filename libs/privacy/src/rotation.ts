@@ -28,6 +28,9 @@ export type Rotation = {
 
 const atOnce = 1_000;
 
+// Who waits for the lock looks now and then, and is not told: without a gap it might never find it free.
+const letOthersIn = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+
 type Lying = { readonly tenant: string; readonly name: string; readonly material: Uint8Array; readonly kek: number };
 
 const tables = [
@@ -63,6 +66,7 @@ const wrapAll = (store: StoreFile, onProgress: (wrapped: number) => void): numbe
       onProgress((wrapped += last.length));
       if (last.length < atOnce) break;
       after = [last.at(-1)!.tenant, last.at(-1)!.name];
+      letOthersIn();
     }
   // What wrapped them before stands in the log as it was.
   emptyLog(store.db);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { KeyStoreUnusable } from './key-store.ts';
 
 /** The version of {@link schema}. */
 export const schemaVersion = 2;
@@ -39,9 +40,24 @@ export const upgrade = `
   ${erased}
   pragma user_version = ${schemaVersion}`;
 
-/** Runs with the store's write lock; commits, or rolls back and throws. */
+/** SQLITE_BUSY, of whichever kind: another process has the lock, and kept it for as long as it was waited for. */
+const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 5;
+
+/** What needs the store's lock; {@link KeyStoreUnusable} where another process kept it for as long as it was waited for. */
+export const locked = <Result>(db: DatabaseSync, run: () => Result): Result => {
+  try {
+    return run();
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    const message = `another process holds the lock of the key store ${db.location()} and does not let go of it`;
+    const what = 'a rotation, a backup, or a service that stands still: wait for it or end it, then do the same again';
+    throw new KeyStoreUnusable(`${message} (${what}; a rotation goes on with --go-on)`, { cause: error });
+  }
+};
+
+/** Runs with the store's write lock; commits, or rolls back and throws. Throws {@link KeyStoreUnusable} where it cannot have it. */
 export const transaction = <Result>(db: DatabaseSync, run: () => Result): Result => {
-  db.exec('begin immediate');
+  locked(db, () => db.exec('begin immediate'));
   try {
     const result = run();
     db.exec('commit');

@@ -7,7 +7,7 @@ import { kekHolder, kekPath } from './kek-holder.ts';
 import { memoryHolder } from './kek.ts';
 import { KeyStoreUnusable } from './key-store.ts';
 import { pathOf, refuseInside } from './place.ts';
-import { emptyLog, schema, schemaVersion, transaction, upgrade } from './schema.ts';
+import { emptyLog, locked, schema, schemaVersion, transaction, upgrade } from './schema.ts';
 import { type Keks, storeKeks } from './store-keks.ts';
 
 /** Where the keys are. */
@@ -16,6 +16,8 @@ export type KeyStorePlace = {
   readonly url: string;
   /** Where key-encryption keys are: the path of a file, or `exec:` and that of a program which wraps and unwraps. */
   readonly kek: string;
+  /** For how long another process is waited for that has the store's lock, in milliseconds; 10 000 unless given. */
+  readonly waitMs?: number;
   /** Folders that are backed up with the data (the ledger's cluster): keys within them are refused. */
   readonly apartFrom?: readonly string[];
 };
@@ -23,20 +25,21 @@ export type KeyStorePlace = {
 /** An opened file of keys. */
 export type StoreFile = { readonly db: DatabaseSync; readonly id: string; readonly keks: Keks };
 
-const openFile = (path: string): DatabaseSync => {
+const openFile = (path: string, timeout: number): DatabaseSync => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
   const folder = openSync(dirname(path), 'r');
   fsyncSync(folder);
   closeSync(folder);
-  return new DatabaseSync(path, { timeout: 10_000 });
+  return new DatabaseSync(path, { timeout });
 };
 
 const prepare = (db: DatabaseSync, path: string): void => {
   try {
     // With a write-ahead log, `full` syncs it at every commit: one sync, and what resolved is durable.
-    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on');
+    locked(db, () => db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on'));
   } catch (error) {
+    if (error instanceof KeyStoreUnusable) throw error;
     throw new KeyStoreUnusable(`${path} is not a key store: ${(error as Error).message}`);
   }
 };
@@ -86,12 +89,15 @@ const identify = (db: DatabaseSync, path: string, kek: string, mayMake: boolean)
   });
 
 /** Opens a file of keys, made where it is missing and that is allowed. Throws {@link KeyStoreUnusable}. */
-export const openStoreFile = ({ url, kek, apartFrom = [] }: KeyStorePlace, mayMake: boolean): StoreFile => {
+export const openStoreFile = (
+  { url, kek, apartFrom = [], waitMs = 10_000 }: KeyStorePlace,
+  mayMake: boolean,
+): StoreFile => {
   const path = pathOf(url);
   refuseInside(path, apartFrom);
   refuseInside(kekPath(kek), apartFrom);
   if (!mayMake && !existsSync(path)) throw new KeyStoreUnusable(`there is no key store at ${path}`);
-  const db = openFile(path);
+  const db = openFile(path, waitMs);
   try {
     prepare(db, path);
     const store = identify(db, path, kek, mayMake);
