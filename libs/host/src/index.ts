@@ -34,6 +34,7 @@ export {
   type Problems,
 } from './problems.ts';
 export { listenPlainly, type Plain, type PlainOptions } from './plain.ts';
+export { keepPort, refuseTaken } from './ports.ts';
 export { type DescribedKind, kindsOf, serveProblems } from './problems.page.ts';
 export { runProcess } from './process.ts';
 export { bodyLimit, mailLimit } from './requests.ts';

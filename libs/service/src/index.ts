@@ -9,5 +9,6 @@ export { momentOf, type Moment, pageThen, type Places, recordedAsOf, type Times,
 export { builtPage } from './page.ts';
 export { ledgerUrlOf } from './opened-ledger.ts';
 export { type Installation, openInstallation } from './installation.ts';
+export { tellRestored } from './restored.ts';
 export { mendable, openSources, type Opened, type OpenOptions, type Sources } from './sources.ts';
 export { type Service, serve } from './serve.ts';

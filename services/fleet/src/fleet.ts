@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startFront } from '@throughline/front';
-import type { Log } from '@throughline/host';
-import type { Installation } from '@throughline/service';
+import { type Log, refuseTaken } from '@throughline/host';
+import { type Installation, tellRestored } from '@throughline/service';
 import { kept, type Kept } from './kept.ts';
 import type { Place } from './place.ts';
 import { hold } from './ports.ts';
@@ -126,9 +126,12 @@ export const fleetOf = (options: FleetOptions) => {
   const prepare = async (): Promise<void> => {
     const [{ urls }] = await Promise.all([database.start(), broker?.start()]);
     await runOnce('migrate', { DATABASE_URL: urls.owner }, voice('migrate'));
+    if (await tellRestored(options.dir, urls.owner))
+      voice('fleet')('The data folder was brought back: the ledger goes on in another fork.');
   };
 
   const start = async (): Promise<Fleet> => {
+    await refuseTaken(http.host, { HTTP_PORT: http.port });
     const release = await hold(places.flatMap(({ grpc }) => (grpc === 0 ? [] : [grpc])));
     try {
       await prepare();

@@ -1,20 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CannotStart } from '@throughline/host';
+import { CannotStart, keepPort } from '@throughline/host';
 
 const host = '127.0.0.1';
 
-const listening = async (port: number): Promise<Server | undefined> => {
-  const server = createServer();
-  try {
-    await once(server.listen({ host, port, exclusive: true }), 'listening');
-    return server;
-  } catch {
-    server.close();
-    return undefined;
-  }
-};
+const listening = (port: number): Promise<Server | undefined> => keepPort(port, host).catch(() => undefined);
 
 /** Whether nobody listens on so many ports of this machine, from one on. */
 export const areFree = async (from: number, count: number): Promise<boolean> => {

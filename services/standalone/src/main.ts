@@ -6,12 +6,13 @@ import {
   httpAt,
   logger,
   mustBeLoopback,
+  refuseTaken,
   runProcess,
   settings,
   withAuth,
 } from '@throughline/host';
 import { migrateAll } from '@throughline/migrate';
-import { ledgerUrlOf, mendable, openInstallation } from '@throughline/service';
+import { ledgerUrlOf, mendable, openInstallation, tellRestored } from '@throughline/service';
 import { startProduct } from './product.ts';
 
 if (process.argv.length > 2) {
@@ -49,16 +50,26 @@ const start = async (): Promise<() => Promise<void>> => {
   if (wanted.AUTH === 'off') mustBeLoopback(wanted.HTTP_HOST, 'HTTP_HOST');
   const ledger = ledgerUrlOf(wanted.LEDGER_URL, undefined);
   const dir = resolve(wanted.THROUGHLINE_DATA_DIR);
+  const { HTTP_HOST: host, HTTP_PORT: http, GRPC_PORT: grpc, METRICS_PORT: metrics } = wanted;
+  // Metrics that nobody asked for keep nobody from starting.
+  await refuseTaken(host, {
+    HTTP_PORT: http,
+    GRPC_PORT: grpc,
+    ...(typeof metrics === 'number' && { METRICS_PORT: metrics }),
+  });
   const installation = await openInstallation(dir, say);
-  const { HTTP_HOST: host, HTTP_PORT: http, GRPC_PORT: grpc } = wanted;
   // Any free port is another one after the next start: links to it would lead nowhere.
   const publicUrl = wanted.PUBLIC_URL ?? (http === 0 ? undefined : httpAt(host, http, wanted.TLS_CERT !== undefined));
   const addresses = { host, http, grpc, publicUrl };
   const log = logger('standalone', wanted.LOG_LEVEL);
-  const started = migrateAll(installation.urls.owner).then(() =>
-    startProduct({ ...installation, urls: { ...installation.urls, ledger } }, addresses, log, wanted, edgeOf(wanted)),
-  );
-  const product = await started.catch(async (error: unknown) => {
+  const begin = async () => {
+    await migrateAll(installation.urls.owner);
+    if (await tellRestored(dir, installation.urls.owner))
+      say('The data folder was brought back: the ledger goes on in another fork.');
+    const urls = { ...installation.urls, ledger };
+    return startProduct({ ...installation, urls }, addresses, log, wanted, edgeOf(wanted));
+  };
+  const product = await begin().catch(async (error: unknown) => {
     await installation.stop();
     throw error;
   });

@@ -185,21 +185,29 @@ describe('a start that cannot be', () => {
       expect(err).toContain(name);
       expect(err).not.toMatch(/^\s+at /m);
       expect(out).not.toContain('is ready');
+      expect(existsSync(`${dir}/postgres`)).toBe(false);
     },
     60_000,
   );
 
+  it('names all ports that are taken', async () => {
+    const { code, err } = await failed({ HTTP_PORT: port(), GRPC_PORT: port(), METRICS_PORT: port() });
+    expect(code).toBe(1);
+    for (const name of ['HTTP_PORT', 'GRPC_PORT', 'METRICS_PORT'])
+      expect(err).toContain(`Port ${port()} on 127.0.0.1 is in use: set ${name} to another.`);
+  }, 60_000);
+
   it('says that the keys are not those of the data, and starts once they are back', async () => {
+    await (await standalone({ dir })).stop();
     await rename(`${dir}/keys`, `${dir}/kept`);
-    const { code, err, out } = await failed({});
-    // The starts that failed before it took the database with them.
-    expect(out).not.toContain('left behind');
+    const { code, err } = await failed({});
     expect(code).toBe(1);
     expect(err).toContain('is not the key store that these data are sealed under');
     await rm(`${dir}/keys`, { recursive: true });
     await rename(`${dir}/kept`, `${dir}/keys`);
     const mended = await standalone({ dir });
+    // The start that failed took the database with it.
     expect(mended.out()).not.toContain('left behind');
     expect(await mended.stop()).toMatchObject({ code: 0 });
-  }, 60_000);
+  }, 120_000);
 });

@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { stderr } from 'node:process';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { env, stderr } from 'node:process';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
@@ -13,7 +14,7 @@ type Checkpoint = { readonly position: number; readonly hash: string; readonly a
 /** How many positions are asked for at once: an answer comes within seconds, and it is told how far it is. */
 const stretch = 500_000;
 
-/** `throughline ledger verify | checkpoint` */
+/** `throughline ledger verify | checkpoint | restored` */
 export const ledgerCommands = (program: Command): void => {
   const ledger = program.command('ledger').description('the proof that nothing in the ledger was changed');
   ledger
@@ -46,6 +47,23 @@ export const ledgerCommands = (program: Command): void => {
         () => `Signed at position ${signed.position}: ${signed.hash} (${signed.at}).`,
       );
     });
+  ledger
+    .command('restored')
+    .description('say of a data folder that it was brought back from a backup, before it is started')
+    .action(async (_: unknown, command: Command) => {
+      const { json } = command.optsWithGlobals<Global>();
+      const dir = resolve(env['THROUGHLINE_DATA_DIR'] || '.throughline');
+      await sayRestored(dir);
+      print(json === true, { dir }, () => `The next start on ${dir} goes on in another fork of the ledger.`);
+    });
+};
+
+/** Beside the data, for the next start to find. */
+const sayRestored = async (dir: string): Promise<void> => {
+  await access(join(dir, 'installation.json')).catch(() => {
+    throw new Error(`there is no data folder at ${dir}: THROUGHLINE_DATA_DIR names it`);
+  });
+  await writeFile(join(dir, 'restored'), `${new Date().toISOString()}\n`, { flush: true });
 };
 
 const position = (text: string): number => {

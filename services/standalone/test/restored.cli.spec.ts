@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asking, told } from './asking.ts';
+import { cliAs } from './cli.ts';
+import { interaction } from './made.ts';
+import { type Standalone, standalone } from './standalone.ts';
+
+let server: Standalone;
+
+beforeAll(async () => {
+  server = await standalone();
+}, 120_000);
+afterAll(() => server.kill());
+
+const again = async () => {
+  await server.stop();
+  server = await standalone({ dir: server.dir });
+};
+const sayRestored = (dir: string) =>
+  cliAs(server.url, { THROUGHLINE_DATA_DIR: dir }, 'ledger', 'restored', '--json').ended;
+/** Appends something, and answers of which epoch that is. */
+const epochOf = async (key: string): Promise<number> => {
+  const get = told(asking(server.url));
+  await get('/v1/interactions', { json: interaction(key) });
+  return (await get<{ epoch: number }>('/v1/ledger')).epoch;
+};
+
+describe('throughline ledger restored', () => {
+  it('lets the next start go on in another fork, and only that one', async () => {
+    expect(await epochOf('before')).toBe(1);
+    await server.stop();
+    const { code, out } = await sayRestored(server.dir);
+    expect([code, JSON.parse(out)]).toEqual([0, { dir: server.dir }]);
+    server = await standalone({ dir: server.dir });
+    expect(server.out()).toContain('goes on in another fork');
+    expect(await epochOf('after')).toBe(2);
+    await again();
+    expect(await epochOf('later')).toBe(2);
+  }, 180_000);
+
+  it('says where there is no data folder', async () => {
+    const dir = join(server.dir, 'elsewhere');
+    const { code, err } = await sayRestored(dir);
+    expect([code, err]).toEqual([1, expect.stringContaining(`there is no data folder at ${dir}`)]);
+  }, 60_000);
+});
