@@ -59,7 +59,8 @@ describe('a body', () => {
 
   it('is refused where it is of another type', async () => {
     const response = await post('/v1/toys', 'a,b', 'text/csv');
-    expect(await problemIn(response)).toMatchObject({ status: 415, code: 'UnsupportedMediaType' });
+    const detail = 'The content type of a body is one of application/json, application/x-ndjson, message/rfc822.';
+    expect(await problemIn(response)).toMatchObject({ status: 415, code: 'UnsupportedMediaType', detail });
   });
 
   it('arrives as bytes where it is a mail or NDJSON', async () => {

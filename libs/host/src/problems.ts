@@ -108,6 +108,12 @@ export const rejectionOf = (status: number, detail: string): Rejection | undefin
 const isFastifys = (error: unknown): error is Error & { statusCode: number } =>
   error instanceof Error && 'statusCode' in error && 'code' in error && String(error.code).startsWith('FST_');
 
+/** The content types of bodies that are read, wherever one of them is taken. */
+export const taken = { json: 'application/json', ndjson: 'application/x-ndjson', mail: 'message/rfc822' } as const;
+
+const detailOf = ({ statusCode, message }: { readonly statusCode: number; readonly message: string }): string =>
+  statusCode === 415 ? `The content type of a body is one of ${Object.values(taken).join(', ')}.` : message;
+
 // SQLSTATEs of connections, resources and a server that stops; the network's codes; what pg throws without one.
 const awayCode = /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
 const awayText =
@@ -129,7 +135,7 @@ export const problemOf = (error: unknown, catalogue: Problems): Problem => {
   }
   if (isAway(error))
     return ofRejection(new Busy('What is needed for this is away at the moment. Ask again.', 2), hostProblems);
-  const known = isFastifys(error) ? rejectionOf(error.statusCode, error.message) : undefined;
+  const known = isFastifys(error) ? rejectionOf(error.statusCode, detailOf(error)) : undefined;
   return known ? ofRejection(known, hostProblems) : unexpected(randomUUID());
 };
 

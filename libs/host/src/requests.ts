@@ -4,6 +4,7 @@ import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 import type { Identify } from './auth/auth.ts';
 import { refusalOf } from './loopback.ts';
+import { taken } from './problems.ts';
 
 /** The largest body of a request: 64 MiB. */
 export const bodyLimit = 64 * 1024 * 1024;
@@ -64,8 +65,8 @@ export const readBodies = (server: FastifyInstance): void => {
   });
   const asBytes = (_: FastifyRequest, body: string | Buffer, done: (error: null, body: unknown) => void) =>
     done(null, body);
-  server.addContentTypeParser('application/x-ndjson', { parseAs: 'buffer' }, asBytes);
-  server.addContentTypeParser('message/rfc822', { parseAs: 'buffer', bodyLimit: mailLimit }, asBytes);
+  server.addContentTypeParser(taken.ndjson, { parseAs: 'buffer' }, asBytes);
+  server.addContentTypeParser(taken.mail, { parseAs: 'buffer', bodyLimit: mailLimit }, asBytes);
 };
 
 /** Logs every request by its route's template: never by its address, query or body, where people's names are. */

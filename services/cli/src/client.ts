@@ -26,6 +26,7 @@ export class Unreachable extends Error {
 
 export type Problem = {
   readonly type?: string;
+  readonly code?: string;
   readonly title?: string;
   readonly detail?: string;
   readonly errors?: readonly { pointer: string; reason: string }[];

@@ -78,8 +78,9 @@ const withGlobals = (command: Command): Command =>
 
 const codeOf = (error: unknown): number => {
   if (error instanceof Unreachable) return exit.unreachable;
-  // Part of what was asked for is not as it must be: a handle without a namespace, say.
-  return error instanceof Refused && error.status === 400 ? exit.usage : exit.failed;
+  // Part of what was asked for is not as it must be: a handle without a namespace, a name with a space, say.
+  const isUsage = error instanceof Refused && (error.status === 400 || error.problem.code === 'InvalidBody');
+  return isUsage ? exit.usage : exit.failed;
 };
 
 /** Runs one command line; sets the process's exit code as docs/operations.md promises. */

@@ -168,10 +168,17 @@ describe('the exit code', () => {
     ['an unknown command', ['no-such-command']],
     ['an unknown option', ['status', '--no-such-option']],
     ['a missing argument', ['timeline']],
+    ['a number below the least', ['retention', 'plan', '-1']],
+    ['a file whose ending names no format', ['events', 'export', '--out', 'all.xls']],
   ])('is 2 for %s', async (_, args) => {
     const { code, out, err } = await cli(server.url, ...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^error: /);
+  });
+
+  it('is 2 where what was said is not as it must be, though the server found out', async () => {
+    const { code, err } = await cli(server.url, 'tenants', 'add', 'A B!');
+    expect([code, err]).toEqual([2, expect.stringContaining('/name: ')]);
   });
 
   it('is 1 where the server says no, and for a file that is not there', async () => {

@@ -26,14 +26,14 @@ export const retentionCommands = (program: Command): void => {
     .action((_: unknown, command: Command) => show(command));
   retention
     .command('plan')
-    .argument('<quarters>', 'how many past quarters to keep beside the one that goes on', count)
+    .argument('<quarters>', 'how many past quarters to keep beside the one that goes on', quarters)
     .description('the same as if so many were kept; changes nothing')
     .action((keep: number, _: unknown, command: Command) => show(command, keep));
   retention
     .command('set')
-    .option('--keep <quarters>', 'how many past quarters are kept beside the one that goes on', count)
+    .option('--keep <quarters>', 'how many past quarters are kept beside the one that goes on', quarters)
     .option('--for-ever', 'keep everything')
-    .option('--notice <days>', 'for how many days it is told before something expires by itself', count, 30)
+    .option('--notice <days>', 'for how many days it is told before something expires by itself', days, 30)
     .description('say for how long it is kept; nothing expires by itself before the days of notice are over')
     .action((_: unknown, command: Command) => set(command));
   retention
@@ -43,10 +43,13 @@ export const retentionCommands = (program: Command): void => {
     .action((_: unknown, command: Command) => run(command));
 };
 
-const count = (text: string): number => {
-  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('It is not a number.');
-  return Number(text);
+const within = (least: number, most: number, of: string) => (text: string) => {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : -1;
+  if (count >= least && count <= most) return count;
+  throw new InvalidArgumentError(`It is not a number of ${of} from ${least} to ${most}.`);
 };
+const quarters = within(1, 400, 'quarters');
+const days = within(0, 366, 'days');
 
 const planOf = (client: Client, keep?: number) => client.ask<Plan>('/v1/retention', { query: { keep } });
 

@@ -100,10 +100,10 @@ export const listCommand = <Item>(
 
 const statusInWords = ({ ready, tenant, head, checksum, counts, projections }: Status): string =>
   [
-    `${ready ? 'Ready' : 'Not ready'} · tenant ${tenant} · head ${head} · facts ${checksum}`,
-    Object.entries(counts)
+    `${ready ? 'Ready' : 'Not ready'} · the ledger ends at ${head}, the events of all tenants counted`,
+    `tenant ${tenant}: ${Object.entries(counts)
       .map(([name, count]) => `${count} ${name}`)
-      .join(' · '),
+      .join(' · ')} · facts ${checksum}`,
     columns(
       ['projection', 'position', 'checksum'],
       projections.map(({ name, version, position, checksum: rows }) => [

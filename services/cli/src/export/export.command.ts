@@ -33,7 +33,10 @@ export const exportCommands = (events: Command): void => {
       const options = command.optsWithGlobals<Options>();
       const { out, from, to, type, stream, channel, customer } = options;
       const format = formatOf(options);
-      if (!format) return command.error(`error: --format is missing: ${formats.join(', ')}`);
+      if (!format)
+        return command.error(
+          `error: '${out}' does not end in ${formats.map((name) => `.${name}`).join(' or ')}: say which of them it is with --format`,
+        );
       const given = Object.entries({ type, stream, channel, customer }).filter(([, value]) => value !== undefined);
       const filter = Object.fromEntries(given) as Record<string, string>;
       const manifest = await exportEvents(clientOf(options), { out, format, from, to, filter }, (rows, last, range) => {

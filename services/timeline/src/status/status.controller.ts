@@ -13,10 +13,10 @@ import { Timeline } from '../timeline.ts';
 const status = z.strictObject({
   ready: z.boolean(),
   tenant: z.string(),
-  head: z.int().describe('The position of the last event.'),
+  head: z.int().describe('The position of the last event of the ledger, whichever tenant’s it is.'),
   checksum: z.string().describe('Digests the set of captured facts by their ids.'),
   counts: z.strictObject({
-    events: z.int(),
+    events: z.int().describe('The tenant’s own: where there is more than one tenant, less than `head`.'),
     interactions: z.int(),
     entries: z.int(),
     customers: z.int(),
