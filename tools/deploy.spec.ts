@@ -87,7 +87,7 @@ describe('the Ingress', () => {
     const whole: { spec: { rules: { http: { paths: Rule[] } }[] } } = yaml('deploy/ingress.yaml');
     const made = whole.spec.rules[0]!.http.paths;
     const at = (path: string) => made.toSorted((a, b) => b.path.length - a.path.length).find((rule) => new RegExp(`^${rule.path}`).test(path))?.backend.service.name; // prettier-ignore
-    expect(['/v1/interactions:batch', '/v1/customers/7/owner', '/v1/customers/7', '/v1/tasks/7/snooze', '/openapi.json', '/', '/customers/7'].map(at)) // prettier-ignore
-      .toEqual(['capture', 'routing', 'timeline', 'routing', 'front', 'timeline', 'timeline']);
+    expect(['/v1/interactions:batch', '/v1/customers/7/owner', '/v1/customers/7', '/v1/customers/7/timeline', '/v1/tasks/7/snooze', '/openapi.json', '/', '/customers/7'].map(at)) // prettier-ignore
+      .toEqual(['capture', 'routing', 'front', 'timeline', 'routing', 'front', 'timeline', 'timeline']);
   });
 });

@@ -1,8 +1,9 @@
-import { patternOf, rules } from '@throughline/front';
+import { customerPattern, patternOf, rules } from '@throughline/front';
 
 const prelude = `# Which service answers at which path, for Kubernetes. Made by \`npm run gen\` from services/front/src/paths.ts; do not edit it.
 # Paths are regular expressions, which ingress-nginx tries from the longest to the shortest. Health, the OpenAPI document and
-# the kinds of problems are the front's: there they stand for all services.
+# the kinds of problems are the front's: there they stand for all services. So is a customer itself: it is read from one
+# service and erased by another one.
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
@@ -21,14 +22,20 @@ spec:
         paths:
 `;
 
-const ofFront = ['/health/live', '/health/ready', '/openapi.json', '/problems'];
+const ofFront = [...['/health/live', '/health/ready', '/openapi.json', '/problems'].map(patternOf), customerPattern];
 
-const pathOf = ({ path, service }: { readonly path: string; readonly service: string }): string =>
-  `          - path: ${patternOf(path).replace(/^\^/, '')}
+const ruleOf = ({ pattern, service }: { readonly pattern: string; readonly service: string }): string =>
+  `          - path: ${pattern.replace(/^\^/, '')}
             pathType: ImplementationSpecific
             backend: { service: { name: ${service}, port: { name: http } } }
 `;
 
 /** deploy/ingress.yaml, made from the table that the front passes requests on by. */
 export const ingress = (): string =>
-  prelude + [...ofFront.map((path) => ({ path, service: 'front' })), ...rules].map(pathOf).join('');
+  prelude +
+  [
+    ...ofFront.map((pattern) => ({ pattern, service: 'front' })),
+    ...rules.map(({ path, service }) => ({ pattern: patternOf(path), service })),
+  ]
+    .map(ruleOf)
+    .join('');

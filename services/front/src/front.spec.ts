@@ -89,6 +89,20 @@ describe('the front', () => {
     expect([head.status, head.headers.get('content-length')]).toEqual([200, '10']);
   });
 
+  it('has a customer erased by capture, whose answer it is, and read from timeline', async () => {
+    upstreams = { ...upstreams, capture: [one().url], timeline: [other().url] };
+    one().answers((asked, response) => {
+      const { method, url, headers } = asked;
+      response.writeHead(202, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ method, url, tenant: headers['x-tenant'] }));
+    });
+    other().answers(json('timeline'));
+    const erased = await ask('/v1/customers/7?a=1', { method: 'DELETE', headers: { 'x-tenant': 'acme' }, redirect: 'manual' }); // prettier-ignore
+    const told = { method: 'DELETE', url: '/v1/customers/7/data?a=1', tenant: 'acme' };
+    expect([erased.status, await erased.json()]).toEqual([202, told]);
+    expect(await (await ask('/v1/customers/7?a=1')).json()).toBe('timeline');
+  });
+
   it('asks the replicas of a service in turn', async () => {
     one().answers(json('one'));
     other().answers(json('other'));

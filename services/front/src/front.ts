@@ -16,7 +16,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { away, frontProblems, rejectionOf } from './away.ts';
 import { askAt, openApi, problems } from './documents.ts';
-import { type Service, serviceAt, services } from './paths.ts';
+import { destinationOf, type Service, services } from './paths.ts';
 import { isSmall, whole } from './whole.ts';
 
 /** Where the front listens, and what is behind it. */
@@ -57,9 +57,9 @@ const passOn = async (server: FastifyInstance, urlOf: (service: Service) => stri
   });
   server.all('/*', (request, reply) => {
     refuseTooLarge(request.headers);
-    const service = serviceAt(request.url.split('?', 1)[0]!);
+    const { service, path } = destinationOf(request.method, request.url.split('?', 1)[0]!);
     const { body, headers } = request;
-    reply.from(undefined, {
+    reply.from(path, {
       // As it is: without its type it would be taken for an object, to be written as JSON.
       ...(Buffer.isBuffer(body) && { body, contentType: headers['content-type'] }),
       getUpstream: () => urlOf(service),

@@ -1,2 +1,2 @@
 export { type FrontOptions, startFront } from './front.ts';
-export { paths, patternOf, rules, type Service, serviceAt, services } from './paths.ts';
+export { customerPattern, paths, patternOf, rules, type Service, serviceAt, services } from './paths.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { rules, serviceAt } from './paths.ts';
+import { destinationOf, rules, serviceAt } from './paths.ts';
 
 describe('a path', () => {
   it.each([
@@ -27,3 +27,14 @@ describe('a path', () => {
 });
 
 it('is named once', () => expect(new Set(rules.map(({ path }) => path)).size).toBe(rules.length));
+
+it.each([
+  ['DELETE', '/v1/customers/7', 'capture', '/v1/customers/7/data'],
+  ['DELETE', '/v1/customers/7/', 'capture', '/v1/customers/7/data'],
+  ['DELETE', '/v1/customers/7/data', 'capture', '/v1/customers/7/data'],
+  ['DELETE', '/v1/customers/7/links/8', 'capture', '/v1/customers/7/links/8'],
+  ['DELETE', '/v1/customers', 'timeline', '/v1/customers'],
+  ['GET', '/v1/customers/7', 'timeline', '/v1/customers/7'],
+])('%s %s is done by %s at %s', (method, asked, service, path) =>
+  expect(destinationOf(method, asked)).toEqual({ service, path }),
+);

@@ -75,3 +75,14 @@ const tried = rules.map(({ path, service }) => ({ pattern: new RegExp(patternOf(
 /** Whose a path is, as it stands in a request, without its query. */
 export const serviceAt = (path: string): Service =>
   tried.find(({ pattern }) => pattern.test(path))?.service ?? 'timeline';
+
+/** A customer itself, and nothing below it: read there from timeline, erased there by capture. So it is the front's in an Ingress. */
+export const customerPattern = '^/v1/customers/[^/]+/?$';
+
+const customer = new RegExp(customerPattern);
+
+/** Whose a request is, and at which of that service's paths: the one that was asked, but for the erasure of a customer. */
+export const destinationOf = (method: string, path: string): { readonly service: Service; readonly path: string } =>
+  method === 'DELETE' && customer.test(path)
+    ? { service: 'capture', path: `${path.replace(/\/$/, '')}/data` }
+    : { service: serviceAt(path), path };

@@ -99,7 +99,11 @@ export class CustomerController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Erase a customer, for good' })
   @ApiResponse({ status: 202, description: 'It is begun, or was before; as `DELETE /v1/customers/{id}/data` answers.' })
-  @ApiResponse({ status: 307, description: 'Another process does it: ask there, by the same method.' })
+  @ApiResponse({
+    status: 307,
+    description:
+      'Only where timeline is asked itself, and not what stands before all services: another process does it. Ask there, by the same method.',
+  })
   @ApiResponse(problem(404, 'No customer has this id.'))
   async erase(
     @Param({ schema: idParam }) { id }: IdParam,
