@@ -31,7 +31,7 @@ export {
 export { sizeOf } from './kafka/fit.ts';
 export { kafkaFeed, type KafkaFeedOptions } from './kafka/feed.ts';
 export { kafkaDriver } from './kafka/kafka.ts';
-export { ledgerTopic } from './kafka/message.ts';
+export { decode, ledgerTopic, type Message } from './kafka/message.ts';
 export { liveEvents, type LiveOptions, livePositions, type Moving } from './live.ts';
 export { type Owner, park, type Parked, type StreamName, postgresParked, unpark } from './parked.ts';
 export { type NewsLog, outages, toldTo } from './news.ts';

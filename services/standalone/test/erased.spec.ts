@@ -1,12 +1,11 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, temporaryFolder } from '@throughline/testing';
+import { eventually, lookout, lookThrough, temporaryFolder } from '@throughline/testing';
 import { asking, type Asking, told, type Told, withQuery } from './asking.ts';
 import { cliJson } from './cli.ts';
 import { asSuperuser, tablesOf } from './database.ts';
 import { type Captured, interaction, mail } from './made.ts';
-import { lookout, lookThrough } from './needles.ts';
 import type { Brief, Page } from './shapes.ts';
 import { type Standalone, standalone } from './standalone.ts';
 

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@throughline/testing';
+import { eventually, lookout, lookThrough, spellingsOf } from '@throughline/testing';
 import { asking, type Asking, told, type Told, withQuery } from './asking.ts';
 import { asSuperuser, tablesOf } from './database.ts';
 import { collector } from './collector.ts';
 import { type Captured, interaction, mail } from './made.ts';
-import { lookout, lookThrough, spellingsOf } from './needles.ts';
 import type { Brief, Customer, Page, Written } from './shapes.ts';
 import { addressIn, type Standalone, standalone } from './standalone.ts';
 
