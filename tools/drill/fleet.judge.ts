@@ -45,7 +45,7 @@ const allEvents = async ({ ledger }: Sources): Promise<StoredEvent[]> => {
 };
 
 /** The projections that live rows and a fold from the first event into empty tables do not agree on. */
-const differing = async (on: World, sources: Sources, tell: (line: string) => void): Promise<string[]> => {
+export const differing = async (on: World, sources: Sources, tell: (line: string) => void): Promise<string[]> => {
   const { passwords: _, ...again } = await prepareRoles(on.database.superuser, {
     database: 'again',
     passwords: passwordsOf(on.database),

@@ -30,8 +30,8 @@ const struck = (name: string, strike: Pick<Kept, 'start' | 'kill'> & Partial<Pic
 /** A database and a broker of one's own, every service in processes of its own, and the front before them. */
 export const world = async () => {
   const database = await cluster({ max_connections: 400 });
-  const broker = await kafkaCluster();
   const folder = await temporaryFolder();
+  const broker = await kafkaCluster({ dir: join(folder, 'kafka') });
   const keys = { url: `file:${join(folder, 'keys.sqlite')}`, kek: join(folder, 'kek') };
   await migrateAll(database.owner);
   const common = {
@@ -70,6 +70,8 @@ export const world = async () => {
     database,
     keys,
     brokers: broker.brokers,
+    /** Where all of it is kept: the database's folder, and that of the broker and the keys. */
+    folders: [database.dir, folder],
     url: front.url,
     /** Where capture serves gRPC. */
     grpc: replicas.filter(({ service }) => service === 'capture').map(({ grpc }) => grpc),
@@ -93,6 +95,11 @@ export const world = async () => {
     start: async () => {
       // One after the other: all at once would keep each other from the processor.
       for (const one of replicas) await one.start();
+    },
+    /** Ends everything but the front; what is kept in the folders stays until it is closed. */
+    halt: async () => {
+      await Promise.all(all.map(({ kill }) => kill()));
+      await Promise.all([database.stop('fast'), broker.stop(1, 'SIGTERM')]);
     },
     close: async () => {
       await front.close();

@@ -5,12 +5,19 @@
 import { parseArgs } from 'node:util';
 import { openInstallation } from '../bench/installation.ts';
 import { isClean, type OnServer, type Verdict } from './drill.ts';
+import { erase } from './erase.ts';
 import { fleet } from './fleet.ts';
 import { ledger } from './ledger.ts';
 import { routing } from './routing.ts';
 import { writeback } from './writeback.ts';
 
-const drills: Readonly<Record<string, (setting: OnServer) => Promise<Verdict>>> = { fleet, ledger, routing, writeback };
+const drills: Readonly<Record<string, (setting: OnServer) => Promise<Verdict>>> = {
+  erase,
+  fleet,
+  ledger,
+  routing,
+  writeback,
+};
 
 const usage = (reason: string): never => {
   process.stderr.write(
