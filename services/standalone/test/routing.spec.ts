@@ -153,7 +153,11 @@ describe('routing over gRPC', () => {
     const from = 'email:gil@example.com';
     const { id } = await said(from);
     expect((await said(from)).id).toBe(id);
-    const conversations = (await call('getMatter', { id })).matter!.conversations;
+    const conversations = await eventually(async () => {
+      const { matter } = await call('getMatter', { id });
+      expect(matter!.conversations).toHaveLength(2);
+      return matter!.conversations;
+    });
     const split = await call('splitMatter', { id, conversation: conversations[0]!.id });
     await eventually(async () => expect(await listed(`customer=${from}`)).toHaveLength(2));
     await call('joinMatter', { id: split.matter, into: id });
