@@ -129,6 +129,23 @@ describe('an address', () => {
   });
 });
 
+describe('a query', () => {
+  it.each([
+    ['that has a schema', '/v1/toys?color=red'],
+    ['of an address that takes none', '/v1/me?color=red'],
+  ])('%s is refused where a parameter is not known', async (_, path) => {
+    expect(await problemIn(await call(path))).toMatchObject({
+      status: 400,
+      code: 'InvalidQuery',
+      errors: [{ pointer: '/color', reason: 'is not known here' }],
+    });
+  });
+
+  it('is nothing to what is asked by no version, such as health', async () => {
+    expect((await call('/health/live?now')).status).toBe(200);
+  });
+});
+
 describe('who hangs up in the middle of a body', () => {
   it('has done nothing that a log should tell', async () => {
     const socket = connect(Number(new URL(host.booted.urls.http).port), '127.0.0.1');
