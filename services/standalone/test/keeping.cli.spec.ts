@@ -36,7 +36,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
   it('writes a note, whose next step is a task', async () => {
     expect(await run('notes', 'add', ann, '--owner', bo)).toMatchObject({ code: 2 });
     const nothing = await run('notes', 'add', ann);
-    expect(nothing).toMatchObject({ code: 1, out: '' });
+    expect(nothing).toMatchObject({ code: 2, out: '' });
     expect(nothing.err.match(/says nothing/g)).toHaveLength(1);
     const said = [
       '--decided',
@@ -75,7 +75,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
       items: [{ id, done: { outcome: 'It went out.' } }],
     });
     expect(await run('tasks', 'add', ann, 'x', '--owner', bo, '--due', 'soon')).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringMatching(/\/due: is not/),
     });
   }, 60_000);

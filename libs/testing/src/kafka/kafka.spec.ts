@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, jest } from '@jest/globals';
-import { describeUnless, kafka, kafkaCluster, kafkaOrWhyNot, temporaryFolder } from '../index.ts';
+import { describeUnless, eventually, kafka, kafkaCluster, kafkaOrWhyNot, temporaryFolder } from '../index.ts';
 
 // Servers are started in these tests, several at a time, whatever else the machine does.
 jest.setTimeout(240_000);
@@ -56,6 +57,9 @@ describeUnless(process.env.KAFKA_BROKERS ? 'KAFKA_BROKERS is used' : reason)('ka
     await own.start(1);
     await answers(own.brokers[0]);
     own.freeze(2);
+    // A signal is heard in its own time.
+    const state = () => execFileSync('ps', ['-o', 'stat=', '-p', String(own.pids()[1])], { encoding: 'utf8' });
+    await eventually(() => expect(state()).toMatch(/^T/));
     let hasAnswered = false;
     const asked = answers(own.brokers[1]).then(() => (hasAnswered = true));
     await answers(own.brokers[2]);
