@@ -194,6 +194,7 @@ withKafka(`a fleet${reason === undefined ? '' : ` — skipped: ${reason}`}`, () 
         .map(({ name }) => name.split('@', 1)[0]);
       expect(passed).toEqual(expect.arrayContaining(['ledger', 'capture', 'identity', 'timeline', 'search', 'routing', 'routing.reactor', 'routing.tasks', 'writeback', 'writeback.planner'])); // prettier-ignore
       expect(stores).toContainEqual({ name: 'the topic of the ledger', is: 'unreadable' });
+      expect(stores).toContainEqual({ name: 'the inbox', is: 'expires', until: expect.any(String) });
     }
     await writing.hasSaid(4);
     words = await writing.end();

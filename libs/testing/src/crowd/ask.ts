@@ -5,10 +5,10 @@ export type Answer = { readonly status: number; readonly text: string };
 
 export type Ask = (path: string, options?: { readonly method?: string; readonly json?: object }) => Promise<Answer>;
 
-const [patienceMs, insistsMs, againMs] = [30_000, 180_000, 100];
+const [patienceMs, insistsMs, againMs] = [120_000, 300_000, 100];
 
 /**
- * Asks a server, and again where nobody answers, or somebody who cannot just then: for three minutes, after which that is
+ * Asks a server, and again where nobody answers, or somebody who cannot just then: for five minutes, after which that is
  * the answer. Redirects are answers.
  */
 export const askAt =
