@@ -118,6 +118,21 @@ export const handlesOf = async (db: Queryable, tenant: string, customer: string)
   return rows.map(({ handle }) => handle);
 };
 
+/** The handles of many customers at once, by customer. */
+export const handlesOfAll = async (
+  db: Queryable,
+  tenant: string,
+  customers: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const { rows } = await db.query<{ customer: string; handle: string }>({
+    name: 'identity.handles_of_all',
+    text: 'select customer, handle from identity.handle where tenant = $1 and customer = any($2::uuid[])',
+    values: [tenant, customers],
+  });
+  const by = Map.groupBy(rows, ({ customer }) => customer);
+  return new Map(Array.from(by, ([customer, theirs]) => [customer, theirs.map(({ handle }) => handle)]));
+};
+
 /** The links at a customer's handles, in every state: those that join them, and those that are proposed, held or retracted. */
 export const linksOf = async (db: Queryable, tenant: string, customer: string): Promise<readonly KnownLink[]> => {
   const { rows } = await db.query<KnownLink>({

@@ -34,6 +34,7 @@ export {
   customersOf,
   erasedOf,
   handlesOf,
+  handlesOfAll,
   linkOf,
   linksAfter,
   linksAround,

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { decrypt, encrypt } from './box.ts';
 import { erasedOwners } from './erased.ts';
 import { type KeyId, ownerOf, type Purpose } from './key-store.ts';
-import { emptyLog, transaction } from './schema.ts';
+import { emptyLog, quarterColumn, transaction } from './schema.ts';
 import type { Keks } from './store-keks.ts';
 
 /** A key, or that it was destroyed. */
@@ -23,8 +23,13 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
   const select = db.prepare(`select id, material, kek from key where ${among}`);
   const owned = db.prepare(`select id from key where tenant = ? and id > ? and id < ? and material is not null`);
   const erased = erasedOwners(db);
-  const next = db.prepare(
-    'select id from key where tenant = ? and id > ? and material is not null order by id limit ?',
+  const nextQuarter = db.prepare(
+    `select ${quarterColumn} as quarter from key indexed by key_quarter where tenant = ? and ${quarterColumn} > ? and material is not null
+     order by ${quarterColumn} limit 1`,
+  );
+  const inQuarter = db.prepare(
+    `select id from key indexed by key_quarter
+     where tenant = ? and ${quarterColumn} = ? and id > ? and material is not null order by id limit ?`,
   );
   const insert = db.prepare('insert into key (tenant, id, material, kek) values (?, ?, ?, ?)');
   const bury = db.prepare(
@@ -96,8 +101,15 @@ export const keyRows = (db: DatabaseSync, keks: Keks) => {
 
     ownedBy,
 
-    listed: (tenant: string, after: KeyId, limit: number): KeyId[] =>
-      (next.all(tenant, after, limit) as { id: KeyId }[]).map(({ id }) => id),
+    quarters: (tenant: string): string[] => {
+      const all: string[] = [];
+      const after = (quarter: string) => nextQuarter.get(tenant, quarter) as { quarter: string } | undefined;
+      for (let next = after(''); next; next = after(next.quarter)) all.push(next.quarter);
+      return all;
+    },
+
+    sealedIn: (tenant: string, quarter: string, after: KeyId, limit: number): KeyId[] =>
+      (inQuarter.all(tenant, quarter, after, limit) as { id: KeyId }[]).map(({ id }) => id),
 
     /** Overwrites the material in its page (`secure_delete`), then empties the log that held the page as it was. */
     destroy: (tenant: string, ids: readonly KeyId[]): void => {

@@ -87,6 +87,21 @@ describe('a key', () => {
     expect(await store.ownedBy('default', 'ann')).toEqual(['ann/2026Q4', 'ann/2027Q1']);
   });
 
+  it('is known by its quarter, by an index that a store of before is given', async () => {
+    const place = newPlace();
+    const ids = ['a/2026Q4', 'b/2025Q1', 'c/2026Q4', 'd/2024Q3'];
+    await closed(place, (store) => store.keys('default', ids));
+    const db = new DatabaseSync(place.path);
+    db.exec('drop index key_quarter');
+    db.close();
+    const store = await open(place);
+    await store.destroy('default', ['d/2024Q3']);
+    expect(await store.quarters('default')).toEqual(['2025Q1', '2026Q4']);
+    expect(await store.sealedIn('default', '2026Q4', '', 1)).toEqual(['a/2026Q4']);
+    expect(await store.sealedIn('default', '2026Q4', 'a/2026Q4', 9)).toEqual(['c/2026Q4']);
+    expect(await store.quarters('other')).toEqual([]);
+  });
+
   it('is one for two processes that make it at once', async () => {
     const place = newPlace();
     const [one, two] = [await open(place), await open(place)];
@@ -192,7 +207,7 @@ describe('a key that is destroyed while another process reads the log of the fil
     const files = () =>
       readdirSync(join(place.folder, 'keys')).map((file) => readFileSync(join(place.folder, 'keys', file)));
     const isLeft = () => files().some((bytes) => bytes.includes(Buffer.from(row.material)));
-    expect([isLeft(), await store.listed('default', '', 10)]).toEqual([true, [bo]]);
+    expect([isLeft(), await store.sealedIn('default', '2026Q4', '', 10)]).toEqual([true, [bo]]);
     return { place, store, isLeft };
   };
 

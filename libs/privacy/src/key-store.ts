@@ -19,8 +19,10 @@ export interface KeyStore {
   find(tenant: string, ids: readonly KeyId[]): Promise<ReadonlyMap<KeyId, KeyObject>>;
   /** The ids of the keys that an owner has. */
   ownedBy(tenant: string, owner: string): Promise<readonly KeyId[]>;
-  /** The next ids of keys that exist, in order, at most `limit`; all keys of an owner stand together, the oldest first. */
-  listed(tenant: string, after: KeyId, limit: number): Promise<readonly KeyId[]>;
+  /** The quarters of which there are keys, the oldest first; looks at one key of each. */
+  quarters(tenant: string): Promise<readonly string[]>;
+  /** The next ids of a quarter's keys that exist, in order, at most `limit`. */
+  sealedIn(tenant: string, quarter: string, after: KeyId, limit: number): Promise<readonly KeyId[]>;
   /** A tenant's secret, 32 bytes, made and durable at first use. */
   secret(tenant: string, purpose: Purpose): KeyObject;
   /**

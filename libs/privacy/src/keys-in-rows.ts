@@ -88,7 +88,8 @@ export const keysInRows = (rows: KeyRows, id: string, cached: number): KeyStore 
 
     ownedBy: async (tenant, owner) => rows.ownedBy(tenant, owner),
 
-    listed: async (tenant, after, limit) => rows.listed(tenant, after, limit),
+    quarters: async (tenant) => rows.quarters(tenant),
+    sealedIn: async (tenant, quarter, after, limit) => rows.sealedIn(tenant, quarter, after, limit),
 
     secret: (tenant, purpose) => {
       let secret = secrets.get(name(tenant, purpose));

@@ -7,7 +7,7 @@ import { kekHolder, kekPath } from './kek-holder.ts';
 import { memoryHolder } from './kek.ts';
 import { KeyStoreUnusable } from './key-store.ts';
 import { pathOf, refuseInside } from './place.ts';
-import { emptyLog, locked, schema, schemaVersion, transaction, upgrade } from './schema.ts';
+import { emptyLog, index, locked, schema, schemaVersion, transaction, upgrade } from './schema.ts';
 import { type Keks, storeKeks } from './store-keks.ts';
 
 /** Where the keys are. */
@@ -85,6 +85,7 @@ const identify = (db: DatabaseSync, path: string, kek: string, mayMake: boolean)
       throw new KeyStoreUnusable(`the key store ${path} is of version ${version}, made by a newer release`);
     if (version === 0 && !mayMake) throw new KeyStoreUnusable(`${path} is not a key store`);
     const keks = version === 0 ? create(db, kek) : version === 1 ? upgraded(db, path, kek) : known(db, kek);
+    db.exec(index);
     return { db, keks, id: (db.prepare('select id from store').get() as { id: string }).id };
   });
 
@@ -114,6 +115,7 @@ export const openStoreFile = (
 export const memoryStore = (): StoreFile => {
   const db = new DatabaseSync(':memory:');
   db.exec(schema);
+  db.exec(index);
   const keks = storeKeks(db, memoryHolder());
   keks.add(new Date());
   return { db, id: randomUUID(), keks };

@@ -23,9 +23,9 @@ export const letExpire = async (deps: Deps, now: Date = deps.now()): Promise<voi
   for (const tenant of await tenantsOf(deps)) {
     const retention = await policyOf(deps.ledger, tenant);
     const near = (await quartersOf(deps, tenant)).filter(({ quarter }) => isNear(quarter, retention, now));
-    for (const { quarter, keys, customers } of near)
+    for (const { quarter, keys, customers, atLeast } of near)
       deps.log?.warn(
-        { tenant, quarter, keys, customers, at: expiresAt(quarter, retention) },
+        { tenant, quarter, keys, customers, atLeast, at: expiresAt(quarter, retention) },
         isDue(quarter, retention, now) ? 'a quarter expires now' : 'a quarter expires soon',
       );
     if (!near.some(({ quarter }) => isDue(quarter, retention, now))) continue;

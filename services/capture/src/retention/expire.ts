@@ -6,7 +6,7 @@ import { beside } from '@throughline/service';
 import { inWords, record } from '../record.ts';
 import type { Sources } from '../sources.ts';
 import { fingerprintOf } from '../transact.ts';
-import { type Owner, ownersOf, quarterIn } from './plan.ts';
+import { quarterIn, type Sealed, sealedIn } from './plan.ts';
 import { policyOf } from './policy.ts';
 import { type Retention, startOf } from './retention.ts';
 
@@ -21,8 +21,19 @@ const atOnce = 200;
 /** Whether a quarter expires by a policy. */
 type Rule = (quarter: string, policy: Retention) => boolean;
 
-/** Handles looked at before it is answered: seconds, however large the tenant. */
+/** Keys destroyed before it is answered: seconds, however large the tenant. */
 const mostAtOnce = 10_000;
+
+/** What is over its time, the oldest quarter first, as much as is destroyed at once. */
+const dueOf = async (deps: Deps, tenant: string, isOver: (quarter: string) => boolean): Promise<readonly Sealed[]> => {
+  const due: Sealed[] = [];
+  for (const quarter of (await deps.keys.quarters(tenant)).filter(isOver))
+    for await (const some of sealedIn(deps, tenant, quarter)) {
+      due.push(...some);
+      if (due.length >= mostAtOnce) return due.slice(0, mostAtOnce);
+    }
+  return due;
+};
 
 /**
  * Destroys the keys of quarters that are over: of so many handles at a time. First the names of those who stay are told
@@ -36,15 +47,10 @@ export const expire = async (
 ): Promise<Expired> => {
   const policy = await policyOf(deps.ledger, tenant);
   const isOver = (quarter: string) => rule(quarter, policy);
-  const due: Owner[] = [];
-  for await (const owner of ownersOf(deps, tenant)) {
-    if (owner.quarters.some(isOver)) due.push(owner);
-    if (due.length === mostAtOnce) break;
-  }
+  const due = await dueOf(deps, tenant, isOver);
   const remembered = await remember(deps, { tenant, actor }, due, isOver);
-  const pairs = due.flatMap(({ handle, quarters }) => quarters.filter(isOver).map((quarter) => ({ handle, quarter })));
   let destroyed = 0;
-  for (const { quarter, subjects } of batchesOf(pairs)) {
+  for (const { quarter, subjects } of batchesOf(due)) {
     if (!rule(quarter, await policyOf(deps.ledger, tenant))) return { keys: destroyed, remembered, isDone: true };
     await destroy(deps, { tenant, actor, quarter, subjects });
     destroyed += subjects.length;
@@ -53,8 +59,8 @@ export const expire = async (
 };
 
 /** The oldest quarter first. */
-function* batchesOf(pairs: readonly { handle: string; quarter: string }[]) {
-  const quarters = [...Map.groupBy(pairs, ({ quarter }) => quarter)];
+function* batchesOf(due: readonly Sealed[]) {
+  const quarters = [...Map.groupBy(due, ({ quarter }) => quarter)];
   for (const [quarter, some] of quarters.toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const subjects = some.map(({ handle }) => handle).toSorted();
     for (let from = 0; from < subjects.length; from += atOnce)
@@ -120,12 +126,12 @@ const lastOf = async (
 const remember = async (
   deps: Deps,
   { tenant, actor }: { tenant: string; actor: string },
-  due: readonly Owner[],
+  due: readonly Sealed[],
   isOver: (quarter: string) => boolean,
 ): Promise<number> => {
   const last = await lastOf(deps, tenant, new Set(due.map(({ customer }) => customer)), isOver);
   const quarterOf = new Map(due.map(({ handle, customer }) => [handle, last.get(customer)]));
-  const staying = due.map(({ handle }) => handle).filter((handle) => quarterOf.get(handle) !== undefined);
+  const staying = [...quarterOf.keys()].filter((handle) => quarterOf.get(handle) !== undefined);
   const faces = await beside(deps.db).facesOf(tenant, staying);
   const fading = faces.filter(({ seals }) => seals.some(({ k }) => k.some((id) => isOver(quarterIn(id)))));
   const opened = await deps.vault.openSeals(tenant, fading);

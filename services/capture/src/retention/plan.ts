@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { customersOf } from '@throughline/identity';
-import type { KeyId, KeyStore } from '@throughline/privacy';
+import { customersOf, handlesOfAll } from '@throughline/identity';
+import type { KeyId } from '@throughline/privacy';
 import type { Sources } from '../sources.ts';
 
 type Deps = Pick<Sources, 'keys' | 'db'>;
 
-/** A handle of a customer, and the quarters in which something was sealed for it, the oldest first. */
-export type Owner = { readonly handle: string; readonly customer: string; readonly quarters: readonly string[] };
+/** A handle of a customer for which something was sealed in a quarter. */
+export type Sealed = { readonly handle: string; readonly customer: string; readonly quarter: string };
 
 /** What there is of a quarter. */
 export type Quarter = {
@@ -15,57 +15,67 @@ export type Quarter = {
   readonly customers: number;
   /** Those of the customers of whom something later is there as well. */
   readonly staying: number;
+  /** Not all were counted: there may be more. */
+  readonly atLeast: boolean;
 };
 
 const page = 1_000;
 
+/** What is counted of a quarter: so many handles of customers, among so many pages of keys. However much there is, it takes moments. */
+const most = { handles: 1_000, pages: 5 };
+
 /** The quarter of a key. */
 export const quarterIn = (id: KeyId): string => id.slice(id.lastIndexOf('/') + 1);
 
-const partsOf = (id: KeyId): { owner: string; quarter: string } => {
-  return { owner: id.slice(0, id.lastIndexOf('/')), quarter: quarterIn(id) };
-};
+const ownerIn = (id: KeyId): string => id.slice(0, id.lastIndexOf('/'));
 
-// A page ends with a whole owner: the keys of the last one are read again with the next page.
-async function* pagesOf(keys: Pick<KeyStore, 'listed'>, tenant: string): AsyncGenerator<Map<string, string[]>> {
+/**
+ * Whose keys of a quarter may expire, page by page: handles of customers. All else that is sealed is nobody's words, or has a
+ * time of its own: who our people are, organisations, connections, own addresses, what is quarantined.
+ */
+export async function* sealedIn({ keys, db }: Deps, tenant: string, quarter: string): AsyncGenerator<Sealed[]> {
   for (let after = ''; ;) {
-    const ids = (await keys.listed(tenant, after, page)).map(partsOf);
-    const owners = Map.groupBy(ids, ({ owner }) => owner);
-    if (ids.length === page && owners.size > 1) owners.delete(ids.at(-1)!.owner);
-    const whole = new Map(Array.from(owners, ([owner, theirs]) => [owner, theirs.map(({ quarter }) => quarter)]));
-    yield whole;
+    const ids = await keys.sealedIn(tenant, quarter, after, page);
+    const customers = await db.asTenant(tenant, (client) => customersOf(client, tenant, ids.map(ownerIn)));
+    yield Array.from(customers, ([handle, customer]) => ({ handle, customer, quarter }));
     if (ids.length < page) return;
-    const [last, quarters] = [...whole].at(-1)!;
-    after = `${last}/${quarters.at(-1)}`;
+    after = ids.at(-1)!;
     await setImmediate();
   }
 }
 
-/**
- * Whose keys may expire: handles of customers. All else that is sealed is nobody's words, or has a time of its own: who our
- * people are, organisations, connections, own addresses, what is quarantined.
- */
-export async function* ownersOf({ keys, db }: Deps, tenant: string): AsyncGenerator<Owner> {
-  for await (const owners of pagesOf(keys, tenant)) {
-    const customers = await db.asTenant(tenant, (client) => customersOf(client, tenant, [...owners.keys()]));
-    for (const [handle, customer] of customers) yield { handle, customer, quarters: owners.get(handle)! };
+const someOf = async (deps: Deps, tenant: string, quarter: string) => {
+  const found: Sealed[] = [];
+  let pages = 0;
+  for await (const some of sealedIn(deps, tenant, quarter)) {
+    found.push(...some);
+    pages += 1;
+    if (found.length > most.handles || pages === most.pages)
+      return { some: found.slice(0, most.handles), atLeast: true };
   }
-}
+  return { some: found, atLeast: false };
+};
 
-/** All quarters of which something is there, the oldest first. */
+/** How many of these customers have something in a later quarter, by any of their handles. */
+const stayingOf = async ({ keys, db }: Deps, tenant: string, customers: readonly string[], quarter: string) => {
+  const handles = await db.asTenant(tenant, (client) => handlesOfAll(client, tenant, customers));
+  let staying = 0;
+  for (const theirs of handles.values()) {
+    const ids = (await Promise.all(theirs.map((handle) => keys.ownedBy(tenant, handle)))).flat();
+    if (ids.some((id) => quarterIn(id) > quarter)) staying += 1;
+  }
+  return staying;
+};
+
+/** All quarters of which something of customers is there, the oldest first. */
 export const quartersOf = async (deps: Deps, tenant: string): Promise<readonly Quarter[]> => {
-  const found = new Map<string, { keys: number; customers: Set<string> }>();
-  const latest = new Map<string, string>();
-  for await (const { customer, quarters } of ownersOf(deps, tenant))
-    for (const quarter of quarters) {
-      const known = found.get(quarter) ?? { keys: 0, customers: new Set() };
-      found.set(quarter, { keys: known.keys + 1, customers: known.customers.add(customer) });
-      if (quarter > (latest.get(customer) ?? '')) latest.set(customer, quarter);
-    }
-  return [...found]
-    .map(([quarter, { keys, customers }]) => {
-      const staying = [...customers].filter((customer) => latest.get(customer)! > quarter).length;
-      return { quarter, keys, customers: customers.size, staying };
-    })
-    .toSorted((a, b) => (a.quarter < b.quarter ? -1 : 1));
+  const quarters: Quarter[] = [];
+  for (const quarter of await deps.keys.quarters(tenant)) {
+    const { some, atLeast } = await someOf(deps, tenant, quarter);
+    if (some.length === 0 && !atLeast) continue;
+    const customers = [...new Set(some.map(({ customer }) => customer))];
+    const staying = await stayingOf(deps, tenant, customers, quarter);
+    quarters.push({ quarter, keys: some.length, customers: customers.length, staying, atLeast });
+  }
+  return quarters;
 };

@@ -32,6 +32,7 @@ const plan = z.strictObject({
       keys: z.int().describe('How many would be destroyed.'),
       customers: z.int(),
       staying: z.int().describe('Those of them of whom something later is there as well.'),
+      atLeast: z.boolean().describe('Only the first thousand handles were counted: there may be more.'),
       expiresAt: z.iso.datetime().optional().describe('When that happens by itself.'),
       over: z.boolean().describe('Whether it is over its time: a run destroys its keys.'),
       near: z.boolean().describe('Whether the days of notice have begun.'),
@@ -70,7 +71,7 @@ export class RetentionController {
   @Post('retention/runs')
   @HttpCode(200)
   @ApiOperation({ summary: 'Destroy the keys of what is over its time, for good' })
-  @ApiResponse(answer(200, runShape, 'They are destroyed, of 10 000 handles at most.'))
+  @ApiResponse(answer(200, runShape, 'They are destroyed, 10 000 at most.'))
   @ApiResponse(problem(409, 'No policy is set.'))
   run(@Req() request: CallSource): Promise<z.infer<typeof runShape>> {
     return this.desk.run(request);

@@ -10,6 +10,7 @@ type Quarter = {
   readonly keys: number;
   readonly customers: number;
   readonly staying: number;
+  readonly atLeast: boolean;
   readonly expiresAt?: string;
   readonly over: boolean;
   readonly near: boolean;
@@ -101,11 +102,9 @@ const inWords = ({ keep, notice, from }: Policy): string => {
 const listed = (items: readonly Quarter[]): string =>
   columns(
     ['quarter', 'keys', 'customers', 'of them staying', 'expires', ''],
-    items.map(({ quarter, keys, customers, staying, expiresAt, over, near }) => [
+    items.map(({ quarter, keys, customers, staying, atLeast, expiresAt, over, near }) => [
       quarter,
-      String(keys),
-      String(customers),
-      String(staying),
+      ...[keys, customers, staying].map((count) => (atLeast ? `${count} or more` : String(count))),
       expiresAt === undefined ? 'never' : when(expiresAt),
       over ? 'over its time' : near ? 'soon' : '',
     ]),
