@@ -26,7 +26,7 @@ export const eraseCommand = (program: Command): void => {
     .command('erase')
     .description('erase a customer for good, in every store; prints the certificate')
     .argument('[handle]', 'such as email:ann@example.com, or the customer’s id')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask; without a terminal nobody is asked anyway')
     .option('--within <seconds>', 'how long to wait for the certificate', seconds, 300)
     .option('--check <file>', 'erase nobody: check whether this certificate was signed as it is')
     .option('--public-key <file>', 'the public key to check it with, in PEM; the server’s unless given')
@@ -37,13 +37,13 @@ export const eraseCommand = (program: Command): void => {
       const client = clientOf(options);
       if (options.check !== undefined) return checked(client, options.check, options);
       const customer = await customerBy(client, handle!);
-      if (!options.yes && stdin.isTTY && !(await isSure(handle!))) return;
+      if (!options.yes && stdin.isTTY && !(await isSure(handle!))) throw new Error('Nothing was erased.');
       const begun = await client.ask<Erasure>(`/v1/customers/${customer}`, { method: 'DELETE' });
       // Kept keys of running processes are forgotten within a minute: told, since nothing else is to be seen meanwhile.
       if (!begun.certificate && !stderr.isTTY)
         stderr.write('The keys are destroyed. The certificate comes when no process holds one: a minute, at most.\n');
       const ended = await completed(client, begun, options.within);
-      print(options.json === true, ended.certificate ?? ended, () => inWords(ended));
+      print(options.json === true, ended.certificate ?? ended, () => inWords(ended, customer));
       if (!ended.certificate) process.exitCode = exit.needsALook;
     });
 };
@@ -71,14 +71,16 @@ const completed = async (client: Client, begun: Erasure, within: number): Promis
   }
 };
 
-const inWords = ({ id, waitsFor = [], certificate: proof }: Erasure): string =>
+const inWords = ({ waitsFor = [], certificate: proof }: Erasure, customer: string): string =>
   proof
     ? [
         `Erased, and complete since ${when(proof.completedAt)} (${proof.erasure}).`,
         ...proof.stores.map(({ name, is, count }) => `  ${name}: ${is}${count === undefined ? '' : ` (${count})`}`),
-        `Until ${when(proof.backupsUntil)} a backup of the keys may exist. --json prints the certificate: keep it.`,
+        `Until ${when(proof.backupsUntil)} a backup of the keys may exist.`,
+        // By the id alone: nobody has the handle any more.
+        `The certificate, to be kept: throughline erase ${customer} --json`,
       ].join('\n')
-    : `Its keys are destroyed; it still waits for ${waitsFor.join(', ') || 'its certificate'}. Look again: GET /v1/erasures/${id}`;
+    : `Its keys are destroyed; it still waits for ${waitsFor.join(', ') || 'its certificate'}. Look again: throughline erase ${customer}`;
 
 const checked = async (client: Client, file: string, { publicKey, json }: Options): Promise<void> => {
   const text = parsed(await read(file));
