@@ -12,9 +12,9 @@ import { choicesOf } from './matter/matter.query.ts';
 import { checking, ending, opening, turning } from './matter/matter.reactor.ts';
 import { waves } from './matter/wave.ts';
 import { lettingGo, promising } from './promise/promise.reactor.ts';
-import type { SaidMemory } from './promise/said.query.ts';
+import { type Recollection, recollection } from './recollection.ts';
 import { inOrder, type Scene, type Step } from './scene.ts';
-import { forgetOldest, type Memory, memoryKey, settle } from './settle.ts';
+import { Contended, forgetOldest, type Memory, memoryKey, settle } from './settle.ts';
 import type { TeamState } from './team/team.ts';
 import { teamAsKnown } from './team/team.query.ts';
 import { releasing, serving } from './team/team.reactor.ts';
@@ -30,7 +30,7 @@ const done: ReadonlySet<EventName> = new Set([
 ]); // prettier-ignore
 
 export type RouterDeps = {
-  readonly ledger: Pick<Ledger, 'append' | 'readAll' | 'head'>;
+  readonly ledger: Pick<Ledger, 'append' | 'readAll' | 'head' | 'forkAt'>;
   /** The projector role. */
   readonly db: Pick<Database, 'query'>;
 };
@@ -44,42 +44,64 @@ const mostLately = 50_000;
  * stream has become.
  */
 export class Router {
-  // What matters and teams had become; it is brought up to date before anything is decided on it.
-  readonly #remembered: Memory = new Map();
-  readonly #said: SaidMemory = new Map();
-  // What was driven here is not driven again when the feed brings it.
-  readonly #lately = new Set<string>();
+  #recollection: Recollection;
 
-  constructor(private readonly deps: RouterDeps) {}
+  constructor(private readonly deps: RouterDeps) {
+    this.#recollection = recollection(deps.ledger);
+  }
 
   /** Answers what was heard from the feed; the rows tell of everything up to `moment.heard`, at least. */
   async hear(facts: readonly Fact[], moment: Moment, signal?: AbortSignal): Promise<void> {
     const { db, ledger } = this.deps;
-    const fresh = facts.filter(({ id }) => !this.#lately.has(id));
+    const recalled = await this.#recall(moment);
+    const fresh = facts.filter(({ id }) => !recalled.lately.has(id));
     const [first, then] = await waves(db, fresh);
     const [waiting] = then;
     const before = waiting ? { ...moment, heard: Number(waiting.position) - 1 } : moment;
-    await this.#drive(first, [...hearing, ...following], before);
+    await this.#drive(recalled, first, [...hearing, ...following], before);
     if (!waiting) return;
     // The end of a call comes along with it: what the call opened has to be there first.
     await caughtUp(db, await ledger.head(), { signal });
-    await this.#drive(then, [...hearing, ...following], moment);
+    await this.#drive(await this.#recall(moment), then, [...hearing, ...following], moment);
   }
 
   /** Settles what one tenant asks, and what follows from that. Answers all events that were appended. */
   async ask(tenant: string, asks: (scene: Scene) => Promise<readonly Ask[]>, moment: Moment): Promise<readonly Fact[]> {
+    const recalled = await this.#recall(moment);
     const memory: Memory = new Map();
-    const scene = this.#scene(tenant, await groundOf(this.deps.db, tenant), moment, memory);
-    const facts = await this.#settle(memory, await asks(scene));
-    return [...facts, ...(await this.#drive(facts, following, moment))];
+    const scene = this.#scene(recalled, tenant, await groundOf(this.deps.db, tenant), moment, memory);
+    const facts = await this.#settle(recalled, memory, await asks(scene));
+    return [...facts, ...(await this.#drive(recalled, facts, following, moment))];
   }
 
   /** What follows from events that were appended here. Answers all events that were. */
-  follow(facts: readonly Fact[], moment: Moment): Promise<readonly Fact[]> {
-    return this.#drive(facts, following, moment);
+  async follow(facts: readonly Fact[], moment: Moment): Promise<readonly Fact[]> {
+    return this.#drive(await this.#recall(moment), facts, following, moment);
   }
 
-  async #drive(facts: readonly Fact[], first: readonly Step[], moment: Moment): Promise<readonly Fact[]> {
+  /** What is remembered of the ledger as it is: after a restore or a failover, nothing of before. */
+  async #recall({ heard }: Moment): Promise<Recollection> {
+    for (;;) {
+      const recalled = this.#recollection;
+      if (await recalled.holds()) {
+        recalled.see(BigInt(heard));
+        return recalled;
+      }
+      this.#forget(recalled);
+    }
+  }
+
+  // Who is at work with it writes into what nobody reads any more.
+  #forget(recalled: Recollection): void {
+    if (this.#recollection === recalled) this.#recollection = recollection(this.deps.ledger);
+  }
+
+  async #drive(
+    recalled: Recollection,
+    facts: readonly Fact[],
+    first: readonly Step[],
+    moment: Moment,
+  ): Promise<readonly Fact[]> {
     const memory: Memory = new Map();
     const grounds = new Map<string, TenantGround>();
     const appended: Fact[] = [];
@@ -89,38 +111,42 @@ export class Router {
       for (const [tenant, theirs] of Map.groupBy(news, (fact) => fact.tenant)) {
         const ground = grounds.get(tenant) ?? (await groundOf(this.deps.db, tenant));
         grounds.set(tenant, ground);
-        const scene = this.#scene(tenant, ground, moment, memory);
+        const scene = this.#scene(recalled, tenant, ground, moment, memory);
         const asked = await Promise.all(steps.map((step) => step(theirs, scene)));
         asks.push(...asked.flat());
       }
-      const then = await this.#settle(memory, asks);
-      for (const { id, type } of news) if (done.has(type)) this.#lately.add(id);
+      const then = await this.#settle(recalled, memory, asks);
+      for (const { id, type } of news) if (done.has(type)) recalled.lately.add(id);
       appended.push(...then);
       [news, steps] = [then, following];
     }
-    forgetOldest(this.#lately, mostLately);
+    forgetOldest(recalled.lately, mostLately);
     return appended;
   }
 
-  async #settle(memory: Memory, asks: readonly Ask[]): Promise<Fact[]> {
-    const facts = await settle(this.deps.ledger, memory, asks, this.#remembered);
+  async #settle(recalled: Recollection, memory: Memory, asks: readonly Ask[]): Promise<Fact[]> {
+    const { ledger, streams } = recalled;
+    const facts = await settle(ledger, memory, asks, streams).catch((error: unknown) => {
+      if (error instanceof Contended) this.#forget(recalled);
+      throw error;
+    });
     for (const key of new Set(asks.filter(isRemembered).map(memoryKey))) {
-      this.#remembered.delete(key);
-      this.#remembered.set(key, memory.get(key)!);
+      streams.delete(key);
+      streams.set(key, memory.get(key)!);
     }
-    forgetOldest(this.#remembered, mostRemembered);
+    forgetOldest(streams, mostRemembered);
     return facts;
   }
 
-  #scene(tenant: string, ground: TenantGround, moment: Moment, memory: Memory): Scene {
+  #scene({ streams, said }: Recollection, tenant: string, ground: TenantGround, moment: Moment, memory: Memory): Scene {
     const { db } = this.deps;
     const teamOf = async (team: string): Promise<Known<TeamState>> => {
       const key = memoryKey({ tenant, stream: streamOf.team(team) });
-      const known = (memory.get(key) ?? this.#remembered.get(key)) as Known<TeamState> | undefined;
+      const known = (memory.get(key) ?? streams.get(key)) as Known<TeamState> | undefined;
       return known ?? teamAsKnown(db, tenant, team);
     };
     const choices = gathered((conversations: readonly string[]) => choicesOf(db, tenant, conversations));
-    return { tenant, db, ground, moment, choicesOf: choices, teamOf, said: this.#said };
+    return { tenant, db, ground, moment, choicesOf: choices, teamOf, said };
   }
 }
 
