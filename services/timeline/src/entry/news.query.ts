@@ -34,7 +34,7 @@ const text = `
 
 const isLine = (row: Row): row is Row & News => row.event !== null;
 
-const look = async (timeline: Timeline, tenant: string, { after, to }: Stretch): Promise<NewsIn> =>
+const look = async (timeline: Pick<Timeline, 'read'>, tenant: string, { after, to }: Stretch): Promise<NewsIn> =>
   timeline.read({ tenant, opens: false }, undefined, async ({ client }) => {
     const values = [tenant, after, to];
     const { rows } = await client.query<Row>({ name: 'timeline.live.news', text, values });
@@ -43,19 +43,16 @@ const look = async (timeline: Timeline, tenant: string, { after, to }: Stretch):
     return (handle) => news.get(customers.get(handle) ?? '') ?? [];
   });
 
-/** So many stretches are remembered: those who watch go on from about the same place. */
-const most = 32;
-
-/** It is looked once for all who watch in this process: most of what comes is news for few of them. */
-export const newsOf = (timeline: Timeline) => {
+/**
+ * It is looked once for all who watch in this process and ask while it is looked: most of what comes is news for few of
+ * them. Nothing is kept of what was answered: after a restore other events stand in the same stretch.
+ */
+export const newsOf = (timeline: Pick<Timeline, 'read'>) => {
   const looks = new Map<string, Promise<NewsIn>>();
   return (tenant: string, stretch: Stretch): Promise<NewsIn> => {
     const key = `${stretch.after} ${stretch.to} ${tenant}`;
-    const looking = looks.get(key) ?? look(timeline, tenant, stretch);
-    looks.delete(key);
+    const looking = looks.get(key) ?? look(timeline, tenant, stretch).finally(() => looks.delete(key));
     looks.set(key, looking);
-    looking.catch(() => looks.delete(key));
-    if (looks.size > most) looks.delete(looks.keys().next().value!);
     return looking;
   };
 };
