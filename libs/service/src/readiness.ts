@@ -3,7 +3,7 @@ import type { Checks } from '@throughline/host';
 import { migrations as identity } from '@throughline/identity';
 import { migrations as ledger } from '@throughline/ledger';
 import { type Migrations, missingMigrations } from '@throughline/postgres';
-import { migrations as readModel } from '@throughline/read-model';
+import { migrations as readModel, type Running } from '@throughline/read-model';
 import { migrations as access } from './access/access.ts';
 import type { Sources } from './sources.ts';
 
@@ -38,6 +38,18 @@ const areMigrated = ({ db }: Pick<Sources, 'db'>, schemas: readonly Schema[]): C
     once = true;
   };
 };
+
+/**
+ * Rows are live of the versions that this process makes. Until then processes of the older build make those that are read:
+ * whoever deploys is not to end them yet.
+ */
+export const areBuilt =
+  (running: () => readonly Pick<Running, 'projection' | 'isBuilt'>[]): Checks[string] =>
+  async () => {
+    const building = running().filter(({ isBuilt }) => !isBuilt());
+    const names = building.map(({ projection }) => projection.projection);
+    if (names.length > 0) throw new Error(`are made of this version: ${names.join(', ')}`);
+  };
 
 /**
  * What has to work before traffic may come: the database, the feed (once it has joined), and the migrations of this build

@@ -22,9 +22,10 @@ import {
   withKafka,
 } from '@throughline/host';
 import { openKeyStore } from '@throughline/privacy';
+import type { Running } from '@throughline/read-model';
 import { z } from 'zod';
 import { authOf } from './access/access.ts';
-import { commonSchemas, readinessOf, type Schema } from './readiness.ts';
+import { areBuilt, commonSchemas, readinessOf, type Schema } from './readiness.ts';
 import { beside } from './beside.ts';
 import { ledgerUrlOf } from './opened-ledger.ts';
 import { builtPage } from './page.ts';
@@ -64,6 +65,8 @@ export type Service<Shape extends z.ZodRawShape> = {
   readonly withoutFeed?: true;
   /** Its own schema of the database, whose migrations it waits for as for those of all. */
   readonly schema?: Schema;
+  /** What it projects, once it is booted: it is ready when rows of these versions are live. */
+  readonly running?: (app: Booted['app']) => readonly Running[];
   /** What has to work for it to be ready, beside what all need. Checks run once `booted` is there to be asked. */
   readonly ready?: (booted: () => Booted) => Checks;
   /** What it serves over gRPC; no port is opened for a service that serves nothing. */
@@ -77,7 +80,7 @@ export type Service<Shape extends z.ZodRawShape> = {
  * environment: what is wrong with them is told all at once, and ends the process with 2; what cannot start ends it with 1.
  */
 export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): void => {
-  const { name, problems, grpc: services } = service;
+  const { name, problems, grpc: services, running: projected } = service;
   const shape: z.ZodRawShape = { ...common, ...service.settings };
   const wanted = settings(withKafka(withAuth(shape))) as unknown as Wanted & z.output<z.ZodObject<Shape>>;
   const log = logger(name, wanted.LOG_LEVEL);
@@ -106,6 +109,7 @@ export const serve = <Shape extends z.ZodRawShape>(service: Service<Shape>): voi
           problems,
           ready: {
             ...readinessOf(sources, [...commonSchemas, ...[service.schema ?? []].flat()]),
+            ...(projected && { projections: areBuilt(() => projected(running!.app)) }),
             ...service.ready?.(() => running!),
           },
           ...edgeOf(wanted),

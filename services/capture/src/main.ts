@@ -2,7 +2,7 @@ import { CaptureServiceService } from '@throughline/contracts/gen/throughline/ca
 import { environment } from '@throughline/host';
 import { z } from 'zod';
 import { serve } from '@throughline/service';
-import { CaptureModule, captureProblems, inboxOf, inboxSettings, migrations } from './index.ts';
+import { CaptureModule, captureProblems, CaptureReactor, inboxOf, inboxSettings, migrations } from './index.ts';
 
 const { QUIET_EVERY, ERASURE_SETTLES, KEYS_BACKUP_DAYS } = environment;
 
@@ -17,6 +17,7 @@ serve({
   },
   modules: (sources, settings) => [CaptureModule.of(sources, { ...settings, inbox: inboxOf(settings, sources.kafka) })],
   problems: captureProblems,
+  running: (app) => app.get(CaptureReactor).running,
   schema: { schema: 'capture', dir: migrations },
   grpc: { 'throughline.capture.v1.CaptureService': CaptureServiceService },
 });

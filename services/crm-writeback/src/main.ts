@@ -1,7 +1,7 @@
 import { environment } from '@throughline/host';
 import { serve } from '@throughline/service';
 import { z } from 'zod';
-import { CrmWritebackModule, crmWritebackProblems, migrations } from './index.ts';
+import { CrmWritebackModule, crmWritebackProblems, migrations, Workers } from './index.ts';
 
 const count = z
   .string()
@@ -27,5 +27,6 @@ serve({
     }),
   ],
   problems: crmWritebackProblems,
+  running: (app) => app.get(Workers).running,
   schema: { schema: 'writeback', dir: migrations },
 });
