@@ -7,8 +7,11 @@ export { projection, type Projection, type ProjectionDeps } from './projection.t
 export { type Heard, type Projector, projector } from './projector.ts';
 export { type Reached, reachedOf } from './reached.ts';
 export { mostWorkers } from './rebuild/apart.ts';
+export { rebuildElsewhere, type RebuildElsewhere } from './rebuild/elsewhere.ts';
+export { dropLeft } from './rebuild/left.ts';
+export type { Difference } from './rebuild/meeting.ts';
 export { liveVersion } from './rebuild/place.ts';
-export { type Difference, rebuild, type Rebuild } from './rebuild/rebuild.ts';
+export { rebuild, type Rebuild } from './rebuild/rebuild.ts';
 export { RebuildRefused, type WhyNot } from './rebuild/refused.ts';
 export type { Beside, RebuildDeps } from './rebuild/work.ts';
 export { run, type RunDeps, type Running, type RunOptions } from './running.ts';

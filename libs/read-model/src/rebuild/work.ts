@@ -18,7 +18,8 @@ export type RebuildDeps = {
 
 /** What stands beside a projection: to be live next, or live before, and kept up to date to be gone back to. */
 export type Beside = Standing & {
-  readonly state: Following['state'];
+  /** `elsewhere`: other processes work on it, if any do. */
+  readonly state: Following['state'] | 'elsewhere';
   /** What it fails with, while it fails. */
   readonly error: Error | undefined;
   /** Events a second since this process works on it. */
@@ -41,6 +42,14 @@ export type Work = {
   readonly stop: () => Promise<void>;
 };
 
+/** What this process does not work on. */
+export const elsewhere = (stands: Standing): Beside => ({
+  ...stands,
+  state: 'elsewhere',
+  error: undefined,
+  perSecond: 0,
+});
+
 export const workOn = (shadow: Projection, place: Place, deps: RebuildDeps): Work => {
   let work: Begun | undefined;
 
@@ -57,7 +66,7 @@ export const workOn = (shadow: Projection, place: Place, deps: RebuildDeps): Wor
     // Another version's rows are made by the builds that know it.
     if (stands.version !== place.version) {
       await stop();
-      return { ...stands, state: 'stopped', error: undefined, perSecond: 0 };
+      return elsewhere(stands);
     }
     work ??= {
       began: stands.began,
@@ -83,8 +92,13 @@ export const workOn = (shadow: Projection, place: Place, deps: RebuildDeps): Wor
 
 const lookMs = 50;
 
-/** The same of what another build works on. */
-async function otherReaches({ db }: RebuildDeps, place: Place, position: Position, withinMs: number): Promise<boolean> {
+/** The same of what others work on. */
+export async function otherReaches(
+  { db }: Pick<RebuildDeps, 'db'>,
+  place: Pick<Place, 'name'>,
+  position: Position,
+  withinMs: number,
+): Promise<boolean> {
   for (const deadline = performance.now() + withinMs; performance.now() < deadline; await pause(lookMs)) {
     const stands = await standing(db, place);
     if (!stands || stands.position >= position) return stands !== undefined;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { dropLeft } from '@throughline/read-model';
 import { beside } from '@throughline/service';
 import { Quarantine } from '../quarantine/quarantine.query.ts';
 import { type Sources, sources } from '../sources.ts';
@@ -11,6 +12,8 @@ export const erasureSettings = Symbol('capture.erasureSettings');
 
 const tickMs = 1_000;
 const most = 50;
+// Who works on what stands beside a projection brings it on within moments.
+const stillSeconds = 10;
 
 /**
  * Brings what is to be erased to its end, from start to end of the process. Where it stands is in the ledger and in the
@@ -19,6 +22,7 @@ const most = 50;
 @Injectable()
 export class ErasureWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly deps: Deps;
+  readonly #dropLeft: ReturnType<typeof dropLeft>;
   readonly #stopping = new AbortController();
   #working: Promise<void> = Promise.resolve();
 
@@ -28,6 +32,7 @@ export class ErasureWorker implements OnApplicationBootstrap, OnApplicationShutd
     quarantine: Quarantine,
   ) {
     this.deps = { ...given, settings, quarantine, recordsOf: (...of) => beside(given.db).recordsOf(...of) };
+    this.#dropLeft = dropLeft(given.projectorDb, Math.max(stillSeconds, settings.ERASURE_SETTLES) * 1_000);
   }
 
   onApplicationBootstrap(): void {
@@ -48,7 +53,10 @@ export class ErasureWorker implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    for (const row of await openErasures(this.deps.projectorDb, most)) {
+    const open = await openErasures(this.deps.projectorDb, most);
+    for (const projection of await this.#dropLeft(open.map(({ position }) => position)))
+      this.deps.log?.warn({ projection }, 'what stood beside was dropped: nobody brought it past an erasure');
+    for (const row of open) {
       if (signal.aborted) return;
       // One that cannot go on must not hold up the others.
       await advance(this.deps, row).catch((error: Error) => this.#told(error));

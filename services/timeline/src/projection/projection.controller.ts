@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, SetMetadata } from '@nestjs/common';
 import { Rejection } from '@throughline/decider';
 import { answer, ApiOperation, ApiResponse, ApiTags, needs, problem } from '@throughline/host';
-import { mostWorkers, type Rebuild } from '@throughline/read-model';
+import { mostWorkers, type RebuildElsewhere } from '@throughline/read-model';
 import { z } from 'zod';
 import {
   differenceShape,
@@ -11,7 +11,7 @@ import {
   shapeOf,
   shapeOfDifference,
 } from './projection.ts';
-import { Rebuilds, refusing } from './rebuilds.ts';
+import { type Projection, Rebuilds, refusing } from './rebuilds.ts';
 
 const projectionParam = z.strictObject({ name: z.string().max(200) });
 type ProjectionParam = z.infer<typeof projectionParam>;
@@ -43,10 +43,13 @@ export class ProjectionController {
   constructor(private readonly rebuilds: Rebuilds) {}
 
   @Get()
-  @ApiOperation({ summary: 'The projections that can be rebuilt, and how far what stands beside them is' })
+  @ApiOperation({
+    summary: 'The projections that can be rebuilt, and whatever else something stands beside; and how far that is',
+  })
   @ApiResponse(answer(200, listShape, 'All of them.'))
   async list(): Promise<z.infer<typeof listShape>> {
-    return { items: await Promise.all(this.rebuilds.names.map((name) => this.shown(name))) };
+    const all = await Promise.all((await this.rebuilds.all()).map(shown));
+    return { items: all.filter(({ state, beside }) => state !== 'elsewhere' || beside !== undefined) };
   }
 
   @Post(':name/rebuild')
@@ -63,18 +66,18 @@ export class ProjectionController {
     @Param({ schema: projectionParam }) param: ProjectionParam,
     @Query({ schema: rebuildQuery }) { workers }: RebuildQuery,
   ): Promise<ProjectionShape> {
-    return this.after(param, (rebuild) => rebuild.begin({ workers }));
+    const rebuild = await this.rebuilds.rebuild(param.name);
+    return this.after(param, () => rebuild.begin({ workers }));
   }
 
   @Get(':name/diff')
   @ApiOperation({ summary: 'Digest the live tables and those beside them, as both are at one position' })
   @ApiResponse(answer(200, differenceShape, 'What differs.'))
   @ApiResponse(unknown)
-  @ApiResponse(notRebuilt)
   @ApiResponse(notNow)
   async diff(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<DifferenceShape> {
-    const running = await this.rebuilds.of(param.name);
-    return shapeOfDifference(running, await refusing(running.rebuild.diff()));
+    const one = await this.rebuilds.of(param.name);
+    return shapeOfDifference(one, await refusing(one.rebuild.diff()));
   }
 
   @Post(':name/swap')
@@ -82,7 +85,6 @@ export class ProjectionController {
   @ApiOperation({ summary: 'Make what was rebuilt live; what is live is kept beside it' })
   @ApiResponse(answer(200, projectionShape, 'It is live.'))
   @ApiResponse(unknown)
-  @ApiResponse(notRebuilt)
   @ApiResponse(notNow)
   async swap(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<ProjectionShape> {
     return this.after(param, (rebuild) => rebuild.swap());
@@ -93,7 +95,6 @@ export class ProjectionController {
   @ApiOperation({ summary: 'Make what was live before the swap live again' })
   @ApiResponse(answer(200, projectionShape, 'It is live again.'))
   @ApiResponse(unknown)
-  @ApiResponse(notRebuilt)
   @ApiResponse(notNow)
   async rollback(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<ProjectionShape> {
     return this.after(param, (rebuild) => rebuild.rollback());
@@ -104,7 +105,6 @@ export class ProjectionController {
   @ApiOperation({ summary: 'Drop what stands beside the live tables' })
   @ApiResponse({ status: 204, description: 'It is gone.' })
   @ApiResponse(unknown)
-  @ApiResponse(notRebuilt)
   @ApiResponse(notNow)
   async discard(@Param({ schema: projectionParam }) param: ProjectionParam): Promise<void> {
     const { rebuild } = await this.rebuilds.of(param.name);
@@ -112,14 +112,13 @@ export class ProjectionController {
       throw new Rejection('NothingBeside', `Nothing stands beside ${param.name}.`);
   }
 
-  private async after(param: ProjectionParam, act: (rebuild: Rebuild) => Promise<unknown>): Promise<ProjectionShape> {
-    const { rebuild } = await this.rebuilds.of(param.name);
-    await refusing(act(rebuild));
-    return this.shown(param.name);
-  }
-
-  private async shown(of: string): Promise<ProjectionShape> {
-    const running = await this.rebuilds.of(of);
-    return shapeOf(running, await running.rebuild.attend());
+  private async after(
+    { name }: ProjectionParam,
+    act: (rebuild: RebuildElsewhere) => Promise<unknown>,
+  ): Promise<ProjectionShape> {
+    await refusing(act((await this.rebuilds.of(name)).rebuild));
+    return shown(await this.rebuilds.of(name));
   }
 }
+
+const shown = async (one: Projection): Promise<ProjectionShape> => shapeOf(one, await one.rebuild.attend());

@@ -1,7 +1,10 @@
-import type { Beside, Difference, Running } from '@throughline/read-model';
+import type { Beside, Difference } from '@throughline/read-model';
 import { z } from 'zod';
+import type { Projection } from './rebuilds.ts';
 
-const state = z.enum(['running', 'failing', 'stopped']);
+const state = z
+  .enum(['running', 'failing', 'stopped', 'elsewhere'])
+  .describe('Of this process’ work; `elsewhere` where others work on it, if any do.');
 
 const besideShape = z.strictObject({
   is: z.enum(['next', 'previous']).describe('To be live next; or what was live before, kept up to date to go back to.'),
@@ -54,17 +57,18 @@ const besideOf = (
   ...(perSecond >= 1 && { secondsLeft: Math.ceil(Math.max(0, Number(live - position)) / perSecond) }),
 });
 
-export const shapeOf = ({ projection, following }: Running, beside: Beside | undefined): ProjectionShape => ({
-  name: projection.projection,
-  version: projection.liveVersion(),
-  position: Number(following.position()),
-  state: following.state,
-  ...(beside && { beside: besideOf(beside, following.position()) }),
+export const shapeOf = (
+  { name, version, position, state: how }: Projection,
+  beside: Beside | undefined,
+): ProjectionShape => ({
+  name,
+  version,
+  position: Number(position),
+  state: how,
+  ...(beside && { beside: besideOf(beside, position) }),
 });
 
-export const shapeOfDifference = ({ projection }: Running, { position, tables }: Difference): DifferenceShape => {
+export const shapeOfDifference = ({ name, version }: Projection, { position, tables }: Difference): DifferenceShape => {
   const compared = tables.map((one) => ({ ...one, same: one.live === one.beside }));
-  const { projection: name } = projection;
-  const version = projection.liveVersion();
   return { name, version, position: Number(position), same: compared.every(({ same }) => same), tables: compared };
 };

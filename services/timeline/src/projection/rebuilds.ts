@@ -1,31 +1,82 @@
 import { Rejection } from '@throughline/decider';
-import { knownProjections, RebuildRefused, type Running } from '@throughline/read-model';
+import {
+  type Known,
+  knownProjections,
+  type Rebuild,
+  rebuildElsewhere,
+  type RebuildElsewhere,
+  RebuildRefused,
+  type Running,
+} from '@throughline/read-model';
 import type { Projections } from '../projections.ts';
-import type { Projected, TimelineOptions } from '../timeline.ts';
+import type { TimelineOptions } from '../timeline.ts';
 
-/** The projections of the read side by their names. */
+/** A projection as it is now, and what can be done to what stands beside it. */
+export type Projection = {
+  readonly name: string;
+  readonly version: number;
+  readonly position: bigint;
+  readonly state: Running['following']['state'] | 'elsewhere';
+  readonly rebuild: RebuildElsewhere;
+};
+
+const here = ({ projection, following, rebuild }: Running): Projection => ({
+  name: projection.projection,
+  version: projection.liveVersion(),
+  position: following.position(),
+  state: following.state,
+  rebuild,
+});
+
+/** The projections of the read side by their names, and those that others work on. */
 export class Rebuilds {
   constructor(
     private readonly options: Pick<TimelineOptions, 'projectorDb'>,
     private readonly running: Projections,
   ) {}
 
-  get names(): readonly Projected[] {
-    return Object.keys(this.running) as Projected[];
+  /** All: those of the read side first. */
+  async all(): Promise<Projection[]> {
+    return [...Object.values(this.running).map(here), ...(await this.elsewhere())];
   }
 
-  /** One by its name. Throws `ProjectionUnknown`, and `NotRebuilt` for what answers events with events. */
-  async of(name: string): Promise<Running> {
-    const found = this.names.find((one) => one === name);
-    if (found) return this.running[found];
-    const rebuilt = `Rebuilt are ${this.names.join(', ')}.`;
-    const known = await knownProjections(this.options.projectorDb);
-    if (!known.some((one) => one.name === name))
-      throw new Rejection('ProjectionUnknown', `No projection is called so. ${rebuilt}`);
+  /** One by its name. Throws `ProjectionUnknown`. */
+  async of(name: string): Promise<Projection> {
+    const running = this.own(name);
+    const found = running ? here(running) : (await this.elsewhere()).find((one) => one.name === name);
+    if (!found) throw new Rejection('ProjectionUnknown', `No projection is called so. ${this.rebuilt()}`);
+    return found;
+  }
+
+  /** One that is rebuilt. Throws `ProjectionUnknown`, and `NotRebuilt` for what answers events with events. */
+  async rebuild(name: string): Promise<Rebuild> {
+    const running = this.own(name);
+    if (running) return running.rebuild;
+    await this.of(name);
     throw new Rejection(
       'NotRebuilt',
-      `What ${name} keeps guides what it does, and it must not do that again. ${rebuilt}`,
+      `What ${name} keeps guides what it does, and it must not do that again. ${this.rebuilt()}`,
     );
+  }
+
+  private own(name: string): Running | undefined {
+    return Object.values(this.running).find(({ projection }) => projection.projection === name);
+  }
+
+  private rebuilt(): string {
+    return `Rebuilt are ${Object.keys(this.running).join(', ')}.`;
+  }
+
+  private async elsewhere(): Promise<Projection[]> {
+    const { projectorDb: db } = this.options;
+    const known = (await knownProjections(db)).filter(({ name }) => !this.own(name));
+    return known.map(({ name, version, position }: Known) => ({
+      name,
+      version,
+      position,
+      state: 'elsewhere',
+      rebuild: rebuildElsewhere(db, name),
+    }));
   }
 }
 
