@@ -18,15 +18,17 @@ export type Soil = Pick<Ledger, 'tail'> & Partial<Pick<Ledger, 'head' | 'abiliti
 export const markOf = ({ position, id, recordedAt }: StoredEvent): string => `${position} ${id} ${recordedAt}`;
 const unheardOf = '';
 
+/** The event at a position in one word; undefined where there is none. */
+export const markAt = async ({ tail }: Pick<Ledger, 'tail'>, position: Position): Promise<string | undefined> => {
+  const [found] = await tail(position - 1n, { limit: 1 });
+  return found?.position === position ? markOf(found) : undefined;
+};
+
 /** Where positions are not dense it is looked for the head alone; where nothing tells the head, for nothing. */
 export const groundOf = (consumer: Pick<Consumer, 'name' | 'ground'>, { tail, head, abilities }: Soil): Ground => {
   let stood: { readonly position: Position; readonly mark?: string } = { position: 0n };
 
-  const markAt = async (position: Position): Promise<string | undefined> => {
-    if (!abilities?.dense) return undefined;
-    const [found] = await tail(position - 1n, { limit: 1 });
-    return found?.position === position ? markOf(found) : undefined;
-  };
+  const foundAt = async (position: Position) => (abilities?.dense ? markAt({ tail }, position) : undefined);
   /** What is kept of another place is of before the checkpoint was set by hand. */
   const keptAt = (position: Position): string | undefined => {
     const kept = consumer.ground?.(wholeLedger);
@@ -37,12 +39,12 @@ export const groundOf = (consumer: Pick<Consumer, 'name' | 'ground'>, { tail, he
     stand: ({ to, ground }) => {
       if (ground !== undefined) stood = { position: to, mark: ground };
     },
-    has: async ({ to, ground }) => ground === undefined || !abilities?.dense || (await markAt(to)) === ground,
+    has: async ({ to, ground }) => ground === undefined || !abilities?.dense || (await foundAt(to)) === ground,
     objection: async (position) => {
       if (position === 0n || !head) return undefined;
       const kept = keptAt(position);
       if (kept !== undefined || stood.position !== position) stood = { position, mark: kept };
-      const found = await markAt(position);
+      const found = await foundAt(position);
       if (found !== undefined && found === (stood.mark ?? found)) {
         stood = { position, mark: found };
         return undefined;

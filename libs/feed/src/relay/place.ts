@@ -1,6 +1,8 @@
 import type { Position } from '@throughline/ledger';
 import type { Client } from '@throughline/postgres';
 import { WrongTopic } from '../kafka/driver.ts';
+import { Fenced } from './fenced.ts';
+import type { Begun } from './past.ts';
 
 /** How far the ledger is relayed. */
 export type Place = {
@@ -8,12 +10,11 @@ export type Place = {
   readonly relayed: Position;
   /** The position of the last record of each partition; 0n where there is none. */
   readonly tails: readonly Position[];
+  /** The event at `relayed` ({@link markOf}); undefined where there is none, and where a relay older than marks noted it. */
+  readonly mark: string | undefined;
+  /** The forks that the topic has events of, in order; empty where there is no mark. */
+  readonly forks: readonly Begun[];
 };
-
-/** What this one does no longer counts: a relay of a later term is at work, or the ledger was restored. It begins anew. */
-export class Fenced extends Error {
-  override readonly name = 'Fenced';
-}
 
 /** Where the relay of one topic stands: a row of `feed.relay` (projector role). */
 export type Places = {
@@ -46,19 +47,20 @@ export const postgresPlaces = (db: Client, topic: { readonly name: string; reado
   },
 
   begin: async (term) => {
-    const { rows } = await db.query<{ relayed: Position; tails: Position[] }>(
-      'update feed.relay set term = $2 where topic = $1 and term <= $2 returning relayed, tails',
+    const { rows } = await db.query<Row>(
+      'update feed.relay set term = $2 where topic = $1 and term <= $2 returning relayed, tails, mark, forks',
       [topic.name, term],
     );
     if (!rows[0]) throw new Fenced(`a relay of a term after ${term} is at work`);
-    return rows[0];
+    return placeOf(rows[0]);
   },
 
-  move: async (from, { relayed, tails }, term) => {
+  move: async (from, { relayed, tails, mark, forks }, term) => {
     const { rowCount } = await db.query({
       name: 'throughline.relay.move',
-      text: 'update feed.relay set relayed = $4, tails = $5 where topic = $1 and term = $2 and relayed = $3',
-      values: [topic.name, term, from, relayed, tails],
+      text: `update feed.relay set relayed = $4, tails = $5, mark = $6, forks = $7
+        where topic = $1 and term = $2 and relayed = $3`,
+      values: [topic.name, term, from, relayed, tails, mark ?? null, forks.map(textOf)],
     });
     if (rowCount !== 1) throw new Fenced(`another relay than that of term ${term} is at work`);
   },
@@ -76,3 +78,22 @@ export const postgresPlaces = (db: Client, topic: { readonly name: string; reado
     return rows[0]!.seconds;
   },
 });
+
+type Row = {
+  readonly relayed: Position;
+  readonly tails: readonly Position[];
+  readonly mark: string | null;
+  readonly forks: readonly string[];
+};
+
+const textOf = ({ after, fork }: Begun): string => `${after} ${fork}`;
+
+const begunIn = (text: string): Begun => {
+  const [after, fork] = text.split(' ') as [string, string];
+  return { after: BigInt(after), fork };
+};
+
+const placeOf = ({ relayed, tails, mark, forks }: Row): Place =>
+  mark?.startsWith(`${relayed} `)
+    ? { relayed, tails, mark, forks: forks.map(begunIn) }
+    : { relayed, tails, mark: undefined, forks: [] };

@@ -7,7 +7,12 @@ import type { Place } from './place.ts';
 import { recordsOf } from './records.ts';
 
 const partitions = 5;
-const nowhere: Place = { relayed: 0n, tails: Array.from({ length: partitions }, () => 0n) };
+const nowhere: Place = {
+  relayed: 0n,
+  tails: Array.from({ length: partitions }, () => 0n),
+  mark: undefined,
+  forks: [],
+};
 const under = { term: 3, forkOf: () => ({ epoch: 1, id: null }) };
 
 const anyEvents = fc

@@ -7,9 +7,11 @@ import type { KafkaDriver, Topic } from '../kafka/driver.ts';
 import { reader, stretchesOf } from '../page.ts';
 import { patience, Stopped } from '../patience.ts';
 import { bell, pause } from '../wait.ts';
+import { begin } from './begin.ts';
+import { Fenced } from './fenced.ts';
 import { forksIn } from './forks.ts';
 import { postgresLease, whileHeld } from './lease.ts';
-import { Fenced, type Place, postgresPlaces } from './place.ts';
+import { type Place, postgresPlaces } from './place.ts';
 import { recordsOf } from './records.ts';
 import { type RelayNews, relayReport, type RelayState } from './report.ts';
 import { send } from './send.ts';
@@ -52,8 +54,8 @@ export type RelayOptions = {
 /**
  * Brings the ledger into a topic, in its order, for as long as the process lives; one relay at a time does, and the
  * others stand by. Everything is in the topic at least once, and what is there twice is the same but for its term. Waits
- * out whatever the broker or the database says, and drops nothing. Rejects with {@link WrongTopic} where the topic was
- * begun with another number of partitions.
+ * out whatever the broker or the database says, and drops nothing. After a restore of the ledger it goes back to where the
+ * forks part. Rejects with {@link WrongTopic} where the topic was begun with another number of partitions.
  */
 export const relay = async (options: RelayOptions): Promise<Relaying> => {
   const { ledger, db, topic, leaseMs = 10_000 } = options;
@@ -154,7 +156,7 @@ async function work(of: Work): Promise<void> {
   };
 
   const forward = async (from: Place, events: readonly StoredEvent[]): Promise<Place> => {
-    const forkOf = await patiently(() => forks.of(events), isFenced);
+    const forkOf = await patiently(() => forks.of(from, events), isFenced);
     const made = recordsOf(from, events, { term, forkOf });
     const last = events.at(-1)!;
     await sent;
@@ -165,7 +167,7 @@ async function work(of: Work): Promise<void> {
 
   try {
     await patiently(() => kafka.ensureTopic(topic));
-    let place = await patiently(() => begin(places, term, ledger), isFenced);
+    let place = await patiently(() => begin(places, ledger, term), isFenced);
     const pages = reader(ledger, patiently, limit);
     for (let idle = shortestIdle; !ending.aborted;) {
       const events = await pages.after(place.relayed);
@@ -176,6 +178,8 @@ async function work(of: Work): Promise<void> {
       if (isSmall && events.length > 0) await pause(restMs, ending);
       if (events.length === 0) await noted;
       const busy = events.length > 0 || (await head.wait(idle, ending));
+      // Nobody rings where it was restored.
+      if (!busy && idle >= pollMs) await patiently(() => forks.stand(place), isFenced);
       idle = busy ? shortestIdle : Math.min(idle * 2, pollMs);
     }
   } finally {
@@ -184,12 +188,4 @@ async function work(of: Work): Promise<void> {
     await noted.catch(() => {});
     await sender.close();
   }
-}
-
-/** Where the term begins. Rejects where that is beyond the ledger: it was restored to an earlier state, or is another one. */
-async function begin(places: Work['places'], term: number, ledger: Pick<Ledger, 'head'>): Promise<Place> {
-  const place = await places.begin(term);
-  const head = await ledger.head();
-  if (head >= place.relayed) return place;
-  throw new Error(`The ledger ends at ${head}, and the topic at ${place.relayed}: it is not what was relayed to it`);
 }
