@@ -9,5 +9,12 @@ export type Fork = {
 /** A fork in one word: two forks never have the same, unless both are older than ids. */
 export const forkName = ({ epoch, id }: Fork): string => (id === null ? String(epoch) : `${epoch}/${id}`);
 
+/**
+ * Whether a fork is the one that something says to be of. What was written by who did not know of ids has none, whatever
+ * the fork has: there the epoch alone counts.
+ */
+export const isOf = (fork: Fork, told: Fork): boolean =>
+  fork.epoch === told.epoch && (told.id === null || fork.id === told.id);
+
 /** A ledger that cannot be forked, or not so that it would notice. */
 export const onlyFork: Fork = { epoch: 1, id: null };

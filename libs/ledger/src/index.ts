@@ -1,6 +1,6 @@
 export * from './ledger.ts';
 export * from './errors.ts';
-export { type Fork, forkName } from './fork.ts';
+export { type Fork, forkName, isOf } from './fork.ts';
 export type { Limits as FlushLimits } from './flush.ts';
 export { limits } from './command.ts';
 export { memoryLedger, type MemoryLedgerOptions, type MemoryStore, memoryStore } from './memory.ts';

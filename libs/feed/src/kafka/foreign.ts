@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Fork, forkName, type Position } from '@throughline/ledger';
+import { type Fork, forkName, isOf, type Position } from '@throughline/ledger';
 import type { Message } from './message.ts';
 
 /** The topic is not of this ledger: nothing is taken from it until somebody has looked. */
@@ -18,9 +18,10 @@ export type ForkAt = (position: Position) => Promise<Fork | undefined>;
 export const provenance = (forkAt: ForkAt) => {
   const forks = new Map<string, ReturnType<typeof lookUps>>();
   return async (messages: readonly Message[]): Promise<ForeignTopic | undefined> => {
-    for (const [fork, position] of lastOfEach(messages)) {
-      const lookUp = forks.get(fork) ?? lookUps(fork, forkAt);
-      forks.set(fork, lookUp);
+    for (const { fork, position } of lastOfEach(messages)) {
+      const name = forkName(fork);
+      const lookUp = forks.get(name) ?? lookUps(fork, forkAt);
+      forks.set(name, lookUp);
       const objection = await lookUp(position);
       if (objection) return objection;
     }
@@ -34,7 +35,7 @@ type Question = { position: Position; readonly answer: Promise<ForeignTopic | un
  * Looks up positions of one fork, one at a time. Many partitions bring records at once: whoever asks before the next
  * question is put shares it, and it is for the last of their positions.
  */
-const lookUps = (fork: string, forkAt: ForkAt) => {
+const lookUps = (fork: Fork, forkAt: ForkAt) => {
   let known: Position = 0n;
   let next: Question | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -45,9 +46,8 @@ const lookUps = (fork: string, forkAt: ForkAt) => {
     const { position } = next!;
     next = undefined;
     if (position <= known) return undefined;
-    const found = await forkAt(position);
-    const own = found && forkName(found);
-    if (own !== fork) return foreignBecause({ position, fork }, own);
+    const own = await forkAt(position);
+    if (!own || !isOf(own, fork)) return foreignBecause({ position, fork }, own);
     known = position;
     return undefined;
   };
@@ -65,27 +65,31 @@ const lookUps = (fork: string, forkAt: ForkAt) => {
   };
 };
 
-const lastOfEach = (messages: readonly Message[]): ReadonlyMap<string, Position> => {
-  const last = new Map<string, Position>();
-  for (const { fork, position } of messages.flatMap(placeOf))
-    if (position > (last.get(fork) ?? 0n)) last.set(fork, position);
-  return last;
+type Placed = { readonly position: Position; readonly fork: Fork };
+
+const lastOfEach = (messages: readonly Message[]): Iterable<Placed> => {
+  const last = new Map<string, Placed>();
+  for (const placed of messages.flatMap(placeOf)) {
+    const name = forkName(placed.fork);
+    if (placed.position > (last.get(name)?.position ?? 0n)) last.set(name, placed);
+  }
+  return last.values();
 };
 
-const placeOf = (message: Message): { readonly position: Position; readonly fork: string }[] => {
+const placeOf = (message: Message): Placed[] => {
   switch (message.is) {
     case 'event':
-      return [{ position: message.event.position, fork: forkName(message.sent.fork) }];
+      return [{ position: message.event.position, fork: message.sent.fork }];
     case 'stub':
-      return [{ position: message.position, fork: forkName(message.sent.fork) }];
+      return [{ position: message.position, fork: message.sent.fork }];
     case 'foreign':
       return [];
   }
 };
 
-const foreignBecause = ({ position, fork }: { position: Position; fork: string }, own: string | undefined) =>
+const foreignBecause = ({ position, fork }: Placed, own: Fork | undefined) =>
   new ForeignTopic(
     own === undefined
       ? `the topic has an event at position ${position}, and the ledger has none: it belongs to another ledger, or the ledger was restored to an earlier time`
-      : `the topic says that position ${position} is of ledger-epoch ${fork}, the ledger that it is of ${own}: it belongs to another ledger, or to a future that was given up`,
+      : `the topic says that position ${position} is of ledger-epoch ${forkName(fork)}, the ledger that it is of ${forkName(own)}: it belongs to another ledger, or to a future that was given up`,
   );

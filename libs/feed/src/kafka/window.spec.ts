@@ -102,6 +102,14 @@ describe('a window', () => {
     expect(window.after(7n, 9).events.map(({ stream }) => stream)).toEqual(['of second', 'of second']);
   });
 
+  it('takes what a relay that knew of no ids sent between two that do for events of the same fork', () => {
+    const window = openWindow(1, large);
+    const known = [7, 8, 9, 12, 13].map((position) => ofFork('it', 2, position));
+    const unknown = [10, 11].map((position): Placed => ({ ...placed(position), fork: { epoch: 2, id: null } }));
+    offer(window, 0, ...known.slice(0, 3), ...unknown, ...known.slice(3));
+    expect(from(window, 6)).toEqual([[7, 8, 9, 10, 11, 12, 13], 'nothing']);
+  });
+
   it('has nothing after it forgot, and takes what comes then', () => {
     const window = openWindow(1, large);
     offer(window, 0, placed(1), placed(2));

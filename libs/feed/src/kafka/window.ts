@@ -59,6 +59,8 @@ export const openWindow = (partitions: number, mostBytes: number): Window => {
   const lines = new Map<number, Line>();
   /** The forks in the order in which they were seen, by name. */
   const forks = new Map<string, Begun>();
+  /** Of each epoch the fork with an id that was seen last. */
+  const withId = new Map<number, Fork>();
   const share = mostBytes / Math.max(1, partitions);
   let floor: Position = 0n;
   let top: Position = 0n;
@@ -77,6 +79,13 @@ export const openWindow = (partitions: number, mostBytes: number): Window => {
     const begun = forks.get(name) ?? { epoch: fork.epoch, nth: forks.size, after: undefined };
     forks.set(name, begun);
     return begun;
+  };
+
+  /** A relay that knows of no ids may send between two that do: what it sends is of the fork of that epoch that is here. */
+  const toldOf = (fork: Fork): Fork => {
+    if (fork.id === null) return withId.get(fork.epoch) ?? fork;
+    withId.set(fork.epoch, fork);
+    return fork;
   };
 
   const isGivenUp = ({ fork, position }: Placed): boolean => {
@@ -115,8 +124,10 @@ export const openWindow = (partitions: number, mostBytes: number): Window => {
   };
 
   return {
-    offer: (partition, offset, record) => {
+    offer: (partition, offset, sent) => {
       const line = lineOf(partition);
+      const fork = toldOf(sent.fork);
+      const record = fork === sent.fork ? sent : { ...sent, fork };
       // Nothing leads backwards; what would is no record of the ledger.
       if (record.position <= floor || record.position <= record.ledgerPrev) return skip(line, offset);
       if (isGivenUp(record)) return skip(line, offset);
