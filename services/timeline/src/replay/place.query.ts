@@ -1,5 +1,5 @@
 import { Rejection } from '@throughline/decider';
-import { forkName, positionSince, tipOfLedger } from '@throughline/ledger';
+import { isOf, positionSince, tipOfLedger } from '@throughline/ledger';
 import { beyondHead } from '../problems.ts';
 import type { TimelineOptions } from '../timeline.ts';
 import { type Place, placeIn } from './token.ts';
@@ -52,7 +52,7 @@ const resumed = async (places: Places, { ledger, fork, position }: Place, pointe
       pointer,
     );
   const found = await places.ledger.forkAt(position);
-  if (found && forkName(found) !== forkName(fork))
+  if (found && !isOf(found, fork))
     throw foreign(
       `The ledger was restored since: what is at ${position} now is not what was read.`,
       'is of a time before the ledger was restored',

@@ -99,6 +99,10 @@ describe('a replay', () => {
     expect(await positions(resume(first!.resume))).toEqual([]);
     await on.say('one', { at, from: ann, text: 'Later.' });
     expect(await positions(resume(end!.resume))).toEqual([5]);
+    // As who does not know of ids gives it out.
+    const place = placeIn(end!.resume);
+    expect(place.fork.id).not.toBeNull();
+    expect(await positions(resume(tokenOf({ ...place, fork: { ...place.fork, id: null } })))).toEqual([5]);
   });
 
   it('goes on with what is to come, as long as its reader wants', async () => {
