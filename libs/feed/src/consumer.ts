@@ -83,7 +83,7 @@ export class BeyondLedger extends Error {
 
   constructor(consumer: string, position: Position, head: Position) {
     super(
-      `${consumer} has come to ${position}, and the ledger ends at ${head}: it was restored to an earlier time, or is another one; what was made of it has to be made anew`,
+      `${consumer} has come to ${position}, and the ledger ends at ${head}: it was restored to an earlier time, or is another one; what was made of it is to be restored with it, or rebuilt where it can be (docs/recovery.md)`,
     );
   }
 }
@@ -94,7 +94,7 @@ export class GivenUpFuture extends Error {
 
   constructor(consumer: string, position: Position) {
     super(
-      `${consumer} has come to ${position}, and the ledger has another event there by now: it was restored to an earlier time and went on, or is another one; what was made of it has to be made anew`,
+      `${consumer} has come to ${position}, and the ledger has another event there by now: it was restored to an earlier time and went on, or is another one; what was made of it is to be restored with it, or rebuilt where it can be (docs/recovery.md)`,
     );
   }
 }

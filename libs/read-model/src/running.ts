@@ -21,7 +21,7 @@ export type Running = {
 /** What a projector is put to work with: what brings its events, the ledger itself, and a pool of the projectors' role. */
 export type RunDeps = {
   readonly feed: Pick<Feed, 'follow' | 'state'>;
-  readonly ledger: Pick<Ledger, 'tail' | 'watch'>;
+  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>;
   readonly db: Pick<Database, 'query' | 'tx'>;
   readonly log?: NewsLog;
 };

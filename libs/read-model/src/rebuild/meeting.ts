@@ -3,7 +3,7 @@ import type { Position } from '@throughline/ledger';
 import type { Client, Database } from '@throughline/postgres';
 import { checksumOf, type Digested } from '../checksum.ts';
 import { besideOf } from './beside.ts';
-import { type Held, hold, type Place, standing } from './place.ts';
+import { hold, type Met, type Place, standing } from './place.ts';
 import { notCaughtUp, RebuildRefused } from './refused.ts';
 import type { Work } from './work.ts';
 
@@ -20,31 +20,41 @@ const lockMs = 400;
 const tries = 20;
 
 /** Runs something while both are at one position. Throws {@link RebuildRefused}. */
-export type Meet = <T>(then: (client: Client, live: Held) => Promise<T>) => Promise<T>;
+export type Meet = <T>(then: (client: Client, live: Met) => Promise<T>) => Promise<T>;
 
 type MeetDeps = {
   readonly db: Pick<Database, 'query' | 'tx'>;
   /** How far the live one is. */
   readonly position: () => Position | Promise<Position>;
+  /** Where the ledger ends, if that is known here; else the live one is taken to be in it. */
+  readonly head?: () => Promise<Position>;
 };
 
-/** Brings both to one position, which neither leaves while `then` runs: the live one is held, the other never passes it. */
+/**
+ * Brings both to one position, which neither leaves while `then` runs: the live one is held, the other never passes it.
+ * Where the live one is further than the ledger, the other one is brought to the ledger's end, and may go on.
+ */
 export const meeting =
-  (work: Pick<Work, 'attend' | 'reaches'>, place: Place, { db, position }: MeetDeps): Meet =>
+  (work: Pick<Work, 'attend' | 'reaches'>, place: Place, { db, position, head }: MeetDeps): Meet =>
   async (then) => {
     const { name } = place;
     if (!(await work.attend())) throw new RebuildRefused('NothingBeside', `Nothing stands beside ${name}.`);
-    const reached = async (to: Position) => {
-      if (!(await work.reaches(to, patienceMs))) throw notCaughtUp(name);
+    /** Answers whether the ledger ends before that. */
+    const reached = async (to: Position): Promise<boolean> => {
+      const end = (await head?.()) ?? to;
+      if (!(await work.reaches(to < end ? to : end, patienceMs))) throw notCaughtUp(name);
+      return to > end;
     };
     await reached(await position());
     return patiently(name, () =>
       db.tx(async (client) => {
         await client.query(`set local lock_timeout = '${lockMs}ms'`);
         const live = await hold(client, place);
-        await reached(live.position);
-        if ((await standing(client, place))?.position !== live.position) throw notCaughtUp(name);
-        return then(client, live);
+        const isBeyond = await reached(live.position);
+        const stands = await standing(client, place);
+        const isThere = isBeyond ? stands && stands.position <= (await head!()) : stands?.position === live.position;
+        if (!isThere) throw notCaughtUp(name);
+        return then(client, { ...live, isBeyond });
       }),
     );
   };

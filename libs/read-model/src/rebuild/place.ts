@@ -104,6 +104,9 @@ const forgetParked = (client: Client, name: string) =>
 /** What is live, as long as it is held. */
 export type Held = Stand & { readonly version: number };
 
+/** The same, and whether it is further than the ledger: what it holds is of a future that was given up. */
+export type Met = Held & { readonly isBeyond: boolean };
+
 /** Keeps the live rows as they are until the transaction ends. Readers go on. */
 export const hold = async (client: Client, { name, tables }: Place): Promise<Held> => {
   // In the order in which batches take them.
@@ -124,9 +127,9 @@ const noSuch = {
 
 /**
  * The live tables, which are held, and those beside them, which are at the same position, change places, with their
- * checkpoints and with what is parked.
+ * checkpoints and with what is parked. What is further than the ledger is dropped then: nobody is to go back to it.
  */
-export const exchange = async (client: Client, place: Place, is: Standing['is'], live: Held): Promise<void> => {
+export const exchange = async (client: Client, place: Place, is: Standing['is'], live: Met): Promise<void> => {
   const { name, tables } = place;
   const { rows } = await client.query<{ version: number }>(
     `select version from read_model.rebuild where projection = $1 and (swapped_at is not null) = $2 for update`,
@@ -144,15 +147,16 @@ export const exchange = async (client: Client, place: Place, is: Standing['is'],
   );
   await exchangeParked(client, name, live.version, version);
   await client.query('select read_model.exchange($1)', [tables]);
+  if (live.isBeyond) await drop(client, place);
 };
 
-/** Both are at one position. Whoever prepared a batch on the rows as they were cannot commit it. */
-async function exchangeCheckpoints(client: Client, name: string, live: Held, beside: number): Promise<void> {
+/** Both are at one position, unless the live one is further than the ledger. Whoever prepared a batch on the rows as they were cannot commit it. */
+async function exchangeCheckpoints(client: Client, name: string, live: Met, beside: number): Promise<void> {
   const turned = await client.query<Stand & { projection: string }>(
     `update read_model.checkpoint set turn = turn + 1, moved_at = now()
-     where (projection, version) in (($1, $2), ($3, $4)) and partition = $5 and position = $6
+     where (projection, version) in (($1, $2), ($3, $4)) and partition = $5 and (position = $6 or $7)
      returning projection, position, ground`,
-    [name, live.version, nameBeside(name), beside, wholeLedger, live.position],
+    [name, live.version, nameBeside(name), beside, wholeLedger, live.position, live.isBeyond],
   );
   if (turned.rowCount !== 2) throw notCaughtUp(name);
   const stood = turned.rows.find(({ projection }) => projection === nameBeside(name))!;

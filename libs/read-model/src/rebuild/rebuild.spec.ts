@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { GivenUpFuture, ledgerFeed, parkedDesk } from '@throughline/feed';
+import { BeyondLedger, GivenUpFuture, ledgerFeed, parkedDesk } from '@throughline/feed';
 import { type Ledger, memoryLedger } from '@throughline/ledger';
 import { eventually } from '@throughline/testing';
 import fc from 'fast-check';
@@ -78,6 +78,23 @@ describe('a rebuild beside the live rows', () => {
     expect(await differing()).toEqual([]);
     expect([live.following.state, live.following.counts.parked]).toEqual(['running', 0]);
   }, 60_000);
+
+  it('55 makes rows anew that are further than a restored ledger, goes on with them, and never back', async () => {
+    await live.following.waitFor(await append(...some(2)), 10_000);
+    await db.projector.query(
+      `update read_model.checkpoint set position = position + 30, ground = (position + 30) || ' another one', turn = turn + 1`,
+    );
+    await eventually(() => expect(live.following.lastError).toBeInstanceOf(BeyondLedger));
+    await rebuilt.begin();
+    await caughtUp();
+    await rebuilt.swap();
+    await expect(rebuilt.rollback()).rejects.toMatchObject({ why: 'NothingBeside' });
+    const head = await append(count());
+    await eventually(() => expect([live.following.state, live.following.position()]).toEqual(['running', head]));
+    await rebuilt.begin();
+    await caughtUp();
+    expect(await differing()).toEqual([]);
+  });
 
   it('55 makes rows anew that are of a future which the ledger gave up, and goes on with them', async () => {
     await live.following.waitFor(await append(...some(2)), 10_000);

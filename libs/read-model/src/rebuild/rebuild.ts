@@ -45,7 +45,11 @@ export const rebuild = <Name extends EventName, Context>(
   const shadow = beside(projector);
   const filling = { db, copies: true };
   const work = workOn(apart(shadow, projection(shadow, filling), filling), place, deps);
-  const meet = meeting(work, place, { db, position: () => deps.running.following.position() });
+  const meet = meeting(work, place, {
+    db,
+    position: () => deps.running.following.position(),
+    head: () => deps.ledger.head(),
+  });
 
   const exchanged = async (is: Standing['is']): Promise<void> => {
     await meet((client, live) => exchange(client, place, is, live));

@@ -9,7 +9,7 @@ import { type Place, standing, type Standing } from './place.ts';
 /** What a rebuild works with: a pool of the projectors' role, the ledger itself, and the projection as it runs. */
 export type RebuildDeps = {
   readonly db: Pick<Database, 'query' | 'tx'>;
-  readonly ledger: Pick<Ledger, 'tail' | 'watch'>;
+  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>;
   readonly running: Pick<Running, 'projection' | 'following'>;
   /** Most events of a batch, as for any that is followed. */
   readonly limit?: number;

@@ -88,11 +88,13 @@ const acting = (parent: Command, act: 'swap' | 'rollback', description: string, 
   });
 };
 
-/** Waits until it was once where the live one was when it began, or fails. */
+/** Waits until it was once where the live one was when it began, or at the ledger's end where that was further, or fails. */
 const caughtUp = async (client: Client, begun: Projection): Promise<Projection> => {
+  const { head } = await client.ask<{ head: number }>('/v1/status');
+  const goal = Math.min(begun.position, head);
   for (let now = begun; ;) {
     const { beside } = now;
-    if (!beside || beside.state === 'failing' || beside.position >= begun.position) return now;
+    if (!beside || beside.state === 'failing' || beside.position >= goal) return now;
     if (stderr.isTTY) stderr.write(`\r${progressOf(now, beside)}   `);
     await wait(lookMs);
     const { items } = await client.ask<{ items: readonly Projection[] }>('/v1/projections');
