@@ -22,12 +22,13 @@ const found = async (client: Client, tenant: string, id: string): Promise<Custom
 const find = ({ db }: Deps, tenant: string, id: string): Promise<Customer | undefined> =>
   db.asTenant(tenant, (client) => found(client, tenant, id));
 
-// Of who is erased it is told since when, and no more.
+// Of who is erased it is told since when, and no more. Rows that are further than a restored ledger do not tell when.
 const nobody = async ({ ledger }: Pick<Deps, 'ledger'>, client: Client, tenant: string, id: string) => {
   const erased = (await erasedOf(client, tenant, [id])).get(id);
   if (erased === undefined) return new Rejection('CustomerUnknown', 'No customer has this id.');
   const [event] = await ledger.tail(erased - 1n, { limit: 1 });
-  return new Rejection('CustomerErased', `This customer was erased at ${event!.occurredAt}.`);
+  const when = event?.position === erased ? ` at ${event.occurredAt}` : '';
+  return new Rejection('CustomerErased', `This customer was erased${when}.`);
 };
 
 /**

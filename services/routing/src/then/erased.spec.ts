@@ -63,3 +63,15 @@ describe.each([
     expect((await promises(left)).body.items).toMatchObject([{ customer: on.id(tenant, left) }]);
   });
 });
+
+it('says of one who is erased by rows that are further than a restored ledger that they are, and not when', async () => {
+  const tenant = 'restored';
+  await on.say(tenant, { from: ann });
+  await on.settled();
+  await tell(tenant, ann, 'SubjectErased', { subjects: [on.id(tenant, ann)], keys: [] });
+  await on.projectorDb.query('update identity.handle set position = position + 1000 where tenant = $1', [tenant]);
+  expect(await on.ask(tenant, 'GET', `/v1/customers/${on.id(tenant, ann)}/promises?state=all`)).toMatchObject({
+    status: 410,
+    body: { code: 'CustomerErased', detail: 'This customer was erased.' },
+  });
+});
