@@ -13,7 +13,7 @@ export class Behind extends Error {
 }
 
 const patienceMs = 30_000;
-const [firstPause, longestPause] = [4, 50];
+const longestPause = 50;
 
 /** How long to wait, and what ends it: rows that are fed no more get nowhere. */
 export type Waiting = { readonly withinMs?: number; readonly signal?: AbortSignal };
@@ -29,7 +29,7 @@ export const caughtUp = async (
   { withinMs = patienceMs, signal }: Waiting = {},
 ): Promise<void> => {
   const deadline = performance.now() + withinMs;
-  for (let wait = firstPause; (await livePosition(db, ...names)) < position; wait = Math.min(wait * 2, longestPause)) {
+  for (let wait = 1; (await livePosition(db, ...names)) < position; wait = Math.min(wait * 2, longestPause)) {
     if (performance.now() > deadline || signal?.aborted) throw new Behind(names, position);
     await pause(wait);
   }

@@ -18,8 +18,6 @@ export const quietEvery = Symbol('capture.quietEvery');
 
 // What expires does so by the quarter: hours are soon enough.
 const retentionSeconds = 6 * 3_600;
-// Nobody waits for less than that for what follows of what was said a moment ago.
-const restMs = 50;
 
 /** Capture's reactor, its clock and its metric at work on the ledger, from start to end of the process. */
 @Injectable()
@@ -40,7 +38,7 @@ export class CaptureReactor implements OnApplicationBootstrap, OnApplicationShut
     const { sources } = this;
     const { feed, ledger, projectorDb: db, log } = sources;
     const parts = [threadReactor(ledger), linkReactor(sources), sessionReactor(sources), interactionPositions, erasureProcess]; // prettier-ignore
-    this.running = [run(captureReactor(parts), { feed, ledger, db, log }, { restMs })];
+    this.running = [run(captureReactor(parts), { feed, ledger, db, log })];
     this.#unobserve = observe(async () => [
       reading('throughline_quarantined_items', await this.quarantine.countAll(), {}),
     ]);
