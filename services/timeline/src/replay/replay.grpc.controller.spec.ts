@@ -18,9 +18,11 @@ const read = new Map<string | undefined, number>();
 
 beforeAll(async () => {
   const ledger = memoryLedger();
+  const id = randomUUID();
   on = await served({
     ledger: {
       ...ledger,
+      forkAt: async (position) => (await ledger.forkAt(position)) && { epoch: 1, id },
       tail: async (after, options) => {
         const page = await ledger.tail(after, options);
         const furthest = Number(page.at(-1)?.position ?? 0);
