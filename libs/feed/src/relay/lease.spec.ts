@@ -1,22 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, type Client, type Database, migrate } from '@throughline/postgres';
-import { eventually, postgres, type TestDatabase } from '@throughline/testing';
-import { migrations } from '../index.ts';
+import type { Client, Database } from '@throughline/postgres';
+import { eventually } from '@throughline/testing';
+import { feedDatabase } from '../../test/database.ts';
 import { patience } from '../patience.ts';
 import { type Lease, postgresLease, whileHeld } from './lease.ts';
 
-let urls: TestDatabase;
 let owner: Database;
 let db: Database;
+let drop: () => Promise<void>;
 beforeAll(async () => {
-  urls = await postgres();
-  await migrate({ url: urls.owner, dir: migrations, schema: 'feed' });
-  [owner, db] = [connect({ url: urls.owner, application: 'spec' }), connect({ url: urls.projector, application: 'spec' })]; // prettier-ignore
+  ({ owner, db, drop } = await feedDatabase());
 });
-afterAll(async () => {
-  await Promise.all([owner.close(), db.close()]);
-  await urls.drop();
-});
+afterAll(() => drop());
 
 let count = 0;
 const freshName = () => `lease ${(count += 1)}`;

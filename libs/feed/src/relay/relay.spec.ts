@@ -1,28 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Ledger, memoryLedger, memoryStore } from '@throughline/ledger';
-import { type Client, connect, type Database, migrate } from '@throughline/postgres';
-import { describeUnless, eventually, kafkaOrWhyNot, postgres, type TestDatabase } from '@throughline/testing';
+import type { Client, Database } from '@throughline/postgres';
+import { describeUnless, eventually, kafkaOrWhyNot } from '@throughline/testing';
 import { type Broker, memoryBroker, recordsIn, troubled } from '../../test/broker.ts';
-import { kafkaDriver, migrations } from '../index.ts';
+import { feedDatabase } from '../../test/database.ts';
+import { kafkaDriver } from '../index.ts';
 import { type KafkaRecord, WrongTopic } from '../kafka/driver.ts';
 import { decode } from '../kafka/message.ts';
 import { relay, type Relaying, type RelayOptions } from './relay.ts';
 
 jest.setTimeout(120_000);
 
-let urls: TestDatabase;
 let owner: Database;
 let db: Database;
+let drop: () => Promise<void>;
 beforeAll(async () => {
-  urls = await postgres();
-  await migrate({ url: urls.owner, dir: migrations, schema: 'feed' });
-  [owner, db] = [urls.owner, urls.projector].map((url) => connect({ url, application: 'spec' })) as [Database, Database]; // prettier-ignore
+  ({ owner, db, drop } = await feedDatabase());
 });
-afterAll(async () => {
-  await Promise.all([owner.close(), db.close()]);
-  await urls.drop();
-});
+afterAll(() => drop());
 
 const inMemory = memoryBroker();
 const { brokers, reason } = await kafkaOrWhyNot();
