@@ -1,19 +1,8 @@
 import pRetry, { AbortError } from 'p-retry';
+import { type Problem, Refused } from './refused.ts';
 
 /** How a run ends (docs/operations.md): the numbers are promised to scripts. */
 export const exit = { done: 0, failed: 1, usage: 2, needsALook: 3, unreachable: 4 } as const;
-
-/** The server said no: its problem detail (RFC 9457) in words. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
-
-  constructor(
-    readonly status: number,
-    readonly problem: Problem,
-  ) {
-    super(explain(status, problem));
-  }
-}
 
 /** No server answered at the address. */
 export class Unreachable extends Error {
@@ -23,24 +12,6 @@ export class Unreachable extends Error {
     super(`no Throughline answers at ${url}; start it with \`npm start\`, or say where it is with --url`, { cause });
   }
 }
-
-export type Problem = {
-  readonly type?: string;
-  readonly code?: string;
-  readonly title?: string;
-  readonly detail?: string;
-  readonly errors?: readonly { pointer: string; reason: string }[];
-};
-
-const explain = (status: number, { title, detail = '', errors = [] }: Problem): string => {
-  // The detail names the first fault, which is listed as well.
-  const isSaid =
-    detail === title || errors.some(({ pointer, reason }) => detail.startsWith(`${pointer || 'It'} ${reason}`));
-  return [`${title ?? `HTTP ${status}`}${detail && !isSaid ? `: ${detail}` : ''}`]
-    .concat(status === 401 ? ['  give a token in THROUGHLINE_TOKEN, or an API key in THROUGHLINE_KEY'] : [])
-    .concat(errors.map(({ pointer, reason }) => `  ${pointer || 'the whole'}: ${reason}`))
-    .join('\n');
-};
 
 /** A request of the HTTP API: paths under `/v1`, bodies as JSON or as they are. */
 export type Ask = {

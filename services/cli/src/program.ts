@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stderr } from 'node:process';
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
-import { exit, Refused, Unreachable } from './client.ts';
+import { exit, Unreachable } from './client.ts';
 import { asideCommands } from './commands/aside.ts';
 import { agentCommands } from './commands/agents.ts';
 import { connectionCommands } from './commands/connections.ts';
@@ -24,6 +24,8 @@ import { upkeepCommands } from './commands/upkeep.ts';
 import { writebackCommands } from './commands/writeback.ts';
 import { demoCommand } from './demo/demo.command.ts';
 import { importCommand } from './import/import.command.ts';
+import { problemInWords, Refused } from './refused.ts';
+import { typedFor } from './typed.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -78,19 +80,35 @@ const withGlobals = (command: Command): Command =>
 
 const codeOf = (error: unknown): number => {
   if (error instanceof Unreachable) return exit.unreachable;
-  // Part of what was asked for is not as it must be: a handle without a namespace, a name with a space, say.
-  const isUsage = error instanceof Refused && (error.status === 400 || error.problem.code === 'InvalidBody');
-  return isUsage ? exit.usage : exit.failed;
+  return error instanceof Refused && error.isUsage ? exit.usage : exit.failed;
+};
+
+/** Why a command failed, on standard error: for people, or as a problem for programs, which keeps the pointers of REST. */
+const complain = (error: unknown, command: Command | undefined): void => {
+  const message = error instanceof Error ? error.message : String(error);
+  const nameOf = (pointer: string) => command && typedFor(command, pointer);
+  if (command?.getOptionValue('json') === true) {
+    const { errors, ...problem } = error instanceof Refused ? error.problem : { detail: message, errors: undefined };
+    const named = errors?.map((fault) => ({ ...fault, typed: nameOf(fault.pointer) }));
+    return void stderr.write(`${JSON.stringify({ ...problem, errors: named })}\n`);
+  }
+  const said =
+    error instanceof Refused
+      ? problemInWords(error.status, error.problem, (pointer) => nameOf(pointer) ?? (pointer || 'it'))
+      : message;
+  stderr.write(`throughline: ${said}\n`);
 };
 
 /** Runs one command line; sets the process's exit code as docs/operations.md promises. */
 export const run = async (argv: readonly string[]): Promise<void> => {
+  let running: Command | undefined;
+  const root = program().hook('preAction', (_, command) => void (running = command));
   try {
-    await program().parseAsync(argv);
+    await root.parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exit.done : exit.usage;
     else {
-      stderr.write(`throughline: ${error instanceof Error ? error.message : String(error)}\n`);
+      complain(error, running);
       process.exitCode = codeOf(error);
     }
   }

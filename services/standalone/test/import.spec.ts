@@ -176,9 +176,16 @@ describe('the exit code', () => {
     expect(err).toMatch(/^error: /);
   });
 
-  it('is 2 where what was said is not as it must be, though the server found out', async () => {
+  it('is 2 where what was said is not as it must be, though the server found out: it names what was typed', async () => {
     const { code, err } = await cli(server.url, 'tenants', 'add', 'A B!');
-    expect([code, err]).toEqual([2, expect.stringContaining('/name: ')]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/^throughline: <name> 'A B!' is not a name of .*\n$/)]);
+    const handle = await cli(server.url, 'matters', 'list', '--agent', 'bo');
+    expect([handle.code, handle.err]).toEqual([2, expect.stringMatching(/^throughline: --agent 'bo' is not .*\n$/)]);
+    const { err: json } = await cli(server.url, 'tenants', 'add', 'A B!', '--json');
+    expect(JSON.parse(json)).toMatchObject({
+      code: 'InvalidBody',
+      errors: [{ pointer: '/name', typed: "<name> 'A B!'" }],
+    });
   });
 
   it('is 1 where the server says no, and for a file that is not there', async () => {

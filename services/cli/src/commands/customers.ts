@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { Refused } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { brief, columns, nameOf, type Party, print, when } from '../output.ts';
+import { Refused } from '../refused.ts';
 import { thenInWords, type When, whenOptions, whenQuery } from '../when.ts';
 import { type Brief, briefInWords } from './brief.ts';
 import { type Entry, entryInWords } from './entry.ts';
@@ -70,7 +70,7 @@ export const customerBy = async (
 ): Promise<string> => {
   if (/^[0-9a-f-]{36}$/.test(handle)) return handle;
   const { items } = await client.ask<Page<Customer>>('/v1/customers', { query: { handle, ...whenQuery(when) } });
-  if (!items[0]) throw new Refused(404, { title: 'Customer unknown', detail: `nobody has the handle ${handle}` });
+  if (!items[0]) throw new Refused(404, { code: 'CustomerUnknown', detail: `Nobody has the handle ${handle}.` });
   return items[0].id;
 };
 

@@ -42,6 +42,8 @@ export const keepingCommands = (program: Command): void => {
   sessionCommands(program);
 };
 
+const addedInWords = ({ id }: Made): string => `Added: ${id}`;
+
 const noteCommands = (program: Command): void => {
   program
     .command('notes')
@@ -56,16 +58,18 @@ const noteCommands = (program: Command): void => {
     .option('--due <instant>', 'by when, such as 2026-05-06T08:00:00Z')
     .description('write a note; it needs at least one of its parts')
     .action(async (handle: string, { nextStep: what, owner, due, ...said }: Saying, command: Command) => {
+      const { text, discussed, decided } = said;
       if (what === undefined && (owner ?? due) !== undefined)
         command.error('error: --owner and --due are of a --next-step');
+      if ((text ?? discussed ?? decided ?? what) === undefined)
+        command.error('error: a note needs one of --text, --discussed, --decided and --next-step at least');
       const options = command.optsWithGlobals<Global>();
       const client = clientOf(options);
       const customer = `/v1/customers/${await customerBy(client, handle)}`;
-      const { text, discussed, decided } = said;
       const json = { text, discussed, decided, nextStep: what === undefined ? undefined : { what, owner, due } };
       const written = await client.ask<Made>(`${customer}/notes`, { method: 'POST', json });
       await seen(client, `${customer}/timeline`, written);
-      print(options.json === true, written, () => 'Written.');
+      print(options.json === true, written, () => addedInWords(written));
     });
 };
 
@@ -100,7 +104,7 @@ const addTask = (tasks: Command): void => {
       const path = `/v1/customers/${await customerBy(client, handle)}/tasks`;
       const made = await client.ask<Made>(path, { method: 'POST', json: { what, owner, due, name } });
       await seen(client, tasksPath, made);
-      print(options.json === true, made, () => made.id);
+      print(options.json === true, made, () => addedInWords(made));
     });
 };
 

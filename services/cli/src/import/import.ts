@@ -1,5 +1,6 @@
 import pMap from 'p-map';
-import { type Client, Refused } from '../client.ts';
+import type { Client } from '../client.ts';
+import { type Problem, Refused } from '../refused.ts';
 import { flawOf, outlookOf } from './check.ts';
 import { applyMapping, type Mapped, type Mapping } from './mapping.ts';
 import { type File, type Item, itemsOf } from './source.ts';
@@ -31,12 +32,6 @@ export type Import = {
 type Outcome = 'captured' | 'duplicate' | 'quarantined' | 'rejected';
 type Answer = { readonly outcome: Outcome; readonly detail?: string; readonly reason?: string };
 type BatchAnswer = { readonly results: readonly { readonly outcome: Outcome; readonly problem?: Problem }[] };
-type Problem = {
-  readonly title?: string;
-  readonly detail?: string;
-  readonly errors?: readonly { pointer: string; reason: string }[];
-};
-
 /** What is sent at once: one mail, or the interactions of some records. */
 type Unit = { readonly bytes: number } & (
   { readonly mail: Item & { is: 'mail' } } | { readonly batch: readonly Mapped[] }
