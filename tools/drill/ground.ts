@@ -171,6 +171,6 @@ export const until = async (
   }
 };
 
-/** The moment of the nth of many, in order. */
+/** The moment of the nth of many, in order: none of them is ahead of now, however many they are. */
 export const momentOf = (nth: number): string =>
-  new Date(Date.UTC(2026, 0, 1) + nth * 60_000).toISOString().replace('.000Z', 'Z');
+  new Date(Date.UTC(2006, 0, 1) + nth * 60_000).toISOString().replace('.000Z', 'Z');

@@ -1,3 +1,4 @@
+export { arranged, mostAhead, tooFarAhead } from './ahead.ts';
 export {
   type Certificate,
   certificate,

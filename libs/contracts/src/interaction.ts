@@ -68,7 +68,9 @@ export const interaction = z.strictObject({
   channel: channel.describe('By which way it came or went.'),
   direction: direction.describe('From the customer, to the customer, or among us.'),
   kind: kind.optional().describe('What it is about: sales, support …'),
-  occurredAt: instant.describe('When it happened, RFC 3339 in UTC; not when it is sent here.'),
+  occurredAt: instant.describe(
+    'When it happened, RFC 3339 in UTC; not when it is sent here. At most a day after now; of a meeting or a visit, which can be arranged, two years.',
+  ),
   conversation: plainId(512)
     .optional()
     .describe('The id of the thread, chat, call or ticket there; without one it is a conversation of its own.'),
@@ -105,7 +107,7 @@ export const interaction = z.strictObject({
   backfill: z.boolean().optional().describe('Closed history: shown, never acted on.'),
   end: z
     .strictObject({
-      at: instant.optional().describe('When, unless with this interaction.'),
+      at: instant.optional().describe('When, unless with this interaction; not further ahead than that may be.'),
       outcome: plainId(64).optional().describe('A word for it, such as resolved. Never personal.'),
     })
     .optional()

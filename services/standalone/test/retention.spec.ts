@@ -66,7 +66,8 @@ const [ann, annPhone, bo, agent] = [
 
 const say = async (key: string, text: string, ...who: ReturnType<typeof customer>[]): Promise<void> => {
   const participants = [...who, { role: 'agent' as const, handle: agent, name: 'Cy' }];
-  head = (await get<Captured>('/v1/interactions', { json: interaction(key, { text, participants }) })).position;
+  const json = interaction(key, { occurredAt: '2025-02-10T09:00:00Z', text, participants });
+  head = (await get<Captured>('/v1/interactions', { json })).position;
 };
 const briefOf = (handle: string) => get<Brief>(withQuery('/v1/brief', { handle, minPosition: head }));
 const linesOf = async (handle: string) => {

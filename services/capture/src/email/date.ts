@@ -1,4 +1,4 @@
-import type { Instant } from '@throughline/contracts';
+import { type Instant, mostAhead } from '@throughline/contracts';
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
@@ -40,7 +40,6 @@ const offsetOf = (zone: string): number => {
 export type DatedBy = 'date' | 'received' | 'arrival';
 
 const oldest = Date.UTC(1980);
-const day = 86_400_000;
 
 /**
  * When a mail was written: its `Date` where that can be (from 1980 on, at most a day after now), else the newest
@@ -52,7 +51,7 @@ export const writtenAt = (
   now: Date,
 ): { at: Instant; by: DatedBy } => {
   const plausible = (at: Date | undefined): at is Date =>
-    at !== undefined && at.getTime() >= oldest && at.getTime() <= now.getTime() + day;
+    at !== undefined && at.getTime() >= oldest && at.getTime() <= now.getTime() + mostAhead;
   const written = date === undefined ? undefined : dateOf(date);
   if (plausible(written)) return { at: instantOf(written), by: 'date' };
   const arrived = received.map((value) => dateOf(value.slice(value.lastIndexOf(';') + 1))).find(plausible);

@@ -66,10 +66,11 @@ export class Intake {
 
   /** What a new event of this caller becomes part of. */
   async contextOf({ tenant, actor }: Caller): Promise<Context> {
-    const { vault } = this.sources;
+    const { vault, now } = this.sources;
     return {
       tenant,
       actor,
+      now: now(),
       ids: {
         // For one call only: an erased handle gets another id.
         handle: remembered(mostRemembered, (handle) => vault.handleId(tenant, handle)),

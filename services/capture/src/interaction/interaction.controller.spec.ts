@@ -160,6 +160,14 @@ describe('POST /v1/interactions:batch', () => {
     expect(body.results[5]!.position).toBeGreaterThan(body.results[0]!.position);
   });
 
+  it('refuses what is of the far future, and takes it once its year is mended', async () => {
+    const wrong = said({ occurredAt: '2099-05-04T09:30:00Z' });
+    const { status, body } = await post(wrong);
+    expect([status, body]).toMatchObject([422, { code: 'InvalidBody', errors: [{ pointer: '/occurredAt', reason: expect.stringContaining('more than a day after now') }] }]); // prettier-ignore
+    expect((await batch([wrong, said()])).body.counts).toEqual({ captured: 1, duplicate: 0, rejected: 1 });
+    expect((await post({ ...wrong, occurredAt: '2026-05-04T09:30:00Z' })).status).toBe(201);
+  });
+
   it('captures one of two that are the same in it', async () => {
     const twice = said();
     const { body } = await batch([twice, twice]);

@@ -7,6 +7,7 @@ import { type Context, draftOf } from './interaction.ts';
 const context: Context = {
   tenant: 'acme',
   actor: 'spec',
+  now: new Date('2026-05-05T09:00:00Z'),
   ids: {
     handle: (handle) => `id of ${handle}`,
     account: (key) => `id of account ${key}`,
@@ -126,4 +127,27 @@ describe('the event that an interaction is', () => {
       });
     }
   });
+
+  const fault = (more: Partial<InteractionInput>) => {
+    try {
+      draft(more);
+      return undefined;
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'InvalidBody' });
+      return (error as Rejection).faults[0];
+    }
+  };
+  it.each([
+    ['a message of a clock that is ahead', { occurredAt: '2026-05-06T09:00:00Z' }],
+    ['a meeting that is arranged', { channel: 'meeting', occurredAt: '2028-05-04T09:00:00Z', end: { at: '2028-05-04T10:00:00Z' } }],
+    ['a visit', { channel: 'in-person', occurredAt: '2026-06-05T09:00:00Z' }],
+  ] as const)('takes %s', (_, more) => expect(fault(more)).toBeUndefined()); // prettier-ignore
+  it.each([
+    ['a message of the far future', { occurredAt: '2099-01-01T00:00:00Z' }, '/occurredAt', 'a day'],
+    ['one that is a moment too far', { occurredAt: '2026-05-06T09:00:01Z' }, '/occurredAt', 'a day'],
+    ['history of it', { occurredAt: '2099-01-01T00:00:00Z', backfill: true }, '/occurredAt', 'a day'],
+    ['a meeting of it', { channel: 'meeting', occurredAt: '2099-01-01T00:00:00Z' }, '/occurredAt', 'two years'],
+    ['a call that goes on until then', { channel: 'phone', end: { at: '2099-01-01T00:00:00Z' } }, '/end/at', 'a day'],
+  ] as const)('refuses %s', (_, more, pointer, most) =>
+    expect(fault(more)).toEqual({ pointer, reason: `is more than ${most} after now, which is 2026-05-05T09:00:00.000Z` })); // prettier-ignore
 });

@@ -5,6 +5,7 @@ import {
   type Interaction,
   type Participant as Declared,
   streamOf,
+  tooFarAhead,
 } from '@throughline/contracts';
 import { type Fault, Rejection } from '@throughline/decider';
 import { accountOf, type Handle, mayLink, normaliseHandle, sameAs } from '@throughline/identity';
@@ -21,6 +22,7 @@ export type Ids = {
 export type Context = {
   readonly tenant: string;
   readonly actor: string;
+  readonly now: Date;
   readonly ids: Ids;
   /** Whether a handle is ours. */
   readonly isOwn: (handle: Handle) => boolean;
@@ -37,7 +39,7 @@ type Named = Declared & { readonly read: Handle; readonly others: readonly { han
 export const draftOf = (declared: Interaction, context: Context): Captured => {
   const { source, key, occurredAt, conversation: thread, mentions, participants, direction, ...rest } = declared;
   const { tenant, actor, ids } = context;
-  if (declared.end?.at !== undefined && Date.parse(declared.end.at) < Date.parse(occurredAt)) throw endedBefore();
+  refuseMoments(declared, context.now);
   const named = readHandles(participants);
   const conversation = ids.conversation(source, thread ?? key);
   const data: Data = {
@@ -60,8 +62,17 @@ export const draftOf = (declared: Interaction, context: Context): Captured => {
   return { draft, stream: streamOf.conversation(conversation) };
 };
 
-const endedBefore = (): Rejection =>
-  new Rejection('InvalidBody', 'It ends before it begins.', [{ pointer: '/end/at', reason: 'is before occurredAt' }]);
+const refuseMoments = ({ channel, occurredAt, end }: Interaction, now: Date): void => {
+  const fault = (pointer: string, detail: string, reason: string) =>
+    new Rejection('InvalidBody', detail, [{ pointer, reason }]);
+  const ends = end?.at ?? occurredAt;
+  if (Date.parse(ends) < Date.parse(occurredAt))
+    throw fault('/end/at', 'It ends before it begins.', 'is before occurredAt');
+  const far = tooFarAhead(channel, ends, now);
+  if (far === undefined) return;
+  const pointer = tooFarAhead(channel, occurredAt, now) === undefined ? '/end/at' : '/occurredAt';
+  throw fault(pointer, `${pointer} ${far}.`, far);
+};
 
 // The same people write again and again.
 const handleOf = remembered(20_000, (text) => normaliseHandle(text));

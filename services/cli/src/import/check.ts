@@ -1,4 +1,4 @@
-import { interaction } from '@throughline/contracts';
+import { interaction, tooFarAhead } from '@throughline/contracts';
 import { headerOf } from './own-addresses.ts';
 
 type Wording = NonNullable<NonNullable<Parameters<typeof interaction.safeParse>[1]>['error']>;
@@ -28,12 +28,16 @@ const reasonOf = (issue: Issue): string => {
   }
 };
 
-/** Why this is no interaction, field by field; undefined where it is one. */
-export const flawOf = (body: unknown): string | undefined =>
-  interaction
-    .safeParse(body, { error: reasonOf })
-    .error?.issues.map(({ path, message }) => `${path.length > 0 ? `/${path.join('/')}` : 'it'} ${message}`)
-    .join('; ');
+/** Why this cannot be captured `now`, field by field; undefined where it can. */
+export const flawOf = (body: unknown, now = new Date()): string | undefined => {
+  const { data, error } = interaction.safeParse(body, { error: reasonOf });
+  if (error)
+    return error.issues
+      .map(({ path, message }) => `${path.length > 0 ? `/${path.join('/')}` : 'it'} ${message}`)
+      .join('; ');
+  const far = tooFarAhead(data.channel, data.occurredAt, now);
+  return far && `/occurredAt ${far}`;
+};
 
 /** The most bytes that a mail may have. */
 const mostBytes = 32 * 1_048_576;

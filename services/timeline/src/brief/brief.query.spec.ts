@@ -87,6 +87,33 @@ describe('the brief of a customer', () => {
     ]);
   });
 
+  it('is not led by what is still to come, nor by what can never have happened', async () => {
+    const [fay, agents] = ['email:fay@example.com', [bo]];
+    const [said] = await on.say(
+      tenant,
+      {
+        at: '2026-05-05T08:05:00Z',
+        from: fay,
+        to: [bo],
+        agents,
+        channel: 'chat',
+        text: 'When?',
+        conversation: 'ahead',
+      },
+      { at: '2026-06-01T08:00:00Z', from: fay, to: [bo], agents, channel: 'meeting', text: 'Visit us.' },
+      { at: '2099-05-04T09:30:00Z', from: fay, to: [bo], agents, channel: 'chat', text: 'Years ahead.' },
+    );
+    // The clock that it was said by is a minute ahead of ours.
+    const answer = await briefOf([fay], '2026-05-05T08:04:00Z');
+    expect(answer.lastTalkedAbout).toMatchObject({ answer: { words: 'When?' }, events: [said] });
+    expect(answer.happened.answer).toMatchObject({ until: '2026-05-05T08:05:00Z', quietDays: 0 });
+    expect(answer.now).toMatchObject([{ channel: 'chat', lastWords: 'When?' }]);
+    expect(await briefOf([fay], '2026-06-01T08:01:00Z')).toMatchObject({
+      lastTalkedAbout: { answer: { words: 'Visit us.' } },
+      now: [{ channel: 'meeting' }],
+    });
+  });
+
   it('counts conversations once that were joined, but for those joined into one of somebody else', async () => {
     const dee = 'email:dee@example.com';
     const at = '2026-05-04T12:00:00Z';

@@ -1,4 +1,4 @@
-import { countConversations, endsOf, quietOf, rootsOf, touchesSince } from '../conversation/conversation.query.ts';
+import { countConversations, endsOf, quietOf, rootsOf, touchesBetween } from '../conversation/conversation.query.ts';
 import { longestPatience, type Session, sessionsAt } from '../conversation/session.ts';
 import { entriesAt } from '../entry/entry.query.ts';
 import type { Entry } from '../entry/entry.ts';
@@ -18,8 +18,8 @@ import { briefOf } from './brief.ts';
 import type { Brief } from './shape.ts';
 
 const sessionsOf = async (reading: Reading, handles: readonly string[], now: Date): Promise<Session[]> => {
-  const since = new Date(now.getTime() - longestPatience).toISOString();
-  const touches = await touchesSince(reading, handles, since);
+  const since = new Date(now.getTime() - longestPatience);
+  const touches = await touchesBetween(reading, handles, { since, now });
   const conversations = [...new Set(touches.map(({ conversation }) => conversation))];
   const roots = await rootsOf(reading, conversations);
   const rootOf = (id: string): string => roots.get(id) ?? id;
@@ -55,7 +55,7 @@ export const readBrief = async (
   const accounts = customer.accounts.map(({ id }) => id);
   const reading = (await read.about?.(handles)) ?? read;
   const sessions = await sessionsOf(reading, handles, now);
-  const { first, last, talks } = await landmarksOf(reading, handles, enoughTalks);
+  const { first, last, talks } = await landmarksOf(reading, handles, { now, talks: enoughTalks });
   const owners = await newestAssignments(reading, handles, accounts);
   const matters = await openMatters(reading, handles, enoughMatters);
   const promises = await openPromises(reading, handles, enoughMatters);

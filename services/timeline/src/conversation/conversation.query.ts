@@ -1,4 +1,5 @@
 import { type Quiet, usualQuiet } from '@throughline/contracts';
+import { happenedBy } from '../entry/happened.ts';
 import type { Reading } from '../reading.ts';
 import { dialogues, type Touch } from './session.ts';
 
@@ -81,20 +82,20 @@ export const countConversations = async ({ client, tenant }: Reading, handles: r
   return Number(rows[0]!.count);
 };
 
-/** The newest interactions of these handles on channels of dialogue since a moment, newest first, at most 1 000. */
-export const touchesSince = async (
+/** The newest interactions of these handles on channels of dialogue from a moment to another, newest first, at most 1 000. */
+export const touchesBetween = async (
   { client, tenant }: Reading,
   handles: readonly string[],
-  since: string,
+  { since, now }: { readonly since: Date; readonly now: Date },
 ): Promise<Touch[]> => {
   const { rows } = await client.query<Touch>({
     name: 'timeline.conversation.touches',
     text: `
       select distinct l.position, l.occurred_at as at, l.channel, l.conversation from timeline.entry_of_handle l
       where l.tenant = $1 and l.handle = any($2::uuid[]) and l.occurred_at >= $3::timestamptz
-        and l.type = 'interaction' and l.channel = any($4) and not l.automatic
+        and l.type = 'interaction' and l.channel = any($4) and not l.automatic and ${happenedBy('$5')}
       order by l.occurred_at desc, l.position desc limit 1000`,
-    values: [tenant, handles, since, dialogues],
+    values: [tenant, handles, since, dialogues, now],
   });
   return rows;
 };

@@ -2,6 +2,7 @@ import { oneWith } from '../conversation/conversation.query.ts';
 import type { Reading } from '../reading.ts';
 import { sizesOf } from '../volume/volume.query.ts';
 import type { EntryType } from './entry.ts';
+import { happenedBy } from './happened.ts';
 
 /** Whose timeline: handles that are one customer, or an account. */
 export type Whose = { readonly handles: readonly string[] } | { readonly account: string };
@@ -116,17 +117,17 @@ const along = (order: '' | 'desc', which: string, limit: string): string => `
   select distinct r.occurred_at, r.position from unnest($2::uuid[]) as asked (id)
   cross join lateral (
     select l.occurred_at, l.position from timeline.entry_of_handle l
-    where l.tenant = $1 and l.handle = asked.id and l.type = 'interaction' ${which}
+    where l.tenant = $1 and l.handle = asked.id and l.type = 'interaction' ${which} and ${happenedBy('$4')}
     order by l.occurred_at ${order}, l.position ${order} limit ${limit}) r
   order by r.occurred_at ${order}, r.position ${order} limit ${limit}`;
 
 const spoken = `and not l.automatic and l.direction in ('inbound', 'outbound')`;
 
-/** The landmarks of these handles, with at most `talks` of what was spoken. */
+/** The landmarks of these handles by a moment, with at most `talks` of what was spoken. */
 export const landmarksOf = async (
   { client, tenant }: Reading,
   handles: readonly string[],
-  talks: number,
+  { now, talks }: { readonly now: Date; readonly talks: number },
 ): Promise<Landmarks> => {
   const { rows } = await client.query<{ what: 'first' | 'last' | 'talk'; position: bigint }>({
     name: 'timeline.line.landmarks',
@@ -136,7 +137,7 @@ export const landmarksOf = async (
         union all select 'last', l.* from (${along('desc', '', '1')}) as l
         union all select 'talk', t.* from (${along('desc', spoken, '$3::integer')}) as t) as found
       order by occurred_at desc, position desc`,
-    values: [tenant, handles, talks],
+    values: [tenant, handles, talks, now],
   });
   const at = (which: string): bigint[] => rows.filter(({ what }) => what === which).map(({ position }) => position);
   return { first: at('first')[0], last: at('last')[0], talks: at('talk') };

@@ -1,0 +1,23 @@
+import type { Channel, Instant } from './words.ts';
+
+/** Channels on which people meet: what is arranged there is told before it happens. */
+export const arranged: readonly Channel[] = ['meeting', 'in-person'];
+
+const day = 86_400_000;
+
+/** By how much what happened may be told to happen later, in milliseconds: clocks and time zones outside are wrong by so much. */
+export const mostAhead = day;
+
+/** How long before it happens it may be told what is arranged, in milliseconds. */
+const longestArranged = 731 * day;
+
+/**
+ * Why something cannot be said to happen `at` on this channel, by what time it is now; undefined where it can. What is
+ * told of the far future is a wrong year or unit, and would be the last that happened for ever.
+ */
+export const tooFarAhead = (channel: Channel, at: Instant, now: Date): string | undefined => {
+  const isArranged = arranged.includes(channel);
+  const ahead = Date.parse(at) - now.getTime();
+  if (ahead <= (isArranged ? longestArranged : mostAhead)) return undefined;
+  return `is more than ${isArranged ? 'two years' : 'a day'} after now, which is ${now.toISOString()}`;
+};
