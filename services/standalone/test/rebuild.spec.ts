@@ -102,8 +102,11 @@ describe('a projection that is rebuilt', () => {
     });
     expect((await refused('rebuild', 'timeline', '--workers', 'many')).err).toContain('workers');
     expect((await refused('rebuild', 'timeline', '--workers', '33')).err).toContain('workers');
-    expect((await refused('rebuild', 'routing.reactor')).err).toContain('This is not rebuilt');
-    for (const act of ['diff', 'swap', 'rollback', 'discard'])
-      expect((await refused(act, 'identity')).err).toContain('Nothing');
+    expect((await refused('rebuild', 'routing.reactor')).err).toContain('must not do that again');
+    for (const act of ['diff', 'swap', 'rollback'])
+      expect((await refused(act, 'identity')).err).toContain(
+        'Nothing stands beside identity: a rebuild puts it there.',
+      );
+    expect((await refused('discard', 'identity')).err).toContain('Nothing');
   }, 120_000);
 });

@@ -38,7 +38,8 @@ export const meeting =
   (work: Pick<Work, 'attend' | 'reaches'>, place: Place, { db, position, head }: MeetDeps): Meet =>
   async (then) => {
     const { name } = place;
-    if (!(await work.attend())) throw new RebuildRefused('NothingBeside', `Nothing stands beside ${name}.`);
+    if (!(await work.attend()))
+      throw new RebuildRefused('NothingBeside', `Nothing stands beside ${name}: a rebuild puts it there.`);
     /** Answers whether the ledger ends before that. */
     const reached = async (to: Position): Promise<boolean> => {
       const end = (await head?.()) ?? to;

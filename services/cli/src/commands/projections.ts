@@ -51,7 +51,7 @@ export const projectionCommands = (program: Command): void => {
       print(options.json === true, built, () => rebuilt(built));
       if (built.beside?.state === 'failing') process.exitCode = exit.failed;
     });
-  named(projections, 'diff', 'compare the rows that are live with those beside them').action(
+  named(projections, 'diff', 'compare the rows that are live with those that a rebuild made beside them').action(
     async (name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
       const difference = await clientOf(options).ask<Difference>(pathOf(name, 'diff'));
