@@ -10,7 +10,7 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { Client } from '../client.ts';
 import { exportEvents, type Format } from './export.ts';
 import { faultOf, type Manifest, manifestOf, readManifest } from './manifest.ts';
-import { names } from './row.ts';
+import { columns, names } from './row.ts';
 
 const duckdb = await import('@duckdb/node-api').catch(() => undefined);
 const withDuckDb = skipBecause(!duckdb && 'needs DuckDB (@duckdb/node-api has no build for this machine)');
@@ -125,6 +125,15 @@ describe('an export', () => {
   });
 });
 
+it('has the columns that docs/analysts.md tells of, in that order', async () => {
+  const docs = await readFile(new URL('../../../../docs/analysts.md', import.meta.url), 'utf8');
+  const rows = docs.matchAll(/^\| (`.+`) \| (integer|moment|flag|text) \|/gm);
+  const told = [...rows].flatMap(([, some = '', kind = '']) =>
+    [...some.matchAll(/`(\w+)`/g)].map(([, name]): [string, string] => [name!, kind]),
+  );
+  expect(told).toEqual(Object.entries(columns));
+});
+
 describe('a manifest', () => {
   it('tells a file that was changed, cut, or is gone', async () => {
     const { out, manifest } = await exported('ndjson');
@@ -134,7 +143,7 @@ describe('a manifest', () => {
     await appendFile(out, '\n');
     expect(await faultOf(out, manifest)).toContain('bytes, and had');
     await rm(out);
-    expect(await faultOf(out, manifest)).toContain('cannot be read');
+    expect(await faultOf(out, manifest)).toBe(`there is no file ${out}`);
   });
 
   it('is asked for by name where there is none, or one of another version', async () => {
