@@ -74,6 +74,8 @@ describe('a person who is erased', () => {
       return (await cli(server.url, 'erase', '--check', file, ...more)).code;
     };
     expect(await check(certificate)).toBe(0);
+    expect(await check({ state: 'complete', certificate })).toBe(0);
+    expect(await check({ items: [{ certificate }], nextCursor: null })).toBe(0);
     expect(await check(certificate, '--public-key', pem, '--url', 'http://127.0.0.1:9')).toBe(0);
     expect(await check({ ...certificate, completedAt: '2030-01-01T00:00:00Z' }, '--public-key', pem)).toBe(1);
   }, 120_000);

@@ -117,7 +117,7 @@ describe('the proof of the ledger', () => {
     expect(await ask('/v1/ledger/verify', { json: { checkpoint: { ledger: 'x' } } })).toMatchObject({ status: 422 });
     expect((await cli(server.url, 'ledger', 'verify', '--from', '0')).code).toBe(2);
     expect((await cli(server.url, 'ledger', 'verify', '--checkpoint', '/nowhere')).err).toContain(
-      '/nowhere cannot be read',
+      'there is no file /nowhere',
     );
   });
 

@@ -65,8 +65,8 @@ export const connectionCommands = (program: Command): void => {
     .action(async (name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global & { secretFile: string }>();
       const client = clientOf(options);
-      const { id } = await named(client, name);
       const json = { secret: await secretFrom(options.secretFile) };
+      const { id } = await named(client, name);
       shown(
         options,
         await client.ask<Connection>(`${path}/${id}/rotate`, { method: 'POST', json }),

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { stderr, stdin } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Certificate, certificate } from '@throughline/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Client, exit } from '../client.ts';
+import { jsonOf, textOf } from '../file.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print, when } from '../output.ts';
 import { isSignedWith } from './certificate.ts';
@@ -83,13 +83,10 @@ const inWords = ({ waitsFor = [], certificate: proof }: Erasure, customer: strin
     : `Its keys are destroyed; it still waits for ${waitsFor.join(', ') || 'its certificate'}. Look again: throughline erase ${customer}`;
 
 const checked = async (client: Client, file: string, { publicKey, json }: Options): Promise<void> => {
-  const text = parsed(await read(file));
-  const proof = certificate.safeParse(text);
-  if (!proof.success) throw new Error(`${file} is no certificate of an erasure`);
-  const pem = publicKey === undefined ? await publicKeyOf(client) : await read(publicKey);
-  // As it stands in the file: another spelling of a moment is not what was signed.
-  const ok = isSignedWith(text as Certificate, pem);
-  const { erasure, completedAt } = proof.data;
+  const proof = await certificateIn(file);
+  const pem = publicKey === undefined ? await publicKeyOf(client) : await textOf(publicKey);
+  const ok = isSignedWith(proof, pem);
+  const { erasure, completedAt } = proof;
   print(json === true, { ok, erasure, completedAt }, () =>
     ok
       ? `Signed as it is: complete since ${when(completedAt)} (${erasure}).`
@@ -98,18 +95,22 @@ const checked = async (client: Client, file: string, { publicKey, json }: Option
   if (!ok) process.exitCode = exit.failed;
 };
 
+type Holding = { readonly certificate?: unknown; readonly items?: readonly { readonly certificate?: unknown }[] };
+
+/**
+ * As it stands in the file, since another spelling of a moment is not what was signed: by itself, or in an erasure as
+ * `GET /v1/erasures` answers it.
+ */
+const certificateIn = async (file: string): Promise<Certificate> => {
+  const whole = (await jsonOf(file)) as Holding | null;
+  const held = whole?.items ?? [whole];
+  if (held.length > 1) throw new Error(`${file} holds ${held.length} erasures: it is one that is checked`);
+  const proof = held[0]?.certificate ?? held[0];
+  if (certificate.safeParse(proof).success) return proof as Certificate;
+  throw new Error(
+    `${file} holds no certificate: what \`throughline erase HANDLE --json\` prints, or GET /v1/erasures/{id} answers`,
+  );
+};
+
 const publicKeyOf = async (client: Client): Promise<string> =>
   (await client.ask<{ publicKey: string }>('/v1/ledger/checkpoints')).publicKey;
-
-const read = (file: string): Promise<string> =>
-  readFile(file, 'utf8').catch((error: Error) => {
-    throw new Error(`${file} cannot be read: ${error.message}`);
-  });
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-};

@@ -1,8 +1,9 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { env, stderr } from 'node:process';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Client, exit } from '../client.ts';
+import { jsonOf, roomFor } from '../file.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print } from '../output.ts';
 
@@ -30,7 +31,7 @@ export const ledgerCommands = (program: Command): void => {
         command.error('error: --checkpoint proves all of the ledger up to it, and takes no --from and --to');
       const client = clientOf(options);
       const verdict = checkpoint === undefined ? await verify(client, from, to) : await compare(client, checkpoint);
-      print(options.json === true, verdict, () => inWords(verdict));
+      print(options.json === true, verdict, () => verdictInWords(verdict, from, to));
       if (!verdict.ok) process.exitCode = exit.failed;
     });
   ledger
@@ -39,6 +40,7 @@ export const ledgerCommands = (program: Command): void => {
     .option('--out <file>', 'write it there as well')
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global & { out?: string }>();
+      if (options.out !== undefined) await roomFor(options.out);
       const signed = await clientOf(options).ask<Checkpoint>('/v1/ledger/checkpoints', { method: 'POST' });
       if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(signed, undefined, 2)}\n`);
       print(
@@ -91,20 +93,15 @@ const verify = async (client: Client, from: number, to: number | undefined): Pro
 };
 
 const compare = async (client: Client, file: string): Promise<Verdict> =>
-  client.ask<Verdict>('/v1/ledger/verify', { method: 'POST', json: { checkpoint: await read(file) } });
+  client.ask<Verdict>('/v1/ledger/verify', { method: 'POST', json: { checkpoint: await jsonOf(file) } });
 
-const read = async (file: string): Promise<unknown> => {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new Error(`the checkpoint ${file} cannot be read: ${error.message}`);
-  });
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new Error(`${file} is no checkpoint: it is not JSON`);
-  }
-};
+const widened = (is: { from: number; to: number }, from: number, to = is.to): string =>
+  is.from === from && is.to === to
+    ? ''
+    : `\nAsked for was ${from} to ${to}: events that were stored together are proved together.`;
 
-const inWords = (verdict: Verdict): string =>
+/** What was found, with the range where it is not the one that was asked for. */
+export const verdictInWords = (verdict: Verdict, from: number, to?: number): string =>
   verdict.ok
-    ? `Nothing was changed from ${verdict.from} to ${verdict.to}. The hash there is ${verdict.hash}.`
+    ? `Nothing was changed from ${verdict.from} to ${verdict.to}. The hash there is ${verdict.hash}.` + widened(verdict, from, to) // prettier-ignore
     : `Broken at position ${verdict.position}: ${verdict.reason}.`;

@@ -3,6 +3,7 @@ import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from '../client.ts';
+import { roomFor } from '../file.ts';
 import { csvHead, csvLine } from './csv.ts';
 import { digestOf, type Manifest, manifestOf, type Range, version } from './manifest.ts';
 import { writeParquet } from './parquet.ts';
@@ -84,6 +85,7 @@ export const exportEvents = async (
   { out, format, from, to, filter }: Wanted,
   progress: (rows: number, last: number, range: Range) => void = () => undefined,
 ): Promise<Manifest> => {
+  await roomFor(out);
   const range = await client.ask<Range>('/v1/events/range', { query: { from, to } });
   const aside = [`${out}.${process.pid}.part`, `${manifestOf(out)}.${process.pid}.part`] as const;
   const count: Count = { rows: 0, first: null, last: null };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { jsonOf } from '../file.ts';
+import { found, jsonOf } from '../file.ts';
 
 /** The version of manifests that is written; another one is refused. */
 export const version = 1;
@@ -46,15 +46,15 @@ export const digestOf = async (file: string): Promise<Pick<Manifest, 'bytes' | '
 
 /** The manifest beside a file. Throws a sentence where there is none, or one that cannot be read here. */
 export const readManifest = async (file: string): Promise<Manifest> => {
-  const found = (await jsonOf(manifestOf(file))) as Partial<Manifest> | null;
-  if (found?.throughlineExport === version && typeof found.sha256 === 'string') return found as Manifest;
+  const read = (await jsonOf(manifestOf(file))) as Partial<Manifest> | null;
+  if (read?.throughlineExport === version && typeof read.sha256 === 'string') return read as Manifest;
   throw new Error(`${manifestOf(file)} is no manifest of an export, or one of a later version`);
 };
 
 /** What is wrong with a file by its manifest; undefined where it is whole and was not changed. */
 export const faultOf = async (file: string, { bytes, sha256 }: Manifest): Promise<string | undefined> => {
-  const is = await digestOf(file).catch((error: Error) => error.message);
-  if (typeof is === 'string') return `it cannot be read: ${is}`;
+  const is = await found(file, 'file').then(() => digestOf(file)).catch((error: Error) => error.message); // prettier-ignore
+  if (typeof is === 'string') return is;
   if (is.bytes !== bytes) return `it has ${is.bytes} bytes, and had ${bytes}`;
   return is.sha256 === sha256 ? undefined : 'its bytes were changed: its SHA-256 is another one';
 };

@@ -15,7 +15,7 @@ describe('what a dry run says of a record', () => {
   it.each([
     [{ source: undefined }, '/source is missing'],
     [{ direction: 'sideways' }, '/direction is not one of inbound, outbound, internal'],
-    [{ key: 17 }, '/key is not a string'],
+    [{ key: 17 }, '/key is not a text'],
     [{ participants: {} }, '/participants is not a list'],
     [{ occurredAt: '2099-05-04T09:30:00Z' }, '/occurredAt is more than a day after now'],
     [{ colour: 'red' }, 'it has what is not known here: colour'],

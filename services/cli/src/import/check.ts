@@ -4,6 +4,8 @@ import { headerOf } from './own-addresses.ts';
 type Wording = NonNullable<NonNullable<Parameters<typeof interaction.safeParse>[1]>['error']>;
 type Issue = Parameters<Extract<Wording, (...args: never[]) => unknown>>[0];
 
+const kinds: Readonly<Record<string, string>> = { array: 'a list', object: 'an object', string: 'a text' };
+
 // A message that the schema gives wins over these.
 const reasonOf = (issue: Issue): string => {
   if (issue.input === undefined && issue.code !== 'unrecognized_keys') return 'is missing';
@@ -11,7 +13,7 @@ const reasonOf = (issue: Issue): string => {
     case 'invalid_value':
       return `is not one of ${issue.values.join(', ')}`;
     case 'invalid_type':
-      return `is not ${issue.expected === 'array' ? 'a list' : `a ${issue.expected}`}`;
+      return `is not ${kinds[issue.expected] ?? `a ${issue.expected}`}`;
     case 'unrecognized_keys':
       return `has what is not known here: ${issue.keys.join(', ')}`;
     case 'too_big':

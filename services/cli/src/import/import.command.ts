@@ -3,6 +3,7 @@ import { stderr } from 'node:process';
 import { Presets, SingleBar } from 'cli-progress';
 import { type Command, Option } from 'commander';
 import { type Client, exit } from '../client.ts';
+import { roomFor } from '../file.ts';
 import { clientOf, type Global } from '../global.ts';
 import { counted, print, safe } from '../output.ts';
 import { type Complaint, type Counts, runImport } from './import.ts';
@@ -37,6 +38,7 @@ export const importCommand = (program: Command): void => {
 const act = async (paths: readonly string[], options: Options): Promise<number> => {
   const client = clientOf(options);
   const files = await filesOf(paths, options.format);
+  if (options.rejects !== undefined) await roomFor(options.rejects);
   const mapping = options.map ? await mappingOf(options.map) : asItIs;
   const dryRun = options.dryRun === true;
   if (!dryRun) await learnOwnAddresses(client, files);

@@ -1,5 +1,6 @@
 import jsonata from 'jsonata';
 import { textOf } from '../file.ts';
+import { flawOf } from './check.ts';
 import type { Item } from './source.ts';
 
 /** Turns one record of somebody's export into interactions (bodies of `POST /v1/interactions`). */
@@ -7,8 +8,8 @@ export type Mapping = (record: unknown) => Promise<readonly unknown[]>;
 
 /** A record that is not an interaction, and that no mapping makes one. */
 class Unmapped extends Error {
-  constructor() {
-    super('is no interaction; --map FILE says how it becomes one (docs/importing.md)');
+  constructor(record: unknown) {
+    super(`is no interaction (${flawOf(record)}); --map FILE says how it becomes one (docs/importing.md)`);
   }
 }
 
@@ -18,7 +19,7 @@ const needed = ['source', 'key', 'channel', 'direction', 'occurredAt', 'particip
 export const asItIs: Mapping = async (record) => {
   const there = typeof record === 'object' && record !== null ? needed.filter((name) => name in record) : [];
   const isRow = !Array.isArray((record as { participants?: unknown } | null)?.participants);
-  if (isRow && there.length < needed.length - 1) throw new Unmapped();
+  if (isRow && there.length < needed.length - 1) throw new Unmapped(record);
   return [record];
 };
 

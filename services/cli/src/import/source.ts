@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
-import { NothingThere } from '../file.ts';
+import { found } from '../file.ts';
 import { mailsOf } from './mbox.ts';
 
 /** What `import` reads. */
@@ -33,10 +33,8 @@ const byExtension: Record<string, Format> = {
 export const filesOf = async (paths: readonly string[], format?: Format): Promise<File[]> => {
   const files: File[] = [];
   for (const path of paths) {
-    const found = await stat(path).catch(() => {
-      throw new NothingThere(path, 'file or folder');
-    });
-    if (found.isDirectory()) {
+    const { isFolder, size } = await found(path);
+    if (isFolder) {
       const names = (await readdir(path)).filter((name) => !name.startsWith('.')).toSorted();
       files.push(
         ...(await filesOf(
@@ -47,7 +45,7 @@ export const filesOf = async (paths: readonly string[], format?: Format): Promis
     } else {
       const known = format ?? byExtension[extname(path).toLowerCase()];
       if (!known) throw new UnknownFormat(path);
-      files.push({ path, format: known, size: found.size });
+      files.push({ path, format: known, size });
     }
   }
   return files;
