@@ -24,6 +24,16 @@ export const markAt = async ({ tail }: Pick<Ledger, 'tail'>, position: Position)
   return found?.position === position ? markOf(found) : undefined;
 };
 
+/**
+ * What somebody who reads stands on at a position: the event there, in one word; where positions are not dense the position,
+ * as long as the ledger reaches it. Undefined where it is not there (any more).
+ */
+export const groundAt = async ({ tail, head, abilities }: Soil, position: Position): Promise<string | undefined> => {
+  if (position === 0n) return unheardOf;
+  if (abilities?.dense) return markAt({ tail }, position);
+  return !head || (await head()) >= position ? String(position) : undefined;
+};
+
 /** Where positions are not dense it is looked for the head alone; where nothing tells the head, for nothing. */
 export const groundOf = (consumer: Pick<Consumer, 'name' | 'ground'>, { tail, head, abilities }: Soil): Ground => {
   let stood: { readonly position: Position; readonly mark?: string } = { position: 0n };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Ledger, memoryLedger } from '@throughline/ledger';
-import { liveEvents, livePositions } from './live.ts';
+import { type Ledger, memoryLedger, memoryStore } from '@throughline/ledger';
+import { liveEvents, livePositions, Restored } from './live.ts';
 import { progress } from './progress.ts';
 
 let over: AbortController;
@@ -112,6 +112,28 @@ describe('live events', () => {
     const next = pages.next();
     over.abort();
     expect((await next).done).toBe(true);
+  });
+
+  it.each([
+    ['as soon as the ledger ends before it', 0],
+    ['also where it has gone past it since', 3],
+  ])('55 end where what was read last is given up, %s', async (_, more) => {
+    await append(3);
+    let current = ledger;
+    const failing = { ...ledger, tail: (...args: Parameters<Ledger['tail']>) => current.tail(...args) };
+    const read = liveEvents(failing, { after: 1n, signal: over.signal, pollMs: 20, tenant: 'acme' });
+    const begun = liveEvents(failing, { after: 3n, signal: over.signal, pollMs: 20, tenant: 'globex' });
+    expect(positionsOf((await read.next()).value)).toEqual([2n, 3n]);
+    const next = Promise.allSettled([read.next(), begun.next()]);
+    const log = (await ledger.tail(0n, { limit: 2 })).slice();
+    const restored = memoryLedger({ store: { ...memoryStore(), log } });
+    const event = (nth: number) => ({ ...log[0]!, id: `00000000-0000-4000-8000-00000000000${nth}` });
+    for (let nth = 0; nth < more; nth += 1)
+      await restored.append([{ tenant: 'acme', stream: 'x', expected: 'any', events: [event(nth)] }]);
+    current = restored;
+    const ended = { status: 'rejected', reason: new Restored(3n) };
+    expect(await next).toEqual([ended, ended]);
+    await restored.close();
   });
 
   it('say what the ledger failed with', async () => {

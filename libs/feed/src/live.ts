@@ -1,5 +1,15 @@
 import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
+import { groundAt, markOf, type Soil } from './ground.ts';
 import { bell } from './wait.ts';
+
+/** The ledger does not have what somebody read last any more: it was restored to an earlier time, and what comes is no sequel. */
+export class Restored extends Error {
+  override readonly name = 'Restored';
+
+  constructor(readonly position: Position) {
+    super(`the ledger was restored: what was read at ${position} is not there any more`);
+  }
+}
 
 /** Something that has a position and says when it moved: a `Following`. */
 export type Moving = { position(): Position; watch(wake: () => void): () => void };
@@ -43,21 +53,25 @@ export type LiveOptions = {
 /**
  * The ledger's events after a position in pages, then those to come, until `signal`. One page is held at a time, and
  * the next is read when the reader asks for it. Rejects with what the ledger rejects with: who streams says so to its
- * client, who comes back with the last position it saw.
+ * client, who comes back with the last position it saw; with {@link Restored} where the ledger was, also if it has gone on
+ * past what was read.
  */
 export async function* liveEvents(
-  ledger: Pick<Ledger, 'tail' | 'watch'>,
+  ledger: Pick<Ledger, 'watch'> & Soil,
   { after, signal, tenant, limit = 500, pollMs = 1_000 }: LiveOptions,
 ): AsyncGenerator<readonly StoredEvent[], void, void> {
   const moved = bell();
   const unwatch = ledger.watch(moved.ring);
-  let from = after;
   try {
-    while (!signal.aborted) {
+    let from = after;
+    for (let ground = await groundAt(ledger, from); !signal.aborted;) {
       const events = await ledger.tail(from, { limit, tenant });
+      // Once they are read: before it they could still be what came after it.
+      if ((await groundAt(ledger, from)) !== ground) throw new Restored(from);
       const last = events.at(-1);
       if (last) {
         from = last.position;
+        ground = ledger.abilities?.dense ? markOf(last) : String(from);
         yield events;
       } else await moved.wait(pollMs, signal);
     }

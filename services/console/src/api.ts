@@ -42,6 +42,9 @@ const writtenUpTo = new Map<string, number>();
 /** For queries about what this page may have written itself: the answer knows at least that much. */
 export const sinceWritten = (): Query => ({ minPosition: writtenUpTo.get(tenant.get()) });
 
+/** The server does not have it any more. */
+export const forgetWritten = (): void => writtenUpTo.clear();
+
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const addressOf = (path: string, query: Query = {}): string => {

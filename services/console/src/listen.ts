@@ -50,7 +50,7 @@ const read = async (stream: Stream, signal: AbortSignal, onOpen: () => void): Pr
 const readBody = async (stream: Stream, reader: ReadableStreamDefaultReader<string>): Promise<void> => {
   const parser = createParser({
     onEvent: ({ id, event, data }) => {
-      if (id) stream.last = id;
+      if (id !== undefined) stream.last = id;
       stream.heard(event ?? 'message', JSON.parse(data) as unknown);
     },
   });

@@ -84,4 +84,18 @@ describe('what comes in', () => {
     await page.getByRole('article').getByText('After the break').waitFor();
     await page.close();
   });
+
+  inBrowser('is read anew where the ledger was restored to an earlier time', async () => {
+    const page = await open();
+    say('Of a future that is given up');
+    const said = page.getByRole('article').getByText('Of a future that is given up');
+    await said.waitFor();
+    const from = api.asked.length;
+    api.giveUp(idOf(1));
+    await said.waitFor({ state: 'detached' });
+    await eventually(() => expect(api.asked.slice(from).some(({ path }) => path.endsWith('/stream'))).toBe(true));
+    say('Another one');
+    await page.getByRole('article').getByText('Another one').waitFor();
+    await page.close();
+  });
 });

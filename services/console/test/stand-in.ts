@@ -42,6 +42,8 @@ export type StandIn = {
   pageSize?: number;
   /** Adds an entry to a timeline and tells those who listen. */
   push(whose: string, entry: Entry): void;
+  /** Takes the newest entry back, as a restore does, and tells those who listen. */
+  giveUp(whose: string): void;
   /** Breaks the connections of those who listen. */
   hangUp(): void;
   close(): Promise<void>;
@@ -98,6 +100,10 @@ export const standIn = async (world: World = smallWorld()): Promise<StandIn> => 
       for (const listener of listeners)
         if (listener.whose === whose)
           listener.response.write(`event: entry\nid: ${said.position}\ndata: ${JSON.stringify(said)}\n\n`);
+    },
+    giveUp: (whose) => {
+      world.timelines.set(whose, (world.timelines.get(whose) ?? []).slice(1));
+      for (const { response } of listeners) response.end('event: problem\nid: \ndata: {"code":"LedgerForeign"}\n\n');
     },
     hangUp: () => {
       for (const { response } of listeners) response.destroy();

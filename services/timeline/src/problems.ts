@@ -27,3 +27,11 @@ export const timelineProblems = {
 /** Said of a position that the ledger does not reach; `pointer` names it in what was asked. */
 export const beyondHead = (detail: string, pointer: string): Rejection =>
   new Rejection('BeyondHead', detail, [{ pointer, reason: 'is beyond the head of the ledger' }]);
+
+/** Said of a position that somebody read to before the ledger was restored; `pointer` names it where it was asked about. */
+export const restoredSince = (position: bigint, pointer?: string): Rejection =>
+  new Rejection(
+    'LedgerForeign',
+    `The ledger was restored since: what is at ${position} now is not what was read.`,
+    pointer === undefined ? [] : [{ pointer, reason: 'is of a time before the ledger was restored' }],
+  );

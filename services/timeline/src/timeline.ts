@@ -7,6 +7,7 @@ import { inOneView, type Running } from '@throughline/read-model';
 import { momentOf, type Times } from '@throughline/service';
 import { newsOf } from './entry/news.query.ts';
 import { shownOf } from './entry/shown.query.ts';
+import { standsOn } from './entry/stand.query.ts';
 import { erasedBy } from './erasure/erasure.query.ts';
 import type { NotaryOptions } from './proof/notary.ts';
 import { beyondHead } from './problems.ts';
@@ -73,11 +74,15 @@ export class Timeline {
   readonly news = newsOf(this);
   /** The entries of news, for all of them. */
   readonly shown = shownOf(this);
+  /** Where they stand in the ledger. */
+  readonly stands: ReturnType<typeof standsOn>;
 
   constructor(
     readonly options: TimelineOptions,
     private readonly projections: Readonly<Record<Projected, { readonly following: Following }>>,
-  ) {}
+  ) {
+    this.stands = standsOn(options.ledger);
+  }
 
   now(): Date {
     return this.options.now?.() ?? new Date();

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { forgetWritten } from '../api.ts';
 import { listen } from '../listen.ts';
 import type { Entry } from '../shapes.ts';
 import { type Filters, isAskedFor, queryOf } from './filter.ts';
@@ -25,6 +26,11 @@ const afterSilenceMs = 500;
 export const useNews = ({ of, filters, from, isShown, isBeyond, add, readAnew }: Asked) => {
   const [waiting, setWaiting] = useState(none);
   const tellOthers = useTellOthers(of);
+  const queries = useQueryClient();
+  const readAllAnew = () => {
+    forgetWritten();
+    void queries.resetQueries();
+  };
 
   const hear = useEffectEvent((entry: Entry, asked: Filters) => {
     tellOthers();
@@ -33,7 +39,11 @@ export const useNews = ({ of, filters, from, isShown, isBeyond, add, readAnew }:
       setWaiting((all) => (all.length === most || all.some(({ id }) => id === entry.id) ? all : [entry, ...all]));
   });
   const start = useEffectEvent((whose: string, asked: Filters, signal: AbortSignal) => {
-    const heard = (event: string, data: unknown) => event === 'entry' && hear(data as Entry, asked);
+    const heard = (event: string, data: unknown) => {
+      if (event === 'entry') hear(data as Entry, asked);
+      // The ledger was restored to an earlier time: all that is shown may be of a future that was given up.
+      if (event === 'problem') readAllAnew();
+    };
     void listen(`/v1/${whose}/timeline/stream?type=${queryOf(asked).type}`, from ?? 0, heard, signal);
   });
   const isRead = from !== undefined;

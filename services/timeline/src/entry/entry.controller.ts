@@ -12,6 +12,8 @@ import {
   needs,
   paging,
   problem,
+  problemBody,
+  problemOf,
   sse,
   valid,
 } from '@throughline/host';
@@ -27,6 +29,7 @@ import {
   type Request,
   when,
 } from '../edge.ts';
+import { timelineProblems } from '../problems.ts';
 import { type Reading, readerOf } from '../reading.ts';
 import { Timeline } from '../timeline.ts';
 import { entry } from './entry.ts';
@@ -110,7 +113,8 @@ export class EntryController {
   @ApiOperation({ summary: 'Entries of a customer as they come and change, as server-sent events' })
   @ApiResponse({
     status: 200,
-    description: 'text/event-stream: event `entry`, id its position; resumes from Last-Event-ID.',
+    description:
+      'text/event-stream: event `entry`, id its position; resumes from Last-Event-ID. It ends with an event `problem` where the ledger is restored to an earlier time than that: read the timeline anew.',
   })
   @ApiResponse(problem(404, 'No customer has this id.'))
   async stream(
@@ -128,8 +132,14 @@ export class EntryController {
     const types = typesOf(query.type);
     const { timeline } = this;
     sse(reply, async function* (signal) {
-      for await (const arrival of liveEntries(timeline, { reader, customer, after, types }, signal))
-        yield { id: String(arrival.position), event: 'entry', data: arrival.entry };
+      try {
+        for await (const arrival of liveEntries(timeline, { reader, customer, after, types }, signal))
+          yield { id: String(arrival.position), event: 'entry', data: arrival.entry };
+      } catch (error) {
+        if (!(error instanceof Rejection)) throw error;
+        // Without an id, so that whoever comes back by itself does not go on after what is not there any more.
+        yield { id: '', event: 'problem', data: problemBody(problemOf(error, timelineProblems)) };
+      }
     });
   }
 }

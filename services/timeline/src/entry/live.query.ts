@@ -67,7 +67,8 @@ const eventsOf = (types: readonly EntryType[]): string[] =>
 
 /**
  * The entries of a customer that come or change after a position, in that order, for as long as `signal` lets it: first
- * those that are there already. Follows the customer through links and their retraction.
+ * those that are there already. Follows the customer through links and their retraction. Throws `LedgerForeign` where
+ * the ledger is restored to an earlier time than they were told of, also if it has gone on past that since.
  */
 export async function* liveEntries(
   timeline: Timeline,
@@ -75,11 +76,16 @@ export async function* liveEntries(
   signal: AbortSignal,
 ): AsyncGenerator<Arrival, void, void> {
   const events = eventsOf(watched.types);
-  let seen = watched.after;
+  let stood = watched.after === undefined ? undefined : await timeline.stands.at(watched.after);
   for await (const to of livePositions(timeline.watermark('timeline', 'identity'), { signal })) {
-    seen ??= to;
-    while (seen < to && !signal.aborted) {
+    // Before its news are read: after it, another event could stand there by then.
+    const next = await timeline.stands.at(to);
+    stood ??= next;
+    // Where the rows of another version are live, reads may go back, and come again.
+    if (to <= stood.position) await timeline.stands.affirm(stood);
+    for (let seen = stood.position; seen < to && !signal.aborted;) {
       const news = await newsIn(timeline, watched, { after: seen, to }, events);
+      await timeline.stands.affirm(stood);
       if (news.length > 0) {
         const entries = await timeline.shown(watched.reader, news.map(({ event }) => event)); // prettier-ignore
         for (const { at, event } of news) {
@@ -89,5 +95,6 @@ export async function* liveEntries(
       }
       seen = news.length < most ? to : news.at(-1)!.at;
     }
+    if (to > stood.position) stood = next;
   }
 }

@@ -5,6 +5,7 @@ import type {
   WatchTimelineResponse,
 } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { Metadata } from '@grpc/grpc-js';
+import { blocksOf } from '../../test/blocks.ts';
 import { event } from '../../test/ground.ts';
 import { type Served, served } from '../../test/served.ts';
 import type { Entry } from './entry.ts';
@@ -30,7 +31,7 @@ const listen = async (tenant: string, query: string, headers: Record<string, str
     signal: ending.signal,
   });
   expect(response.headers.get('content-type')).toMatch('text/event-stream');
-  const blocks = blocksOf(response.body!.pipeThrough(new TextDecoderStream()));
+  const blocks = blocksOf(response.body!);
   return {
     next: async (): Promise<Told> => {
       for (;;) {
@@ -44,15 +45,6 @@ const listen = async (tenant: string, query: string, headers: Record<string, str
     end: () => ending.abort(),
   };
 };
-
-async function* blocksOf(texts: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const text of texts) {
-    const blocks = (rest + text).split('\n\n');
-    rest = blocks.pop()!;
-    yield* blocks;
-  }
-}
 
 describe('the stream of a timeline', () => {
   const tenant = 'sse';

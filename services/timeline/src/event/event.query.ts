@@ -18,7 +18,7 @@ export type Tail = {
 };
 
 type Sources = {
-  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head'>;
+  readonly ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'abilities'>;
   readonly vault: Pick<Opener, 'open'>;
   /** Hears how many were opened before the first of them is told. */
   readonly counted?: (events: number) => Promise<void>;

@@ -1,5 +1,6 @@
-import { liveEvents } from '@throughline/feed';
+import { liveEvents, Restored } from '@throughline/feed';
 import type { Ledger, StoredEvent } from '@throughline/ledger';
+import { restoredSince } from '../problems.ts';
 
 /** Which stretch of a tenant's events. */
 export type Stretch = {
@@ -32,9 +33,17 @@ export async function* pagesUpTo(
   }
 }
 
-/** A tenant's events in pages, without an end. */
-export const pagesForEver = (ledger: Pick<Ledger, 'tail' | 'watch'>, stretch: Stretch) =>
-  liveEvents(ledger, { ...stretch, limit: pageSize });
+/** A tenant's events in pages, without an end; throws `LedgerForeign` where the ledger is restored meanwhile. */
+export async function* pagesForEver(
+  ledger: Pick<Ledger, 'tail' | 'watch' | 'head' | 'abilities'>,
+  stretch: Stretch,
+): AsyncGenerator<readonly StoredEvent[], void, void> {
+  try {
+    yield* liveEvents(ledger, { ...stretch, limit: pageSize });
+  } catch (error) {
+    throw error instanceof Restored ? restoredSince(error.position) : error;
+  }
+}
 
 /** The same, the next one read while the one before is used. */
 export async function* readAhead<Page>(pages: AsyncGenerator<Page, void, void>): AsyncGenerator<Page, void, void> {

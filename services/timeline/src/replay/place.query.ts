@@ -1,6 +1,6 @@
 import { Rejection } from '@throughline/decider';
 import { isOf, positionSince, tipOfLedger } from '@throughline/ledger';
-import { beyondHead } from '../problems.ts';
+import { beyondHead, restoredSince } from '../problems.ts';
 import type { TimelineOptions } from '../timeline.ts';
 import { type Place, placeIn } from './token.ts';
 
@@ -42,9 +42,10 @@ export const positionOfTime = async (
 };
 
 const resumed = async (places: Places, { ledger, fork, position }: Place, pointer: string): Promise<bigint> => {
-  const foreign = (detail: string, reason: string) => new Rejection('LedgerForeign', detail, [{ pointer, reason }]);
-  const name = await ledgerName(places);
-  if (ledger !== name) throw foreign('The token was given out by another ledger.', 'is of another ledger');
+  if (ledger !== (await ledgerName(places)))
+    throw new Rejection('LedgerForeign', 'The token was given out by another ledger.', [
+      { pointer, reason: 'is of another ledger' },
+    ]);
   const head = await places.ledger.head();
   if (position > head)
     throw beyondHead(
@@ -52,11 +53,7 @@ const resumed = async (places: Places, { ledger, fork, position }: Place, pointe
       pointer,
     );
   const found = await places.ledger.forkAt(position);
-  if (found && !isOf(found, fork))
-    throw foreign(
-      `The ledger was restored since: what is at ${position} now is not what was read.`,
-      'is of a time before the ledger was restored',
-    );
+  if (found && !isOf(found, fork)) throw restoredSince(position, pointer);
   return position;
 };
 
