@@ -94,7 +94,7 @@ describe('the chain', () => {
     expect(rows.map(({ same }) => same)).toEqual(rows.map(() => false));
   });
 
-  it('goes on in another epoch once the owner says that the ledger was restored, or it is on another server', async () => {
+  it('goes on in another epoch once the owner says that the ledger was restored, or it is on another server or place there', async () => {
     const appended = async () => {
       const ledger = await open(database);
       await ledger.append([command('one', 's')]);
@@ -108,11 +108,15 @@ describe('the chain', () => {
     expect(await appended()).toEqual([1, 2]);
     await db.query(`alter table ledger.fork disable trigger grows; update ledger.fork set server = 'elsewhere'`);
     expect(await appended()).toEqual([1, 3]);
+    await db.query(`update ledger.fork set home = '1/1'`);
+    expect(await appended()).toEqual([1, 4]);
+    expect(await appended()).toEqual([1, 4]);
     const { rows } = await db.query('select epoch, after_position::int from ledger.fork order by epoch');
     expect(rows).toEqual([
       { epoch: 1, after_position: 0 },
       { epoch: 2, after_position: 7 },
       { epoch: 3, after_position: 8 },
+      { epoch: 4, after_position: 9 },
     ]);
   });
 });
