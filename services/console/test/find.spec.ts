@@ -95,6 +95,8 @@ describe('finding', () => {
     const page = await openPage(api.url);
     await page.getByText('Ann Lee').waitFor();
     await eventually(async () => {
+      // Up and down, as one does who waits for more.
+      await page.evaluate(() => window.scrollBy(0, -1_000));
       await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
       expect(await page.locator('.people li').count()).toBe(api.world.customers.length);
     });
