@@ -5,14 +5,15 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { enableCompileCache, registerHooks } from 'node:module';
+import { createRequire, enableCompileCache, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformSync, version } from '@swc/core';
+import swc from '@swc/core/package.json' with { type: 'json' };
 import { swcOptions } from './swc.js';
 
 const cache = fileURLToPath(new URL('../node_modules/.cache/throughline/', import.meta.url));
-const salt = version + JSON.stringify(swcOptions);
+const require = createRequire(import.meta.url);
+const salt = swc.version + JSON.stringify(swcOptions);
 
 mkdirSync(cache, { recursive: true });
 // What V8 makes of it all is kept as well, libraries included.
@@ -26,6 +27,8 @@ function compiled(filename) {
   try {
     return readFileSync(kept, 'utf8');
   } catch {
+    // Not loaded where all is kept, as at most starts. The source itself is beside what is kept, and not in its map.
+    const { transformSync } = /** @type {typeof import('@swc/core')} */ (require('@swc/core'));
     const { code } = transformSync(text, { ...swcOptions, filename, sourceMaps: 'inline' });
     keep(kept, code);
     return code;
