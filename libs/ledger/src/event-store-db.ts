@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { connect } from '@throughline/postgres';
 import { coalesce } from './coalescer.ts';
 import { checkName, limits, sound, type SoundCommand } from './command.ts';
-import { openServer } from './event-store-db/client.ts';
 import { factsIn } from './event-store-db/facts.ts';
 import { type Answer, type Entry, flushTo } from './event-store-db/flush.ts';
 import { nameOf, ours, positionOf, prefixOf, storedOf } from './event-store-db/record.ts';
@@ -36,6 +35,8 @@ const streamsAtOnce = 16;
  */
 export const eventStoreLedger = async (options: EventStoreLedgerOptions): Promise<Ledger> => {
   checkName('writer', options.writer, limits.name);
+  // The client is a hundred modules, which nobody with another ledger has to wait for.
+  const { openServer } = await import('./event-store-db/client.ts');
   const server = openServer(options.url);
   const db = connect({ url: options.factsUrl, application: `ledger facts ${options.writer}` });
   const facts = factsIn(db);
