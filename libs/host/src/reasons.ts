@@ -48,8 +48,8 @@ const tooSmall = ({ origin = '', minimum = 0, inclusive }: Bound): string => {
 };
 
 const choices = (values: readonly unknown[]): string => {
-  const words = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  return words.length === 1 ? `is not ${words[0]}` : `is not one of ${words.join(', ')}`;
+  const words = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).filter(Boolean);
+  return words.length === 1 ? `can only be ${words[0]}` : `is not one of ${words.join(', ')}`;
 };
 
 /**

@@ -102,8 +102,9 @@ describe('what is no handle', () => {
     ['mailto:ann@example.com', /the namespace mailto, which is written email/],
     [`x:${'v'.repeat(511)}`, /longer than 512/],
   ])('%j is refused', (text, why) => {
-    const { code, faults } = refusal(text);
+    const { code, detail, faults } = refusal(text);
     expect(code).toBe('HandleInvalid');
+    expect(detail).toBe(`/participants/0/handle ${faults[0]!.reason}.`);
     expect(faults).toMatchObject([{ pointer: '/participants/0/handle' }]);
     expect(faults[0]!.reason).toMatch(why);
   });

@@ -73,6 +73,6 @@ const read = (text: string): Handle | string => {
 export const normaliseHandle = (text: string, pointer = '/handle'): Handle => {
   const handle = read(text);
   if (typeof handle === 'string')
-    throw new Rejection('HandleInvalid', `the handle ${handle}`, [{ pointer, reason: handle }]);
+    throw new Rejection('HandleInvalid', `${pointer} ${handle}.`, [{ pointer, reason: handle }]);
   return handle;
 };

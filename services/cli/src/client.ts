@@ -9,7 +9,9 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 
   constructor(url: string, cause: unknown) {
-    super(`no Throughline answers at ${url}; start it with \`npm start\`, or say where it is with --url`, { cause });
+    const { code } = ((cause as Error).cause ?? {}) as { readonly code?: string };
+    const why = code === undefined ? '' : ` (${code})`;
+    super(`no Throughline answers at ${url}${why}; start it with \`npm start\`, or say where it is with --url`, { cause });
   }
 }
 

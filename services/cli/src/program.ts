@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stderr } from 'node:process';
 import tab from '@bomb.sh/tab/commander';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import { exit, Unreachable } from './client.ts';
 import { asideCommands } from './commands/aside.ts';
 import { agentCommands } from './commands/agents.ts';
@@ -67,12 +67,24 @@ export const program = (): Command => {
 const leaves = (command: Command): Command[] =>
   command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
 
+const address = (text: string): string => {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  throw new InvalidArgumentError('It is no address, such as http://127.0.0.1:3000.');
+};
+
+const optionDescription = (option: Option): string =>
+  `${new Help().optionDescription(option)}${option.mandatory && option.defaultValue === undefined ? ' (required)' : ''}`;
+
 const withGlobals = (command: Command): Command =>
   command
     .exitOverride()
+    .configureHelp({ optionDescription })
     .addOption(new Option('--json', 'machine-readable, on standard output'))
     .addOption(
-      new Option('--url <url>', 'where Throughline is').env('THROUGHLINE_URL').default('http://127.0.0.1:3000'),
+      new Option('--url <url>', 'where Throughline is')
+        .env('THROUGHLINE_URL')
+        .argParser(address)
+        .default('http://127.0.0.1:3000'),
     )
     .addOption(new Option('--tenant <name>', 'whose data').env('THROUGHLINE_TENANT'))
     .addOption(new Option('--token <token>', 'who you are, where the server asks').env('THROUGHLINE_TOKEN'))

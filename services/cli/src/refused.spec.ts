@@ -11,7 +11,7 @@ describe('a problem in words', () => {
     ['has its title where it has no more', { code: 'MatterClosed', title: 'The matter is closed', detail: 'MatterClosed' }, 'The matter is closed'],
     ['is its one fault', { code: 'InvalidBody', title, detail: '/due is not a moment.', errors: [due] }, '/due is not a moment'],
     ['lists its faults', { code: 'InvalidBody', title, detail: '/due is not a moment, and 1 more.', errors: [due, waits] }, 'these are not as they must be:\n  /due is not a moment\n  /waits is empty'],
-    ['says more than its faults', { code: 'BeyondHead', title, detail: 'It ends at 7.', errors: [due] }, 'It ends at 7.\n  /due is not a moment'],
+    ['says more than its faults', { code: 'BeyondHead', title, detail: 'It ends at 7.', errors: [due] }, '/due: It ends at 7.'],
     ['keeps a title that says more', { code: 'IdReused', title: 'The id was used', detail: 'x is not a moment', errors: [due] }, 'The id was used\n  /due is not a moment'],
     ['is a number where nothing else is known', {}, 'HTTP 418'],
   ])('%s', (_, problem, said) => expect(problemInWords(418, problem)).toBe(said)); // prettier-ignore

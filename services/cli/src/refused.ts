@@ -23,30 +23,32 @@ export class Refused extends Error {
 
   /** Whether it is for what somebody typed: a handle without a namespace, a name with a space, say. */
   get isUsage(): boolean {
-    return this.status === 400 || /^Invalid|Invalid$/.test(this.problem.code ?? '');
+    return this.status === 400 || isOfInput(this.problem.code);
   }
 }
 
 /**
  * A problem for people: what happened, then what is wrong with each part, by the name that `nameOf` gives it. Nothing is
- * said twice: a title says less than the detail, and the detail often names the first fault, which is listed as well.
+ * said twice: a title says less than the detail, the detail often names the first fault, and of one part it says more than
+ * the reason does.
  */
 export const problemInWords = (
   status: number,
   { code, title, detail, errors = [] }: Problem,
   nameOf = (pointer: string): string => pointer || 'it',
 ): string => {
-  const faults = errors.map(({ pointer, reason }) => `${nameOf(pointer)} ${reason}`);
   const isSaid = !detail || detail === code || errors.some(({ reason }) => detail.includes(reason));
-  const head = isSaid ? headOf(code, title, faults.length) : detail;
+  // That a body or a query is not as it must be says nothing beside what is wrong with it.
+  const isGeneral = errors.length > 0 && isOfInput(code);
+  const [first, ...others] = errors;
+  if (first && others.length === 0) {
+    if (isSaid && isGeneral) return `${nameOf(first.pointer)} ${first.reason}`;
+    if (!isSaid) return first.pointer ? `${nameOf(first.pointer)}: ${detail}` : detail;
+  }
+  const general = isGeneral ? 'these are not as they must be:' : (title ?? `HTTP ${status}`);
   const hint = status === 401 ? ['give a token in THROUGHLINE_TOKEN, or an API key in THROUGHLINE_KEY'] : [];
-  const [only] = faults;
-  if (!head && only && faults.length === 1) return only;
-  return [head || `HTTP ${status}`, ...[...hint, ...faults].map((line) => `  ${line}`)].join('\n');
+  const faults = errors.map(({ pointer, reason }) => `${nameOf(pointer)} ${reason}`);
+  return [isSaid ? general : detail, ...[...hint, ...faults].map((line) => `  ${line}`)].join('\n');
 };
 
-// That a body or a query is not as it must be says nothing beside what is wrong with it.
-const headOf = (code: string | undefined, title: string | undefined, faults: number): string | undefined => {
-  if (faults === 0 || !/^Invalid|Invalid$/.test(code ?? '')) return title;
-  return faults === 1 ? undefined : 'these are not as they must be:';
-};
+const isOfInput = (code = ''): boolean => /^Invalid|Invalid$/.test(code);

@@ -30,6 +30,7 @@ describe('what was typed', () => {
     ['a part of what one option says', ['teams', 'add', 'hw', '--fallback', 'bo'], '/fallback/handle', "--fallback 'bo'"],
     ['an option beside', ['notes', 'add', ann, '--next-step', 'Call', '--due', 'soon'], '/nextStep/due', "--due 'soon'"],
     ['an option that was left away', ['notes', 'add', ann, '--next-step', 'Call'], '/nextStep/owner', '--owner'],
+    ['an option that goes as a header', ['status', '--tenant', 'A B'], '/x-tenant', "--tenant 'A B'"],
     ['a place in a file', ['ledger', 'verify', '--checkpoint', 'c.json'], '/checkpoint/at', "--checkpoint 'c.json' at /at"],
     ['the beginning of a long text', ['notes', 'add', ann, '--text', 'x'.repeat(99)], '/text', `--text '${'x'.repeat(59)}…'`],
   ])('is named: %s', (_, args, pointer, typed) => expect(typedFor(read(args), pointer)).toBe(typed)); // prettier-ignore

@@ -22,6 +22,7 @@ const otherwise: Readonly<Record<string, readonly string[]>> = {
   tenant: ['for'],
   url: ['at'],
   secret: ['secretFile'],
+  'x-tenant': ['tenant'],
   capacity: ['turns'],
   'fallback/handle': ['fallback'],
   'nextStep/owner': ['owner'],

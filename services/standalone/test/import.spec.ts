@@ -169,6 +169,8 @@ describe('the exit code', () => {
     ['an unknown option', ['status', '--no-such-option']],
     ['a missing argument', ['timeline']],
     ['a number below the least', ['retention', 'plan', '-1']],
+    ['what is no address', ['status', '--url', 'here']],
+    ['what is no number', ['matters', 'list', '--limit', 'x']],
     ['a file whose ending names no format', ['events', 'export', '--out', 'all.xls']],
   ])('is 2 for %s', async (_, args) => {
     const { code, out, err } = await cli(server.url, ...args);
@@ -188,6 +190,11 @@ describe('the exit code', () => {
     });
   });
 
+  it('is 2 for a name that no tenant can have', async () => {
+    const { code, err } = await cli(server.url, 'status', '--tenant', 'A B');
+    expect([code, err]).toEqual([2, expect.stringMatching(/^throughline: --tenant 'A B' is not a name /)]);
+  });
+
   it('is 1 where the server says no, and for a file that is not there', async () => {
     const [unknown, gone, tenant] = await Promise.all([
       cli(server.url, 'timeline', 'email:nobody@example.com'),
@@ -203,7 +210,7 @@ describe('the exit code', () => {
   it('is 4 where no server answers', async () => {
     const { code, err } = await cli('http://127.0.0.1:1', 'status');
     expect(code).toBe(4);
-    expect(err).toContain('http://127.0.0.1:1');
+    expect(err).toContain('no Throughline answers at http://127.0.0.1:1 (');
   });
 });
 

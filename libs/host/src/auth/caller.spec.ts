@@ -38,6 +38,11 @@ describe('the caller', () => {
   >[])('is refused as %j', async (headers) => {
     expect(await problemIn(await call('/v1/me', { headers }))).toMatchObject({ status: 400, code: 'InvalidHeader' });
   });
+
+  it('is told which header is not as it must be', async () =>
+    expect(await problemIn(await call('/v1/me', { headers: { 'x-tenant': 'Acme' } }))).toMatchObject({
+      errors: [{ pointer: '/x-tenant', reason: expect.stringContaining('is not a name') }],
+    }));
 });
 
 describe('a repetition under one Idempotency-Key', () => {

@@ -32,7 +32,7 @@ export const declaredIn = (source: CallSource): Identity => {
   const actor = headerOf(source, 'x-actor') ?? 'anonymous';
   if (!tenantName.test(tenant)) {
     const reason = 'is not a name of lower-case letters, digits and hyphens, at most 63';
-    throw new Rejection('InvalidHeader', `The header x-tenant ${reason}.`);
+    throw new Rejection('InvalidHeader', `The header x-tenant ${reason}.`, [{ pointer: '/x-tenant', reason }]);
   }
   if (!actorName.test(actor))
     throw new Rejection('InvalidHeader', 'The header x-actor is not 1 to 256 printable ASCII characters.');

@@ -55,7 +55,7 @@ describe('a record that is none', () => {
       detail: 'ce_specversion is missing, ce_id is missing, ce_type is missing, ce_source is missing.',
     });
     expect(refused(structured({ specversion: '0.3', id: '', tenant: 'A b', type: 7 })).faults).toEqual([
-      { pointer: '/specversion', reason: 'is not 1.0' },
+      { pointer: '/specversion', reason: 'can only be 1.0' },
       { pointer: '/id', reason: 'is empty' },
       { pointer: '/type', reason: 'is a number, and must be a text' },
       { pointer: '/tenant', reason: 'is not a name of lower-case letters, digits and hyphens, at most 63' },

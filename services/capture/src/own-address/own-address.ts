@@ -12,7 +12,7 @@ export const ownAddressBody = z
   })
   .refine(
     ({ address, domain }) => (address === undefined) !== (domain === undefined),
-    'has not one of address and domain',
+    'needs one of address and domain, and not both',
   );
 
 export type OwnAddressBody = z.infer<typeof ownAddressBody>;

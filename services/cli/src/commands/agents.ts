@@ -1,7 +1,8 @@
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Client } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { brief, columns, print } from '../output.ts';
+import { within } from '../within.ts';
 import { nameOf, type Person, seen, type Written } from './people.ts';
 
 type Agent = Person & {
@@ -96,16 +97,13 @@ const presenceCommand = (agents: Command): void => {
     .action((agent: string, presence: string, _: unknown, command: Command) => tell(agent, { presence }, command));
 };
 
-const countOf = (text: string): number => {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It is no number.');
-  return Number(text);
-};
+const turns = within(0, 10_000, 'turns');
 
 const capacityCommand = (agents: Command): void => {
   agents
     .command('capacity')
     .argument('<agent>', 'a handle, or an id')
-    .addArgument(new Argument('<turns>', 'how many at a time, over all teams').argParser(countOf))
+    .addArgument(new Argument('<turns>', 'how many at a time, over all teams').argParser(turns))
     .description('say how much somebody takes')
     .action((agent: string, capacity: number, _: unknown, command: Command) => tell(agent, { capacity }, command));
 };
@@ -129,7 +127,7 @@ const addCommand = (agents: Command): void => {
     .option('--skill <skill...>', 'takes only what asks for these')
     .option('--language <language...>', 'takes only these languages')
     .option('--channel <channel...>', 'takes only these channels')
-    .option('--capacity <turns>', 'how many at a time: 10 unless said', countOf)
+    .option('--capacity <turns>', 'how many at a time: 10 unless said', turns)
     .option('--available', 'they are there; without it, they are offline until they say so')
     .description('add somebody, or say anew all that holds of them')
     .action(async (handle: string, _: unknown, command: Command) => {

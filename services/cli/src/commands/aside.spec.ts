@@ -69,5 +69,6 @@ describe('an address of ours', () => {
     const removed = { out: '{"removed":"o-1"}\n', code: 0 };
     expect(await run('own-addresses', 'remove', 'ACME.example', '--json')).toEqual(removed);
     expect(await run('own-addresses', 'remove', 'o-1', '--json')).toEqual(removed);
+    expect(await run('own-addresses', 'remove', 'o-2', '--json')).toEqual({ out: '', code: 1 });
   });
 });

@@ -34,7 +34,7 @@ export const asideCommands = (program: Command): void => {
   );
   quarantine
     .command('show')
-    .argument('<id>')
+    .argument('<id>', 'as listed')
     .description('one, with its bytes')
     .action(async (id: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
@@ -61,7 +61,7 @@ export const asideCommands = (program: Command): void => {
   );
   parked
     .command('show')
-    .argument('<id>')
+    .argument('<id>', 'as listed')
     .description('one, and why it could not be applied')
     .action(async (id: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
@@ -71,7 +71,7 @@ export const asideCommands = (program: Command): void => {
   retryCommand(parked, '/v1/parked');
   parked
     .command('drop')
-    .argument('<id>')
+    .argument('<id>', 'as listed')
     .description('give one up')
     .action(async (id: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();

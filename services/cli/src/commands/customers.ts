@@ -28,12 +28,12 @@ export const customerCommands = (program: Command): void => {
       const options = command.optsWithGlobals<Global & { query?: string; limit: string }>();
       const query = { q: options.query, limit: options.limit };
       const page = await clientOf(options).ask<Page<Customer>>('/v1/customers', { query });
-      print(options.json === true, page, () => customersInWords(page));
+      print(options.json === true, page, () => customersInWords(page, options.query));
     });
 
   whenOptions(program.command('timeline'))
     .description("a customer's timeline, the newest first")
-    .argument('<handle>', 'such as email:ann@example.com')
+    .argument('<handle>', 'such as email:ann@example.com, or the customer’s id')
     .option('--limit <n>', 'how many', '20')
     .option('--channel <channel>', 'only this channel')
     .option('--direction <direction>', 'inbound, outbound or internal')
@@ -53,7 +53,7 @@ export const customerCommands = (program: Command): void => {
 
   whenOptions(program.command('brief'))
     .description('the four answers about a customer')
-    .argument('<handle>', 'such as email:ann@example.com')
+    .argument('<handle>', 'such as email:ann@example.com, or the customer’s id')
     .action(async (handle: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global & When>();
       const query = { handle, ...whenQuery(options) };
@@ -74,9 +74,12 @@ export const customerBy = async (
   return items[0].id;
 };
 
-const customersInWords = ({ items, nextCursor }: Page<Customer>): string =>
+const nobody = (query?: string): string =>
+  query === undefined ? 'Nobody yet. Bring somebody in: npx throughline import PATH' : `Nobody is found by ${query}.`;
+
+const customersInWords = ({ items, nextCursor }: Page<Customer>, query?: string): string =>
   items.length === 0
-    ? 'Nobody yet. Bring somebody in: npx throughline import PATH'
+    ? nobody(query)
     : columns(
         ['last', 'entries', 'name', 'handles'],
         items.map(({ lastAt, entries, name, handles, owner, sealed }) => [

@@ -2,11 +2,12 @@ import { stderr, stdin } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Certificate, certificate } from '@throughline/contracts';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { jsonOf, textOf } from '../file.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print, when } from '../output.ts';
+import { within } from '../within.ts';
 import { isSignedWith } from './certificate.ts';
 import { customerBy } from './customers.ts';
 
@@ -27,7 +28,7 @@ export const eraseCommand = (program: Command): void => {
     .description('erase a customer for good, in every store; prints the certificate')
     .argument('[handle]', 'such as email:ann@example.com, or the customer’s id')
     .option('--yes', 'do not ask; without a terminal nobody is asked anyway')
-    .option('--within <seconds>', 'how long to wait for the certificate', seconds, 300)
+    .option('--within <seconds>', 'how long to wait for the certificate', within(0, 86_400, 'seconds'), 300)
     .option('--check <file>', 'erase nobody: check whether this certificate was signed as it is')
     .option('--public-key <file>', 'the public key to check it with, in PEM; the server’s unless given')
     .action(async (handle: string | undefined, _: unknown, command: Command) => {
@@ -46,11 +47,6 @@ export const eraseCommand = (program: Command): void => {
       print(options.json === true, ended.certificate ?? ended, () => inWords(ended, customer));
       if (!ended.certificate) process.exitCode = exit.needsALook;
     });
-};
-
-const seconds = (text: string): number => {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It is not a number of seconds.');
-  return Number(text);
 };
 
 const isSure = async (handle: string): Promise<boolean> => {

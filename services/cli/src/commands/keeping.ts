@@ -113,11 +113,13 @@ type Listing = Global & When & { readonly state: string; readonly owner?: string
 const listTasks = (tasks: Command): void => {
   whenOptions(tasks.command('list'))
     .addOption(
-      new Option('--state <state>').choices(['open', 'overdue', 'snoozed', 'completed', 'all']).default('open'),
+      new Option('--state <state>', 'only those')
+        .choices(['open', 'overdue', 'snoozed', 'completed', 'all'])
+        .default('open'),
     )
     .option('--owner <handle>', 'whose tasks')
     .option('--customer <handle>', 'about which customer')
-    .description('list them, those due first first')
+    .description('list them, what is due first before the others')
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<Listing>();
       const { state, owner, customer } = options;
@@ -159,7 +161,7 @@ const promiseCommands = (program: Command): void => {
   const promises = program.command('promises').description('the answers that customers were promised');
   whenOptions(promises.command('list'))
     .argument('<handle>', asHandle)
-    .addOption(new Option('--state <state>').choices(['open', 'all']).default('open'))
+    .addOption(new Option('--state <state>', 'only those').choices(['open', 'all']).default('open'))
     .description('list those of a customer, with who has the matter')
     .action(async (handle: string, { state }: { state: string }, command: Command) => {
       const options = command.optsWithGlobals<Global & When>();

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Client } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { brief, columns, print, when } from '../output.ts';
+import { within } from '../within.ts';
 import { nameOf, type Person, type Written } from './people.ts';
 
 /** A matter as `/v1/matters` answers it. */
@@ -102,25 +103,27 @@ export const matterCommands = (program: Command): void => {
     );
 };
 
-type Listing = Global & Partial<Record<'state' | 'agent' | 'team' | 'customer', string>> & { readonly limit: string };
+type Listing = Global & Partial<Record<'state' | 'agent' | 'team' | 'customer', string>> & { readonly limit: number };
 
 const listCommand = (matters: Command): void => {
   matters
     .command('list')
     .addOption(
-      new Option('--state <state>').choices(['open', 'all', 'queued', 'offered', 'owned', 'closed']).default('open'),
+      new Option('--state <state>', 'only those')
+        .choices(['open', 'all', 'queued', 'offered', 'owned', 'closed'])
+        .default('open'),
     )
     .option('--agent <agent>', 'those of an agent: a handle, or an id')
     .option('--team <team>', 'those of a team')
     .option('--customer <handle>', 'those of a customer')
-    .option('--limit <count>', 'so many at most', '200')
+    .option('--limit <count>', 'so many at most', within(1, 1_000_000, 'matters'), 200)
     .description('list them, in the order in which they began')
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<Listing>();
       const { state, agent, team, customer, limit } = options;
       const items: Matter[] = [];
       for await (const one of clientOf(options).all<Matter>(mattersPath, { state, agent, team, customer })) {
-        if (items.length >= Number(limit)) break;
+        if (items.length >= limit) break;
         items.push(one);
       }
       print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : mattersTable(items)));

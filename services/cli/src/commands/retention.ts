@@ -1,8 +1,9 @@
 import { stderr } from 'node:process';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { columns, print, when } from '../output.ts';
+import { within } from '../within.ts';
 
 type Policy = { readonly keep?: number; readonly notice: number; readonly from?: string };
 type Quarter = {
@@ -44,11 +45,6 @@ export const retentionCommands = (program: Command): void => {
     .action((_: unknown, command: Command) => run(command));
 };
 
-const within = (least: number, most: number, of: string) => (text: string) => {
-  const count = /^\d{1,3}$/.test(text) ? Number(text) : -1;
-  if (count >= least && count <= most) return count;
-  throw new InvalidArgumentError(`It is not a number of ${of} from ${least} to ${most}.`);
-};
 const quarters = within(1, 400, 'quarters');
 const days = within(0, 366, 'days');
 

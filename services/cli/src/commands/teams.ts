@@ -57,7 +57,7 @@ export const teamCommands = (program: Command): void => {
     });
   teams
     .command('remove')
-    .argument('<team>')
+    .argument('<team>', 'as listed')
     .description('there is no such team any more: what waits there is routed again')
     .action(async (team: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();

@@ -59,8 +59,10 @@ export const upkeepCommands = (program: Command): void => {
       const options = command.optsWithGlobals<Global>();
       const client = clientOf(options);
       const all = await Array.fromAsync(client.all<Own>('/v1/own-addresses'));
-      const found = all.find(({ address, domain }) => [address, domain].includes(named.toLowerCase()));
-      const id = found?.id ?? named;
+      const found = all.find(({ id, address, domain }) => [id, address, domain].includes(named.toLowerCase()));
+      if (!found)
+        throw new Error(`no own address is ${named}; \`throughline own-addresses list\` shows which there are`);
+      const { id } = found;
       await client.ask(`/v1/own-addresses/${encodeURIComponent(id)}`, { method: 'DELETE' });
       print(options.json === true, { removed: id }, () => 'Removed.');
     });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { brief, columns, print, safe, when } from '../output.ts';
+import { within } from '../within.ts';
 
 /** A delivery as `/v1/deliveries` answers it. */
 export type Delivery = {
@@ -32,7 +33,7 @@ export const writebackCommands = (program: Command): void => {
   listCommand(writeback);
   writeback
     .command('show')
-    .argument('<id>')
+    .argument('<id>', 'as listed')
     .description('one, with all that is known of it')
     .action(async (id: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
@@ -43,7 +44,7 @@ export const writebackCommands = (program: Command): void => {
   retryCommand(writeback);
   writeback
     .command('drop')
-    .argument('<id>')
+    .argument('<id>', 'as listed')
     .description('give one up: it is not written')
     .action(async (id: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
@@ -59,13 +60,13 @@ const listCommand = (writeback: Command): void => {
       '--state <state>',
       'open, aside (rejected or parked), rejected, parked, confirmed, dropped; all unless given',
     )
-    .option('--limit <count>', 'so many at most, the newest ones', '200')
+    .option('--limit <count>', 'so many at most, the newest ones', within(1, 1_000_000, 'deliveries'), 200)
     .description('list them, the newest first')
     .action(async (_: unknown, command: Command) => {
-      const options = command.optsWithGlobals<Global & { state?: string; limit: string }>();
+      const options = command.optsWithGlobals<Global & { state?: string; limit: number }>();
       const items: Delivery[] = [];
       for await (const item of clientOf(options).all<Delivery>(path, { state: options.state })) {
-        if (items.length >= Number(options.limit)) break;
+        if (items.length >= options.limit) break;
         items.push(item);
       }
       const rows = items.map((one) => [
