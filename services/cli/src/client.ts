@@ -9,9 +9,11 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 
   constructor(url: string, cause: unknown) {
-    const { code } = ((cause as Error).cause ?? {}) as { readonly code?: string };
-    const why = code === undefined ? '' : ` (${code})`;
-    super(`no Throughline answers at ${url}${why}; start it with \`npm start\`, or say where it is with --url`, { cause });
+    const { code, message } = ((cause as Error).cause ?? cause) as NodeJS.ErrnoException;
+    super(
+      `no Throughline answers at ${url} (${code ?? message}); start it with \`npm start\`, or say where it is with --url`,
+      { cause },
+    );
   }
 }
 
