@@ -123,9 +123,10 @@ async function producerOf(options: KafkaOptions, topic: string): Promise<Produce
     return {
       maxBatchBytes: Number(config.get('max.message.bytes') ?? standardMaxBytes),
       produce: async (records) => {
-        await producer.send({ topic, acks: -1, messages: [...records] }).catch((error: unknown) => {
+        const answers = await producer.send({ topic, acks: -1, messages: [...records] }).catch((error: unknown) => {
           throw inWords(error, options);
         });
+        return new Set(answers.map(({ partition }) => partition));
       },
       close,
     };

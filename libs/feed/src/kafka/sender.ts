@@ -5,8 +5,11 @@ import { requestsOf } from './fit.ts';
 export type Producer = {
   /** How many bytes a batch may have, as the broker says. */
   readonly maxBatchBytes: number;
-  /** One request: a batch per partition. */
-  produce(records: readonly KafkaRecord[]): Promise<void>;
+  /**
+   * One request: a batch per partition. Says which partitions were stored: where one changes its broker half way, the client
+   * may leave its batch out without a word, as it asks no broker twice.
+   */
+  produce(records: readonly KafkaRecord[]): Promise<ReadonlySet<number>>;
   close(): Promise<void>;
 };
 
@@ -27,7 +30,9 @@ export function senderOver(open: () => Promise<Producer>, isTooLarge: (error: un
   const produce = async (records: readonly KafkaRecord[]) => {
     try {
       producer ??= open();
-      await (await producer).produce(records);
+      const stored = await (await producer).produce(records);
+      const left = records.find(({ partition }) => !stored.has(partition));
+      if (left) throw new Error(`Partition ${left.partition} changed its broker, and was left out`);
     } catch (error) {
       void drop();
       throw error;
