@@ -84,9 +84,9 @@ export const world = async () => {
         kill: () => broker.stop(),
         start: () => broker.start(),
         freeze: async (ms) => {
-          broker.freeze();
+          await broker.freeze();
           await pause(ms);
-          broker.thaw();
+          await broker.thaw();
         },
       }),
     },

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, readlink, rename, rm, statfs, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { removeContainers } from './docker.ts';
 
 // Jest loads its global hooks outside the tests' module system: this file imports nothing of the workspace.
 
@@ -59,6 +60,7 @@ export async function endRun(): Promise<void> {
 }
 
 async function clear(run: string): Promise<void> {
+  await removeContainers(run);
   const deadline = performance.now() + ENDS_WITHIN;
   for (const { pid, signal } of await serversIn(run)) {
     end(pid, signal);

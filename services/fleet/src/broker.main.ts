@@ -8,7 +8,7 @@ const { THROUGHLINE_DATA_DIR } = environment;
 const wanted = settings(z.object({ THROUGHLINE_DATA_DIR }));
 
 const help =
-  'Set KAFKA_BROKERS to a Kafka that you have, or install Java 17 and Maven. ' +
+  'Set KAFKA_BROKERS to a Kafka that you have, install Java 17 and Maven, or start Docker. ' +
   '`docker compose up` brings everything in containers, and `npm start` runs everything without Kafka.';
 
 const start = async (): Promise<() => Promise<void>> => {

@@ -302,9 +302,17 @@ describe('a fleet that cannot be', () => {
 
   it('says what to do where there is no Kafka to be had', async () => {
     const dir = await temporaryFolder();
-    const { code, out, err } = await launch(dir, [], { KAFKA_BROKERS: '', JAVA_HOME: '/nowhere' }).ended;
+    const nothing = {
+      KAFKA_BROKERS: '',
+      THROUGHLINE_KAFKA: '',
+      JAVA_HOME: '/nowhere',
+      DOCKER_HOST: 'tcp://127.0.0.1:1',
+    };
+    const { code, out, err } = await launch(dir, [], nothing).ended;
     expect(code).toBe(1);
-    expect(out).toMatch(/^kafka +│ Kafka cannot start\. It needs KAFKA_BROKERS, or Java 17 and Maven.*npm start/m);
+    expect(out).toMatch(
+      /^kafka +│ Kafka cannot start\. It needs KAFKA_BROKERS, or Java 17 and Maven \(.*, or Docker \(.*npm start/m,
+    );
     expect(`${out}${err}`).not.toMatch(/^\s+at /m);
   }, 120_000);
 });

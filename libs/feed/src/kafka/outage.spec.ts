@@ -67,12 +67,12 @@ describeUnless(why)('a broker', () => {
     const impatient = kafkaDriver({ brokers: cluster.brokers, clientId: 'spec', answerMs: 4_000 });
     const reading = await heard(impatient, 'killed', 'one');
     await eventually(() => expect(reading.partitions).toEqual([0, 1, 2]), patiently);
-    cluster.freeze();
+    await cluster.freeze();
     const closing = await heard(impatient, 'killed', 'one');
     await closing.close();
     const sending = sendAll(impatient, 'killed', 40, 50);
     await eventually(() => expect(reading.errors.length).toBeGreaterThan(0), patiently);
-    cluster.thaw();
+    await cluster.thaw();
     await sending;
     for (const partition of [0, 1, 2])
       await eventually(() => expect(firsts(numbersOf(reading.records, partition))).toEqual(upTo(50)), patiently);

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { realpath } from 'node:fs/promises';
+import { bringImage, docker, serves, whyNoDocker } from '../docker.ts';
+import { runFolder } from '../run.ts';
 
 /** The same as in docker-compose.yml. */
 const IMAGE = 'kurrentplatform/kurrentdb:25.1.0';
-const STARTS_WITHIN = 300_000;
 
 /** A real EventStoreDB, or why there is none here. */
 export type RealEventStore =
@@ -24,23 +22,22 @@ export type RealEventStore =
 export const eventStore = async (): Promise<RealEventStore> => {
   const given = process.env.EVENTSTORE_URL;
   if (given) return { url: given, drop: async () => {} };
-  const docker = await run('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 10_000 }).catch((error: Error) => error); // prettier-ignore
-  if (docker instanceof Error)
-    return {
-      reason: 'needs EVENTSTORE_URL (esdb://…?tls=false, MaxAppendSize 16 MiB), or Docker, and there is neither',
-    };
+  const why = await whyNoDocker();
+  if (why) return { reason: `needs EVENTSTORE_URL (esdb://…?tls=false, MaxAppendSize 16 MiB), or Docker (${why})` };
   return begin().catch((error: Error) => ({ reason: `${IMAGE} does not start: ${error.message.split('\n')[0]}` }));
 };
 
 const begin = async (): Promise<RealEventStore> => {
   const settings = ['INSECURE=true', 'RUN_PROJECTIONS=None', 'MAX_APPEND_SIZE=16777216'];
   const env = settings.flatMap((setting) => ['--env', `KURRENTDB_${setting}`]);
-  const { stdout } = await run('docker', ['run', '--detach', '--rm', '--publish', '127.0.0.1::2113', ...env, IMAGE], { timeout: STARTS_WITHIN }); // prettier-ignore
-  const container = stdout.trim();
-  const drop = async () => void (await run('docker', ['rm', '--force', container]));
+  await bringImage(IMAGE);
+  const run = runFolder();
+  const label = run ? serves(await realpath(run)) : [];
+  const container = await docker('run', '--detach', '--rm', ...label, '--publish', '127.0.0.1::2113', ...env, IMAGE); // prettier-ignore
+  const drop = async () => void (await docker('rm', '--force', container));
   try {
-    const { stdout: at } = await run('docker', ['port', container, '2113/tcp']);
-    return { url: `esdb://${at.trim().split('\n')[0]}?tls=false`, drop };
+    const at = await docker('port', container, '2113/tcp');
+    return { url: `esdb://${at.split('\n')[0]}?tls=false`, drop };
   } catch (error) {
     await drop();
     throw error;

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '../run.ts';
-import { kafkaJars } from './jars.ts';
+import { homeHere, type Way } from './home.ts';
 import { type KafkaNode, kafkaNode } from './node.ts';
 import { freePorts } from './ports.ts';
-import { type Doors, formatOf, type Listener, type Ports, propertiesOf, protocols } from './properties.ts';
+import { type Doors, formatOf, type Listener, outerOf, type Ports, propertiesOf, protocols } from './properties.ts';
 
 /** Kafka servers of one's own, to be killed and started again: servers are named by their number, 1 the first. */
 export interface KafkaCluster {
@@ -15,6 +15,7 @@ export interface KafkaCluster {
   sasl: readonly string[];
   /** The same for clients with TLS, where it was asked for. */
   tls: readonly string[];
+  /** The processes that live as long as the servers do; where those are containers, the commands that hold them. */
   pids: () => readonly number[];
   /** Ends a server: SIGKILL (the default) is a crash. Resolves once it is gone. */
   stop: (node?: number, signal?: 'SIGKILL' | 'SIGTERM') => Promise<void>;
@@ -22,10 +23,10 @@ export interface KafkaCluster {
   start: (node?: number) => Promise<void>;
   /** A crash, and the start after it. */
   restart: (node?: number) => Promise<void>;
-  /** Halts a server (SIGSTOP): its connections stay, and nobody answers. */
-  freeze: (node?: number) => void;
+  /** Halts a server (SIGSTOP): its connections stay, and nobody answers. Resolves once it does not. */
+  freeze: (node?: number) => Promise<void>;
   /** Lets it go on. */
-  thaw: (node?: number) => void;
+  thaw: (node?: number) => Promise<void>;
   /** Ends all for good, and removes the folder unless it was given. */
   drop: () => Promise<void>;
 }
@@ -35,6 +36,8 @@ export interface KafkaClusterOptions extends Doors {
   nodes?: number;
   /** Where the data is kept; a later start there finds it, and the same addresses. A temporary folder, unless said. */
   dir?: string;
+  /** How it is had, whatever `THROUGHLINE_KAFKA` says. */
+  way?: Way;
   /** Properties of the servers, beside those that make them small. */
   properties?: Readonly<Record<string, string>>;
 }
@@ -46,19 +49,21 @@ interface Known {
 }
 
 /**
- * Starts Apache Kafka in processes of its own, on free ports of loopback; about three seconds. They outlive this process
- * unless dropped, and go with a run of the tests.
+ * Starts Apache Kafka on free ports of loopback, in processes or in containers; about three seconds. The servers outlive
+ * this process unless dropped, and go with a run of the tests.
  *
  * @throws NoKafka where this machine cannot have one
  */
 export async function kafkaCluster(options: KafkaClusterOptions = {}): Promise<KafkaCluster> {
-  const jars = await kafkaJars();
+  const having = await homeHere(options.way);
   const dir = await folder(options.dir);
   const { id, ports } = await known(dir, options.nodes ?? 1);
+  const outer = ports.flatMap((own) => outerOf(options).map((name) => own[name]));
+  const home = having({ dir, ports: outer, files: options.tls ? Object.values(options.tls) : [] });
   const nodes = await Promise.all(
     ports.map((_, n) => {
-      const properties = { ...propertiesOf(n + 1, ports, options), ...options.properties };
-      return kafkaNode(jars, join(dir, `node-${n + 1}`), properties, formatOf(id, options));
+      const properties = { ...propertiesOf(n + 1, ports, options, home.address), ...options.properties };
+      return kafkaNode(home, join(dir, `node-${n + 1}`), properties, formatOf(id, options));
     }),
   );
   const drop = async () => {
@@ -98,8 +103,8 @@ function controls(nodes: readonly KafkaNode[]) {
       await stop(node);
       await start(node);
     },
-    freeze: (node = 1) => void process.kill(numbered(node).pid(), 'SIGSTOP'),
-    thaw: (node = 1) => void process.kill(numbered(node).pid(), 'SIGCONT'),
+    freeze: (node = 1) => numbered(node).freeze(),
+    thaw: (node = 1) => numbered(node).thaw(),
   };
 }
 

@@ -3,6 +3,7 @@ import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { firstLine } from '../docker.ts';
 
 const run = promisify(execFile);
 
@@ -11,7 +12,8 @@ export class NoKafka extends Error {
   override readonly name = 'NoKafka';
 }
 
-const RELEASE = '4.3.1';
+/** The release of Kafka that specs run on. */
+export const RELEASE = '4.3.1';
 const LOG4J = '2.25.4';
 const LEAST_JAVA = 17;
 const FETCHED_WITHIN = 300_000;
@@ -36,21 +38,18 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 /** Outside the checkout: a fresh clone finds what another one fetched. */
 const cache = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'throughline');
 
+// Small: several may run beside the tests of a whole suite.
+export const jvm = ['-Xms128m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
 /** The machine's Java. */
 export const java = (): string => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java');
 
-const firstLine = (error: unknown): string => {
-  const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string };
-  return (stdout?.trim() || stderr?.trim() || message).split('\n')[0] ?? message;
-};
-
 async function requireJava(): Promise<void> {
   const { stderr } = await run(java(), ['-version']).catch((error: unknown) => {
-    throw new NoKafka(`needs KAFKA_BROKERS, or Java ${LEAST_JAVA} and Maven: java: ${firstLine(error)}`);
+    throw new NoKafka(`java: ${firstLine(error)}`);
   });
   const [, version] = /version "(\d+)/.exec(stderr) ?? [];
-  if (Number(version) < LEAST_JAVA)
-    throw new NoKafka(`needs KAFKA_BROKERS, or Java ${LEAST_JAVA} and Maven: this is Java ${version}`);
+  if (Number(version) < LEAST_JAVA) throw new NoKafka(`this is Java ${version}`);
 }
 
 /**
@@ -74,7 +73,7 @@ export async function kafkaJars(): Promise<string> {
     await mkdir(cache(), { recursive: true });
     await fetchInto(home);
   } catch (error) {
-    throw new NoKafka(`needs KAFKA_BROKERS, or Apache Kafka from Maven Central: mvn: ${firstLine(error)}`);
+    throw new NoKafka(`mvn: ${firstLine(error)}`);
   }
   return jars;
 }

@@ -1,28 +1,26 @@
-import { execFile, spawn } from 'node:child_process';
-import { mkdir, open, readFile, readlink, writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { eventually } from '../eventually.ts';
 import { isAlive } from '../run.ts';
-import { java } from './jars.ts';
+import type { Home } from './home.ts';
+import { gone } from './processes.ts';
 
-const run = promisify(execFile);
-
-/** One server of a Kafka cluster: broker and controller in one process. */
+/** One server of a Kafka cluster: broker and controller in one. */
 export interface KafkaNode {
+  /** The id of the process that lives as long as the server: its own, or that of the command which holds its container. */
   readonly pid: () => number;
   /** Resolves once it takes requests; a few seconds. Its addresses and data are those of its last start. */
   start: () => Promise<void>;
   /** Resolves once it is gone; at once where it does not run. */
   stop: (signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
+  /** Resolves once it is halted (SIGSTOP). */
+  freeze: () => Promise<void>;
+  thaw: () => Promise<void>;
 }
 
 const READY_WITHIN = 120_000;
-const GONE_WITHIN = 60_000;
 const READY = /Kafka Server started/;
-
-// Small: several may run beside the tests of a whole suite.
-const jvm = ['-Xms128m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 const logging = `
 rootLogger.level = WARN
@@ -40,65 +38,61 @@ const text = (properties: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
 
-/** The process that a former start left in this folder, as far as it can be told for sure: on Linux. */
-async function leftBehind(dir: string): Promise<number | undefined> {
-  const pid = Number(await readFile(join(dir, 'pid'), 'utf8').catch(() => ''));
-  const cwd = pid && (await readlink(`/proc/${pid}/cwd`).catch(() => ''));
-  return cwd === dir ? pid : undefined;
-}
-
-async function end(pid: number, signal: NodeJS.Signals): Promise<void> {
-  if (!isAlive(pid)) return;
-  process.kill(pid, signal);
-  // One that was stopped hears nothing but SIGKILL until it goes on.
-  if (signal !== 'SIGKILL') process.kill(pid, 'SIGCONT');
-  await eventually(
-    () => {
-      if (isAlive(pid)) throw new Error(`The broker ${pid} does not end`);
-    },
-    { within: GONE_WITHIN },
-  );
-}
-
 /**
  * A server in a folder of its own (an absolute path, as links resolve it), which is made and formatted where it is new.
  *
  * @param format arguments of `StorageTool format`, the cluster's id among them
  */
 export async function kafkaNode(
-  jars: string,
+  home: Home,
   dir: string,
   properties: Readonly<Record<string, string>>,
   format: readonly string[],
 ): Promise<KafkaNode> {
   const config = join(dir, 'server.properties');
-  const classes = ['-cp', join(jars, '*')];
   let pid = 0;
 
   await mkdir(dir, { recursive: true });
   await writeFile(config, text({ ...properties, 'log.dirs': join(dir, 'data') }));
   await writeFile(join(dir, 'log4j2.properties'), logging);
-  const orphan = await leftBehind(dir);
-  if (orphan) await end(orphan, 'SIGKILL');
-  const formatting = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', ...format, '-c', config];
-  await run(java(), [...jvm, ...classes, ...formatting]);
+  await home.clear(dir);
+  await home.run(['kafka.tools.StorageTool', 'format', '--ignore-formatted', ...format, '-c', config]);
 
+  const send = (signal: NodeJS.Signals) => home.signal(dir, pid, signal);
   const start = async () => {
-    const log = await open(join(dir, 'log'), 'w');
-    const args = [...jvm, `-Dlog4j2.configurationFile=${join(dir, 'log4j2.properties')}`, ...classes];
-    const child = spawn(java(), [...args, 'kafka.Kafka', config], {
-      cwd: dir,
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-    });
-    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-    await log.close();
-    child.unref();
+    const log = `-Dlog4j2.configurationFile=${join(dir, 'log4j2.properties')}`;
+    const child = await begin(dir, await home.command(dir, [log, 'kafka.Kafka', config]));
     pid = child.pid ?? 0;
     await writeFile(join(dir, 'pid'), String(pid));
     await ready(dir, () => child.exitCode === null && child.signalCode === null);
   };
-  return { pid: () => pid, start, stop: (signal) => end(pid, signal) };
+  const stop: KafkaNode['stop'] = async (signal) => {
+    if (pid && isAlive(pid)) {
+      await send(signal);
+      // One that was stopped hears nothing but SIGKILL until it goes on.
+      if (signal !== 'SIGKILL') await send('SIGCONT');
+      await gone(pid);
+    }
+    await home.leave(dir);
+  };
+  const freeze = async () => {
+    await send('SIGSTOP');
+    // A signal is heard in its own time.
+    await eventually(async () => {
+      if (!(await home.isHalted(dir, pid))) throw new Error(`The broker ${pid} does not halt`);
+    });
+  };
+  return { pid: () => pid, start, stop, freeze, thaw: () => send('SIGCONT') };
+}
+
+/** It outlives this process, and says what it says to a file. */
+async function begin(dir: string, [program, ...args]: readonly [string, ...string[]]): Promise<ChildProcess> {
+  const log = await open(join(dir, 'log'), 'w');
+  const child = spawn(program, args, { cwd: dir, detached: true, stdio: ['ignore', log.fd, log.fd] });
+  await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+  await log.close();
+  child.unref();
+  return child;
 }
 
 async function ready(dir: string, runs: () => boolean): Promise<void> {

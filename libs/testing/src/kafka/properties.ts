@@ -16,18 +16,26 @@ export const protocols = { OPEN: 'PLAINTEXT', CONTROLLER: 'PLAINTEXT', SASL: 'SA
 export type Listener = keyof typeof protocols;
 export type Ports = Readonly<Record<Listener, number>>;
 
-/** The properties of server `node` (1, 2 …) of a cluster whose servers listen on `ports`. */
-export function propertiesOf(node: number, ports: readonly Ports[], doors: Doors): Record<string, string> {
+/** The listeners that clients have of a cluster. */
+export const outerOf = (doors: Doors): Listener[] => ['OPEN', ...(doors.users ? ['SASL' as const] : []), ...(doors.tls ? ['TLS' as const] : [])]; // prettier-ignore
+
+/** The properties of server `node` (1, 2 …) of a cluster whose servers listen on `ports` of `address`. */
+export function propertiesOf(
+  node: number,
+  ports: readonly Ports[],
+  doors: Doors,
+  address: string,
+): Record<string, string> {
   const own = ports[node - 1];
   if (!own) throw new RangeError(`there is no server ${node}`);
-  const outer: Listener[] = ['OPEN', ...(doors.users ? ['SASL' as const] : []), ...(doors.tls ? ['TLS' as const] : [])];
-  const at = (name: Listener) => `${name}://127.0.0.1:${own[name]}`;
+  const outer = outerOf(doors);
+  const on = (host: string) => (name: Listener) => `${name}://${host}:${own[name]}`;
   return {
     'process.roles': 'broker,controller',
     'node.id': String(node),
     'controller.quorum.voters': ports.map(({ CONTROLLER }, n) => `${n + 1}@127.0.0.1:${CONTROLLER}`).join(','),
-    listeners: [...outer, 'CONTROLLER' as const].map(at).join(','),
-    'advertised.listeners': outer.map(at).join(','),
+    listeners: [...outer.map(on(address)), on('127.0.0.1')('CONTROLLER')].join(','),
+    'advertised.listeners': outer.map(on('127.0.0.1')).join(','),
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': Object.entries(protocols)
       .map((pair) => pair.join(':'))
