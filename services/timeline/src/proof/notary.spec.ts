@@ -11,8 +11,8 @@ import { Notary } from './notary.ts';
 const [ledger, hash] = ['a'.repeat(64), 'b'.repeat(64)];
 // Answers whatever is asked: the ledger holds all that was signed, and goes on to 9.
 const db = {
-  query: async ({ values: [positions] }: { values: [readonly bigint[]] }) => ({
-    rows: [{ ledger, head: 9n, hashes: positions.map(() => hash) }],
+  query: async ({ values }: { values?: [readonly bigint[]] }) => ({
+    rows: [values ? { ledger, head: 9n, hashes: values[0].map(() => hash) } : { ledger, epoch: 1, position: 9n, hash }],
   }),
 } as unknown as Pick<Database, 'query'>;
 
@@ -21,11 +21,12 @@ const notaryOf = async (...positions: readonly bigint[]) => {
   const [folder, key] = [await temporaryFolder(), join(await temporaryFolder(), 'key.pem')];
   const notary = new Notary({ key, folder, mayCreate: true, every: 300 }, { db, now: () => new Date() });
   const fileOf = (position: bigint) => join(folder, `${String(position).padStart(20, '0')}-b.json`);
-  for (const position of positions) {
+  const keep = async (position: bigint) => {
     const signed = signCheckpoint({ ledger, epoch: 1, position, hash, at: '2026-05-04T09:30:00.000Z' }, signingKey(key, false)); // prettier-ignore
     await writeFile(fileOf(position), checkpointJson(signed));
-  }
-  return { notary, fileOf };
+  };
+  for (const position of positions) await keep(position);
+  return { notary, fileOf, keep };
 };
 
 it('reads no more of what was signed than it is asked for, the newest first', async () => {
@@ -47,4 +48,15 @@ it('holds the ledger against all that was signed, and takes nothing that was not
   expect(await beyond.notary.fault()).toMatchObject({ position: 10n });
   await writeFile(fileOf(10n), (await readFile(fileOf(9n), 'utf8')).replace('"position": 9', '"position": 10'));
   await expect(notary.fault()).rejects.toMatchObject({ code: 'CheckpointForeign' });
+});
+
+it('tells that the ledger was brought back, also where what it is now was signed in its time', async () => {
+  const { notary, keep } = await notaryOf(5n);
+  expect(await notary.sign()).toMatchObject({ position: 9n });
+  expect(await notary.sign()).toMatchObject({ position: 9n });
+  await keep(12n);
+  await expect(notary.sign()).rejects.toMatchObject({
+    code: 'CheckpointContradicted',
+    detail: expect.stringMatching(/the ledger ends at 9, and reached to 12 .*throughline ledger restored/),
+  });
 });

@@ -75,10 +75,10 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
   async sign(): Promise<SignedCheckpoint | undefined> {
     const tip = await tipOfLedger(this.#deps.db);
     if (!tip) return undefined;
+    await this.#refuseContradicted();
     const file = join(this.#options.folder, `${digitsOf(tip.position)}-${tip.hash.slice(0, 16)}.json`);
     const kept = await readFile(file, 'utf8').catch(() => undefined);
     if (kept !== undefined) return readCheckpoint(kept);
-    await this.#refuseContradicted();
     // Read anew: whoever takes the file away stops what comes next, and nothing is signed with a key that is gone.
     const key = signingKey(this.#options.key, false);
     const signed = signCheckpoint({ ...tip, at: this.#deps.now().toISOString() }, key);
@@ -94,7 +94,7 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
     if (!fault) return;
     throw new Rejection(
       'CheckpointContradicted',
-      `The ledger does not contain what ${newest} says (at ${fault.position}: ${fault.reason}). Nothing is signed while that lies in ${this.#options.folder}.`,
+      `The ledger does not contain what ${newest} says (at ${fault.position}: ${fault.reason}). Nothing is signed while that lies in ${this.#options.folder}. Was the ledger brought back from a backup? Then stop, say so (docs/recovery.md: throughline ledger restored, or select ledger.restored()) before more is appended, and move what was given up out of there.`,
     );
   }
 
