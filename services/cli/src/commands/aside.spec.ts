@@ -21,7 +21,9 @@ const parked = {
 const answers: Readonly<Record<string, unknown>> = {
   'GET /v1/parked/timeline%401%3A17': { ...parked, error: 'no\u001b[31m such row' },
   'GET /v1/parked/timeline%401%3A18': { ...parked, id: 'timeline@1:18' },
-  'POST /v1/quarantine/q-1/retry': { outcome: 'quarantined' },
+  'GET /v1/parked': { items: [{ id: 'timeline@1:17' }, { id: 'timeline@1:18' }], nextCursor: null },
+  'POST /v1/parked/timeline%401%3A17/retry': { waiting: 2 },
+  'POST /v1/quarantine/q-1/retry': { outcome: 'quarantined', reason: 'has no sender' },
   'POST /v1/quarantine/q-2/retry': { outcome: 'captured' },
   'GET /v1/own-addresses': { items: [{ id: 'o-1', domain: 'acme.example' }], nextCursor: null },
   'DELETE /v1/own-addresses/o-1': {},
@@ -59,8 +61,16 @@ describe('what was put aside', () => {
   });
 
   it('ends with 3 where it was tried again and still needs a look', async () => {
-    expect((await run('quarantine', 'retry', 'q-1')).code).toBe(3);
+    expect(await run('quarantine', 'retry', 'q-1')).toEqual({ out: 'q-1: quarantined, has no sender\n', code: 3 });
     expect((await run('quarantine', 'retry', 'q-2')).code).toBe(0);
+  });
+});
+
+describe('all that is parked', () => {
+  it('is tried again, also where a part of it went with its stream by then', async () => {
+    const out = 'timeline@1:17: is tried again, with all that waits in its stream (2)\n';
+    expect(await run('parked', 'retry')).toEqual({ out, code: 0 });
+    expect((await run('parked', 'retry', 'timeline@1:18')).code).toBe(1);
   });
 });
 

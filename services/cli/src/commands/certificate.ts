@@ -1,17 +1,17 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { type Certificate, certificateText } from '@throughline/contracts';
 
-const keyOf = (pem: string): KeyObject => {
+/** A public key in PEM. Throws a sentence that names where it is from. */
+export const publicKeyIn = (pem: string, from: string): KeyObject => {
   try {
     return createPublicKey(pem);
   } catch (error) {
-    throw new Error('what it is to be checked with is no public key in PEM', { cause: error });
+    throw new Error(`${from} holds no public key in PEM`, { cause: error });
   }
 };
 
-/** Whether a certificate was signed as it is by the key whose public half this is, in PEM. Needs no server. */
-export const isSignedWith = (certificate: Certificate, pem: string): boolean => {
-  const publicKey = keyOf(pem);
+/** Whether a certificate was signed as it is by the key whose public half this is. Needs no server. */
+export const isSignedWith = (certificate: Certificate, publicKey: KeyObject): boolean => {
   const { key, signature } = certificate;
   const id = createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))

@@ -8,7 +8,7 @@ import { jsonOf, textOf } from '../file.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print, when } from '../output.ts';
 import { within } from '../within.ts';
-import { isSignedWith } from './certificate.ts';
+import { isSignedWith, publicKeyIn } from './certificate.ts';
 import { customerBy } from './customers.ts';
 
 type Erasure = {
@@ -81,7 +81,7 @@ const inWords = ({ waitsFor = [], certificate: proof }: Erasure, customer: strin
 const checked = async (client: Client, file: string, { publicKey, json }: Options): Promise<void> => {
   const proof = await certificateIn(file);
   const pem = publicKey === undefined ? await publicKeyOf(client) : await textOf(publicKey);
-  const ok = isSignedWith(proof, pem);
+  const ok = isSignedWith(proof, publicKeyIn(pem, publicKey ?? 'what the server answered'));
   const { erasure, completedAt } = proof;
   print(json === true, { ok, erasure, completedAt }, () =>
     ok

@@ -65,6 +65,7 @@ const act = async (paths: readonly string[], options: Options): Promise<number> 
 };
 
 const inWords = ({ read, captured, duplicate, quarantined, rejected }: Counts, dryRun: boolean): string =>
+  (read === 0 ? 'There was nothing to read. ' : '') +
   `${read} read: ${captured} ${dryRun ? 'would be captured' : 'captured'}, ${duplicate} already known, ` +
   `${quarantined} quarantined, ${rejected} rejected.` +
   (quarantined > 0 ? '\nSee what was quarantined: npx throughline quarantine list' : '');
