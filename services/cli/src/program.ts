@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stderr } from 'node:process';
 import tab from '@bomb.sh/tab/commander';
-import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { exit, Unreachable } from './client.ts';
 import { asideCommands } from './commands/aside.ts';
 import { agentCommands } from './commands/agents.ts';
@@ -23,6 +23,7 @@ import { teamCommands } from './commands/teams.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { writebackCommands } from './commands/writeback.ts';
 import { demoCommand } from './demo/demo.command.ts';
+import { type Global, globalOptions, withFallback } from './global.ts';
 import { importCommand } from './import/import.command.ts';
 import { problemInWords, Refused } from './refused.ts';
 import { typedFor } from './typed.ts';
@@ -37,7 +38,9 @@ export const program = (): Command => {
     .description('Customer interactions as one ledger: bring them in, read them, look after them.')
     .version(version, '--version', 'say which one this is')
     .showHelpAfterError('(--help says more)')
+    .enablePositionalOptions()
     .exitOverride();
+  for (const option of globalOptions()) root.addOption(option);
   importCommand(root);
   customerCommands(root);
   eraseCommand(root);
@@ -67,28 +70,13 @@ export const program = (): Command => {
 const leaves = (command: Command): Command[] =>
   command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
 
-const address = (text: string): string => {
-  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
-  throw new InvalidArgumentError('It is no address, such as http://127.0.0.1:3000.');
-};
-
 const optionDescription = (option: Option): string =>
   `${new Help().optionDescription(option)}${option.mandatory && option.defaultValue === undefined ? ' (required)' : ''}`;
 
-const withGlobals = (command: Command): Command =>
-  command
-    .exitOverride()
-    .configureHelp({ optionDescription })
-    .addOption(new Option('--json', 'machine-readable, on standard output'))
-    .addOption(
-      new Option('--url <url>', 'where Throughline is')
-        .env('THROUGHLINE_URL')
-        .argParser(address)
-        .default('http://127.0.0.1:3000'),
-    )
-    .addOption(new Option('--tenant <name>', 'whose data').env('THROUGHLINE_TENANT'))
-    .addOption(new Option('--token <token>', 'who you are, where the server asks').env('THROUGHLINE_TOKEN'))
-    .addOption(new Option('--key <key>', 'an API key instead of a token').env('THROUGHLINE_KEY'));
+const withGlobals = (command: Command): void => {
+  command.exitOverride().configureHelp({ optionDescription });
+  for (const option of globalOptions()) command.addOption(withFallback(option));
+};
 
 const codeOf = (error: unknown): number => {
   if (error instanceof Unreachable) return exit.unreachable;
@@ -99,7 +87,7 @@ const codeOf = (error: unknown): number => {
 const complain = (error: unknown, command: Command | undefined): void => {
   const message = error instanceof Error ? error.message : String(error);
   const nameOf = (pointer: string) => command && typedFor(command, pointer);
-  if (command?.getOptionValue('json') === true) {
+  if (command?.optsWithGlobals<Global>().json) {
     const { errors, ...problem } = error instanceof Refused ? error.problem : { detail: message, errors: undefined };
     const named = errors?.map((fault) => ({ ...fault, typed: nameOf(fault.pointer) }));
     return void stderr.write(`${JSON.stringify({ ...problem, errors: named })}\n`);

@@ -33,7 +33,7 @@ type Typed = { readonly name: string; readonly value: unknown };
 
 const optionOf = (command: Command, name: string): Typed | undefined => {
   const option = command.options.find((one) => one.attributeName() === name);
-  return option && { name: option.long ?? option.flags, value: command.getOptionValue(name) };
+  return option && { name: option.long ?? option.flags, value: command.optsWithGlobals()[name] as unknown };
 };
 
 const argumentOf = (command: Command, name: string): Typed | undefined => {

@@ -37,7 +37,7 @@ export const kekCommands = (program: Command): void => {
 
 const at = (command: Command): Command =>
   command
-    .addOption(new Option('--keys <url>', 'where the key store is; else that of the data folder').env('KEYS_URL'))
+    .addOption(new Option('--keys <url>', 'where the key store is; else that of the data folder (THROUGHLINE_DATA_DIR)').env('KEYS_URL'))
     .addOption(new Option('--kek <place>', 'a path, or exec: and a program; else that of the data folder').env('KEYS_KEK')); // prettier-ignore
 
 // A variable that is set to nothing is not set.

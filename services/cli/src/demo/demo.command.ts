@@ -16,7 +16,7 @@ export const demoCommand = (program: Command): void => {
     .command('demo')
     .description('see the loop on made data: message in, owner and deadline, answer, end, record in a CRM, brief')
     .action(async (_: unknown, command: Command) => {
-      if (command.getOptionValueSource('tenant') === 'cli')
+      if (command.getOptionValueSourceWithGlobals('tenant') === 'cli')
         command.error(`error: the demo makes a tenant of its own, ${tenant}; leave --tenant away`);
       await demo({ ...command.optsWithGlobals<Global>(), tenant });
     });
