@@ -11,6 +11,8 @@ describe('an entry in words', () => {
     ['interaction', { subject: 'Screen', text: 'It cracked.' }, /^Screen: It cracked\.$/],
     ['interaction', { erased: true }, /^\(erased\)$/],
     ['note', { note: { decided: 'A new one', text: 'Be kind.' } }, /^A new one · Be kind\.$/],
+    ['note', { note: { nextStep: { what: 'Call her' } } }, /^next: Call her$/],
+    ['note', { note: { decided: 'A new one', nextStep: {} } }, /^A new one$/],
     ['task', { task: { what: 'Send it', owner: bo, due } }, /^Send it · Bo · due .*2026/],
     ['task-snoozed', { task: { until: due } }, /^rests until .*2026/],
     ['task-handed-on', { task: { owner: bo, from: {} } }, /^Bo does it instead of \(erased\)$/],

@@ -14,7 +14,7 @@ export type Entry = {
   erased?: boolean;
   expired?: boolean;
   sealed?: boolean;
-  note?: { text?: string; discussed?: string; decided?: string };
+  note?: { text?: string; discussed?: string; decided?: string; nextStep?: { what?: string } };
   task?: {
     what?: string;
     owner?: Party;
@@ -51,7 +51,7 @@ export const entryInWords = (entry: Entry): string => {
   if (expired) return `${type} (expired)`;
   // Whoever asks may not open it.
   if (sealed) return `${type} (sealed)`;
-  if (note) return told(note.discussed, note.decided, note.text);
+  if (note) return told(note.discussed, note.decided, note.text, note.nextStep?.what && `next: ${note.nextStep.what}`);
   if (task) return taskInWords(task);
   if (owner !== undefined) return owner ? `${nameOf(owner)} is responsible` : 'nobody is responsible';
   if (session) return told('the conversation is over', session.outcome ?? session.by);
