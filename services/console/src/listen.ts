@@ -8,7 +8,7 @@ type Heard = (event: string, data: unknown) => void;
  * after the last event that was seen; rests while nobody looks, as a browser opens only six connections to one server.
  */
 export const listen = async (path: string, after: number, heard: Heard, signal: AbortSignal): Promise<void> => {
-  const stream = { path, last: String(after), heard };
+  const stream: Stream = { path, after, heard };
   let wait = 1_000;
   while (!signal.aborted) {
     await untilLookedAt(signal);
@@ -17,14 +17,18 @@ export const listen = async (path: string, after: number, heard: Heard, signal: 
       await read(stream, signal, () => (wait = 1_000));
     } catch (error) {
       // The server does not have it: asking again changes nothing.
-      if (error instanceof Problem && error.status < 500 && error.status !== 429) return;
+      if (error instanceof Problem && error.status < 500 && error.status !== 429) {
+        if (stream.last !== undefined) heard('problem', error);
+        return;
+      }
     }
     await pause(wait, signal);
     wait = Math.min(wait * 2, 30_000);
   }
 };
 
-type Stream = { readonly path: string; last: string; readonly heard: Heard };
+/** `last` is the id of what was seen last; where nothing was yet, it begins after a position. */
+type Stream = { readonly path: string; readonly after: number; readonly heard: Heard; last?: string };
 
 // One connection, to its end.
 const read = async (stream: Stream, signal: AbortSignal, onOpen: () => void): Promise<void> => {
@@ -34,8 +38,11 @@ const read = async (stream: Stream, signal: AbortSignal, onOpen: () => void): Pr
   signal.addEventListener('abort', stop, { once: true });
   document.addEventListener('visibilitychange', onLook);
   try {
-    const response = await fetch(stream.path, {
-      headers: headers({ accept: 'text/event-stream', 'last-event-id': stream.last }),
+    const { path, after, last } = stream;
+    const asked = last === undefined ? `${path}${path.includes('?') ? '&' : '?'}after=${after}` : path;
+    const known: Record<string, string> = last === undefined ? {} : { 'last-event-id': last };
+    const response = await fetch(asked, {
+      headers: headers({ accept: 'text/event-stream', ...known }),
       signal: until.signal,
     });
     if (!response.ok || !response.body) throw await problemOf(response);

@@ -15,7 +15,6 @@ import {
   problemBody,
   problemOf,
   sse,
-  valid,
 } from '@throughline/host';
 import { z } from 'zod';
 import { accountExists } from '../account/account.query.ts';
@@ -35,6 +34,7 @@ import { Timeline } from '../timeline.ts';
 import { entry } from './entry.ts';
 import { liveEntries } from './live.query.ts';
 import { type EntryPage, readPage, typesOf } from './page.query.ts';
+import { idOf, seenBy } from './seen.ts';
 
 const type = z
   .enum(['words', 'all'])
@@ -114,7 +114,7 @@ export class EntryController {
   @ApiResponse({
     status: 200,
     description:
-      'text/event-stream: event `entry`, id its position; resumes from Last-Event-ID. It ends with an event `problem` where the ledger is restored to an earlier time than that: read the timeline anew.',
+      'text/event-stream: event `entry`, id its position (and its fork, once the ledger was restored); resumes from Last-Event-ID. It ends with an event `problem` where the ledger is restored to an earlier time than that: read the timeline anew.',
   })
   @ApiResponse(problem(404, 'No customer has this id.'))
   async stream(
@@ -127,14 +127,16 @@ export class EntryController {
     const customer = await this.timeline.read(reader, undefined, (reading) => this.timeline.exactly(reading, id));
     const last = lastEventId(request);
     const pointer = last === undefined ? '/after' : '/last-event-id';
-    const after = last === undefined ? query.after : valid(positionParam, last, 'InvalidHeader', pointer);
+    const seen = last === undefined ? undefined : seenBy(last);
+    const after = seen?.position ?? query.after;
     if (after !== undefined) await this.timeline.refuseBeyond(after, pointer);
+    if (seen) await this.timeline.stands.refuseForeign(seen, pointer);
     const types = typesOf(query.type);
     const { timeline } = this;
     sse(reply, async function* (signal) {
       try {
         for await (const arrival of liveEntries(timeline, { reader, customer, after, types }, signal))
-          yield { id: String(arrival.position), event: 'entry', data: arrival.entry };
+          yield { id: idOf(arrival), event: 'entry', data: arrival.entry };
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         // Without an id, so that whoever comes back by itself does not go on after what is not there any more.

@@ -3,9 +3,10 @@ import type { Reader } from '../reading.ts';
 import type { Timeline } from '../timeline.ts';
 import { type Entry, type EntryType, typeOf } from './entry.ts';
 import type { News, Stretch } from './news.query.ts';
+import type { Seen } from './seen.ts';
 
-/** An entry that came or changed, and the position at which it did. */
-export type Arrival = { readonly position: bigint; readonly entry: Entry };
+/** An entry that came or changed, and where in the ledger it did. */
+export type Arrival = Seen & { readonly entry: Entry };
 
 /** Whose news, of which types of entries; first what came after a position. */
 export type Watched = {
@@ -76,6 +77,9 @@ export async function* liveEntries(
   signal: AbortSignal,
 ): AsyncGenerator<Arrival, void, void> {
   const events = eventsOf(watched.types);
+  // Hardly ever does one begin in between.
+  const forkOf = async (at: bigint, from: Seen, to: Seen) =>
+    from.fork.epoch === to.fork.epoch ? to.fork : (await timeline.stands.at(at)).fork;
   let stood = watched.after === undefined ? undefined : await timeline.stands.at(watched.after);
   for await (const to of livePositions(timeline.watermark('timeline', 'identity'), { signal })) {
     // Before its news are read: after it, another event could stand there by then.
@@ -90,7 +94,7 @@ export async function* liveEntries(
         const entries = await timeline.shown(watched.reader, news.map(({ event }) => event)); // prettier-ignore
         for (const { at, event } of news) {
           const entry = entries.get(event);
-          if (entry) yield { position: at, entry };
+          if (entry) yield { position: at, fork: await forkOf(at, stood, next), entry };
         }
       }
       seen = news.length < most ? to : news.at(-1)!.at;

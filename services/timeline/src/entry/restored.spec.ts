@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Ledger, memoryLedger, memoryStore } from '@throughline/ledger';
+import { type Fork, type Ledger, memoryLedger, memoryStore } from '@throughline/ledger';
 import { blocksOf } from '../../test/blocks.ts';
 import { type Served, served } from '../../test/served.ts';
 
@@ -12,6 +13,8 @@ metadata.set('x-tenant', tenant);
 
 let on: Served;
 let ledger: Ledger;
+/** Where the ledger was restored to, and what it went on as. */
+let restored: { readonly to: bigint; readonly fork: Fork } | undefined;
 beforeAll(async () => {
   ledger = memoryLedger();
   // What a process sees whose database is replaced: the same ledger, as it was at an earlier time.
@@ -23,7 +26,7 @@ beforeAll(async () => {
       readAll: (...asked) => ledger.readAll(...asked),
       tail: (...asked) => ledger.tail(...asked),
       head: () => ledger.head(),
-      forkAt: (...asked) => ledger.forkAt(...asked),
+      forkAt: async (at) => (restored && at > restored.to ? restored.fork : ledger.forkAt(at)),
       checkpoint: (...asked) => ledger.checkpoint(...asked),
       watch: (wake) => ledger.watch(wake),
       close: () => ledger.close(),
@@ -38,8 +41,14 @@ const restore = async (to: bigint): Promise<void> => {
   await on.projectorDb.query('update read_model.checkpoint set position = $1, turn = turn + 1, ground = null', [to]);
   await on.projectorDb.query('delete from timeline.entry where position > $1', [to]);
   await on.projectorDb.query('delete from timeline.entry_of_handle where position > $1', [to]);
+  restored = { to, fork: { epoch: 2, id: randomUUID() } };
   ledger = memoryLedger({ store: { ...memoryStore(), log } });
 };
+
+const stream = (query = '', headers: Record<string, string> = {}) =>
+  fetch(on.urlOf(`/v1/customers/${on.vault.handleId(tenant, ann)}/timeline/stream${query}`), {
+    headers: { 'x-tenant': tenant, ...headers },
+  });
 
 /** A call that told something already: and how it ends. */
 const begun = async (call: NodeJS.ReadableStream): Promise<Promise<ServiceError>[]> => {
@@ -51,8 +60,7 @@ const begun = async (call: NodeJS.ReadableStream): Promise<Promise<ServiceError>
 it('55 whoever is told of news is told that they stand in a future that was given up, also where it is past', async () => {
   await on.say(tenant, ...['first', 'second', 'third'].map((text) => ({ at, from: ann, text })));
   await on.caughtUp();
-  const path = `/v1/customers/${on.vault.handleId(tenant, ann)}/timeline/stream?after=2`;
-  const response = await fetch(on.urlOf(path), { headers: { 'x-tenant': tenant } });
+  const response = await stream('?after=2');
   const blocks = blocksOf(response.body!);
   await blocks.next();
   expect((await blocks.next()).value).toMatch(/^id: 3\nevent: entry\n/);
@@ -69,4 +77,24 @@ it('55 whoever is told of news is told that they stand in a future that was give
   expect(end.done).toBe(true);
   const foreign = { code: status.FAILED_PRECONDITION, details: expect.stringContaining('what is at 3 now is not what was read') }; // prettier-ignore
   expect(await Promise.all([...watching, ...replaying])).toMatchObject([foreign, foreign]);
+});
+
+it('55 whoever comes back to a stream with what was seen last is refused where that was given up, and told else', async () => {
+  const comeBack = (seen: string) => stream('', { 'last-event-id': seen });
+  const { fork } = restored!;
+  for (const seen of ['3', '3/3', `3/2/${randomUUID()}`]) {
+    const response = await comeBack(seen);
+    expect([response.status, await response.json()]).toMatchObject([422, { code: 'LedgerForeign', errors: [{ pointer: '/last-event-id' }] }]); // prettier-ignore
+  }
+  for (const [seen, next] of [
+    ['2', 3],
+    [`3/2/${fork.id}`, 4],
+    ['3/2', 4],
+  ]) {
+    const blocks = blocksOf((await comeBack(seen as string)).body!);
+    await blocks.next();
+    expect((await blocks.next()).value).toMatch(new RegExp(`^id: ${next}/2/${fork.id}\n`));
+    await blocks.return(undefined);
+  }
+  expect((await comeBack('3/x')).status).toBe(400);
 });

@@ -1,23 +1,25 @@
 import { groundAt } from '@throughline/feed';
-import type { Ledger } from '@throughline/ledger';
+import { type Fork, isOf, type Ledger } from '@throughline/ledger';
 import { gathered } from '@throughline/service';
 import { restoredSince } from '../problems.ts';
+import type { Seen } from './seen.ts';
 
-/** A position that somebody who watches has come to, and what the ledger had there; undefined where it did not reach so far. */
-export type Stand = { readonly position: bigint; readonly ground: string | undefined };
+/** A position that somebody who watches has come to, what the ledger had there (undefined where it did not reach so far), and in which fork. */
+export type Stand = Seen & { readonly ground: string | undefined };
+
+const first: Fork = { epoch: 1, id: null };
 
 /** Where those who watch stand. It is looked once for all who ask at the same time, and nothing is kept of it. */
-export const standsOn = (ledger: Pick<Ledger, 'tail' | 'head' | 'abilities'>) => {
-  const grounds = gathered(
+export const standsOn = (ledger: Pick<Ledger, 'tail' | 'head' | 'abilities' | 'forkAt'>) => {
+  const look = async (position: bigint): Promise<Stand> => {
+    const [ground, fork = first] = await Promise.all([groundAt(ledger, position), ledger.forkAt(position)]);
+    return { position, ground, fork };
+  };
+  const stands = gathered(
     async (positions: readonly bigint[]) =>
-      new Map(
-        await Promise.all(positions.map(async (position) => [position, await groundAt(ledger, position)] as const)),
-      ),
+      new Map(await Promise.all(positions.map(async (position) => [position, await look(position)] as const))),
   );
-  const at = async (position: bigint): Promise<Stand> => ({
-    position,
-    ground: (await grounds([position])).get(position),
-  });
+  const at = async (position: bigint): Promise<Stand> => (await stands([position])).get(position)!;
 
   return {
     at,
@@ -25,6 +27,11 @@ export const standsOn = (ledger: Pick<Ledger, 'tail' | 'head' | 'abilities'>) =>
     affirm: async ({ position, ground }: Stand): Promise<void> => {
       const now = await at(position);
       if (ground === undefined || now.ground !== ground) throw restoredSince(position);
+    },
+    /** Throws `LedgerForeign` where it has something else there than what was seen; `pointer` names where that is said. */
+    refuseForeign: async ({ position, fork }: Seen, pointer: string): Promise<void> => {
+      const now = await at(position);
+      if (now.ground !== undefined && !isOf(now.fork, fork)) throw restoredSince(position, pointer);
     },
   };
 };
