@@ -1,14 +1,12 @@
 import { stderr, stdin } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Certificate, certificate } from '@throughline/contracts';
+import type { Certificate } from '@throughline/contracts';
 import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
-import { jsonOf, textOf } from '../file.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print, when } from '../output.ts';
 import { within } from '../within.ts';
-import { isSignedWith, publicKeyIn } from './certificate.ts';
 import { customerBy } from './customers.ts';
 
 type Erasure = {
@@ -36,7 +34,10 @@ export const eraseCommand = (program: Command): void => {
       if ((handle === undefined) === (options.check === undefined))
         command.error('error: it takes a handle, or --check with a certificate');
       const client = clientOf(options);
-      if (options.check !== undefined) return checked(client, options.check, options);
+      if (options.check !== undefined) {
+        const { checked } = await import('./certificate.ts');
+        return checked(client, options.check, options);
+      }
       const customer = await customerBy(client, handle!);
       if (!options.yes && stdin.isTTY && !(await isSure(handle!))) throw new Error('Nothing was erased.');
       const begun = await client.ask<Erasure>(`/v1/customers/${customer}`, { method: 'DELETE' });
@@ -77,36 +78,3 @@ const inWords = ({ waitsFor = [], certificate: proof }: Erasure, customer: strin
         `The certificate, to be kept: throughline erase ${customer} --json`,
       ].join('\n')
     : `Its keys are destroyed; it still waits for ${waitsFor.join(', ') || 'its certificate'}. Look again: throughline erase ${customer}`;
-
-const checked = async (client: Client, file: string, { publicKey, json }: Options): Promise<void> => {
-  const proof = await certificateIn(file);
-  const pem = publicKey === undefined ? await publicKeyOf(client) : await textOf(publicKey);
-  const ok = isSignedWith(proof, publicKeyIn(pem, publicKey ?? 'what the server answered'));
-  const { erasure, completedAt } = proof;
-  print(json === true, { ok, erasure, completedAt }, () =>
-    ok
-      ? `Signed as it is: complete since ${when(completedAt)} (${erasure}).`
-      : 'It was not signed by this key as it is.',
-  );
-  if (!ok) process.exitCode = exit.failed;
-};
-
-type Holding = { readonly certificate?: unknown; readonly items?: readonly { readonly certificate?: unknown }[] };
-
-/**
- * As it stands in the file, since another spelling of a moment is not what was signed: by itself, or in an erasure as
- * `GET /v1/erasures` answers it.
- */
-const certificateIn = async (file: string): Promise<Certificate> => {
-  const whole = (await jsonOf(file)) as Holding | null;
-  const held = whole?.items ?? [whole];
-  if (held.length > 1) throw new Error(`${file} holds ${held.length} erasures: it is one that is checked`);
-  const proof = held[0]?.certificate ?? held[0];
-  if (certificate.safeParse(proof).success) return proof as Certificate;
-  throw new Error(
-    `${file} holds no certificate: what \`throughline erase HANDLE --json\` prints, or GET /v1/erasures/{id} answers`,
-  );
-};
-
-const publicKeyOf = async (client: Client): Promise<string> =>
-  (await client.ask<{ publicKey: string }>('/v1/ledger/checkpoints')).publicKey;

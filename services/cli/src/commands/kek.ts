@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { env, stderr } from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { type KekStatus, openRotation, type Rotation } from '@throughline/privacy';
+import type { KekStatus, Rotation } from '@throughline/privacy';
 import { type Command, Option } from 'commander';
 import { columns, print, when } from '../output.ts';
 
@@ -12,16 +12,16 @@ export const kekCommands = (program: Command): void => {
   const kek = program.command('kek').description('the key-encryption key, which wraps all others');
   at(kek.command('status'))
     .description('which there are, and how much lies under each')
-    .action((_: unknown, command: Command) => {
-      const { json, found } = within(command, (rotation) => ({ found: rotation.status() }));
+    .action(async (_: unknown, command: Command) => {
+      const { json, found } = await within(command, (rotation) => ({ found: rotation.status() }));
       print(json, { items: found }, () => inWords(found));
     });
   at(kek.command('rotate'))
     .description('wrap every key with another one, while the services work; nothing else is written anew')
     .option('--go-on', 'no other one: finish a rotation that was cut off')
-    .action((_: unknown, command: Command) => {
+    .action(async (_: unknown, command: Command) => {
       const { goOn = false } = command.opts<{ goOn?: boolean }>();
-      const { json, wrapped, found } = within(command, (rotation) => {
+      const { json, wrapped, found } = await within(command, (rotation) => {
         const wrapped = rotation.rotate(goOn, progress);
         return { wrapped, found: rotation.status() };
       });
@@ -29,8 +29,8 @@ export const kekCommands = (program: Command): void => {
     });
   at(kek.command('forget'))
     .description('forget those under which nothing lies; older backups of the key store do not open any more')
-    .action((_: unknown, command: Command) => {
-      const { json, forgotten } = within(command, (rotation) => ({ forgotten: rotation.forget() }));
+    .action(async (_: unknown, command: Command) => {
+      const { json, forgotten } = await within(command, (rotation) => ({ forgotten: rotation.forget() }));
       print(json, { forgotten }, () => (forgotten.length > 0 ? `Forgotten: ${forgotten.join(', ')}` : 'None is idle.'));
     });
 };
@@ -41,7 +41,11 @@ const at = (command: Command): Command =>
     .addOption(new Option('--kek <place>', 'a path, or exec: and a program; else that of the data folder').env('KEYS_KEK')); // prettier-ignore
 
 // A variable that is set to nothing is not set.
-const within = <Result>(command: Command, use: (rotation: Rotation) => Result): Result & { json: boolean } => {
+const within = async <Result>(
+  command: Command,
+  use: (rotation: Rotation) => Result,
+): Promise<Result & { json: boolean }> => {
+  const { openRotation } = await import('@throughline/privacy');
   const { keys, kek, json } = command.optsWithGlobals<Place>();
   const folder = resolve(env['THROUGHLINE_DATA_DIR'] || '.throughline', 'keys');
   const rotation = openRotation({

@@ -6,7 +6,6 @@ import type { Client } from '../client.ts';
 import { roomFor } from '../file.ts';
 import { csvHead, csvLine } from './csv.ts';
 import { digestOf, type Manifest, manifestOf, type Range, version } from './manifest.ts';
-import { writeParquet } from './parquet.ts';
 import type { CloudEvent } from './row.ts';
 
 export const formats = ['ndjson', 'csv', 'parquet'] as const;
@@ -27,13 +26,15 @@ async function* textsOf(format: 'ndjson' | 'csv', events: AsyncIterable<CloudEve
   for await (const event of events) yield format === 'csv' ? csvLine(event) : `${JSON.stringify(event)}\n`;
 }
 
-const write = (format: Format, file: string, events: AsyncIterable<CloudEvent>): Promise<void> => {
+const write = async (format: Format, file: string, events: AsyncIterable<CloudEvent>): Promise<void> => {
   switch (format) {
     case 'ndjson':
     case 'csv':
       return pipeline(Readable.from(textsOf(format, events)), createWriteStream(file));
-    case 'parquet':
+    case 'parquet': {
+      const { writeParquet } = await import('./parquet.ts');
       return writeParquet(file, events);
+    }
   }
 };
 
