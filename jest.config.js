@@ -24,8 +24,8 @@ export default {
   globalTeardown: '<rootDir>/libs/testing/src/global-teardown.ts',
   // Long enough for a machine that does other things as well; what hangs is found all the same.
   testTimeout: 60_000,
-  // One more than processors: many a spec waits for processes of its own.
-  maxWorkers: Math.min(8, availableParallelism() + 1),
+  // More than processors: many a spec waits for processes of its own.
+  maxWorkers: Math.min(8, availableParallelism() + 2),
   runtime: '<rootDir>/tools/runtime.js',
   testSequencer: '<rootDir>/tools/order.js',
   // What a module graph loaded anew for each file leaves behind is given back.
