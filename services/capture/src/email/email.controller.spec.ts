@@ -6,6 +6,7 @@ import { keyId, mac, quarterOf } from '@throughline/privacy';
 import { eventually } from '@throughline/testing';
 import { fixture, mailOf } from '../../test/fixture.ts';
 import { served, type Served } from '../../test/served.ts';
+import { sources } from '../sources.ts';
 import { readMail } from './read.ts';
 import { RawMails } from './raw.query.ts';
 
@@ -43,6 +44,17 @@ describe('POST /v1/emails', () => {
   it('knows one without a Message-ID by its content', async () => {
     const first = await on.mail(fixture('no-id'));
     expect((await on.mail(fixture('no-id'))).body).toEqual({ ...first.body, outcome: 'duplicate' });
+  });
+
+  it('takes one that is dated a day ahead of what the clock says when it was read', async () => {
+    const clock = on.app.get<{ now: () => Date }>(sources, { strict: false });
+    const { now } = clock;
+    // At the first look it is too far ahead; each look is a moment later.
+    let moment = Date.UTC(2026, 10, 1, 12) - 4;
+    clock.now = () => new Date((moment += 2));
+    const mail = mailOf({ From: 'cy@example.com', 'Message-ID': '<edge@x>', Date: 'Mon, 02 Nov 2026 12:00:00 +0000' });
+    const { status, body } = await on.mail(mail).finally(() => (clock.now = now));
+    expect([status, body.outcome]).toEqual([201, 'captured']);
   });
 
   it('stores nothing of it in clear', async () => {

@@ -66,7 +66,7 @@ export class MailIntake implements OnApplicationShutdown {
     try {
       const mail = await this.reader.read(bytes);
       const context = await this.intake.contextOf(caller);
-      const declared = interactionOf(mail, { isOwn: context.isOwn, now: this.sources.now(), backfill });
+      const declared = interactionOf(mail, { isOwn: context.isOwn, now: context.now, backfill });
       const fingerprint = mac(this.sources.keys.secret(caller.tenant, 'mac'), `mail ${mail.content}`);
       return { ...draftOf(declared, context), fingerprint };
     } catch (error) {
