@@ -21,6 +21,8 @@ export type Fact = {
   readonly fingerprint: string;
   /** What the stream has to be like; anything unless given. */
   readonly expected?: Expected;
+  /** Why it is not taken, unless it was before: then it is known all the same. */
+  readonly refusal?: Rejection;
   /** Ids of keys that are destroyed ones from this event on. */
   readonly destroys?: readonly string[];
   /** Where the caller's body has the key that makes it unique: a JSON Pointer. */
@@ -75,6 +77,9 @@ const settle = async <T>(first: Promise<T>, second: Promise<unknown>): Promise<T
 
 type Ready = Command | Rejection;
 
+// No stream ever gets there, and the ledger looks whether an event is known before it looks at its stream.
+const never = Number.MAX_SAFE_INTEGER;
+
 const erased = (): Rejection =>
   new Rejection('SubjectErased', 'It belongs to somebody who was erased, and can no longer be kept.');
 
@@ -82,7 +87,7 @@ const sealed = async ({ vault }: Pick<Deps, 'vault'>, tenant: string, facts: rea
   try {
     const events = await vault.seal(tenant, facts.map(({ draft }) => draft)); // prettier-ignore
     return events.map(({ event, sealedUnder }, at) => {
-      const { stream, fingerprint, expected = 'any', destroys } = facts[at]!;
+      const { stream, fingerprint, refusal, expected = refusal ? never : 'any', destroys } = facts[at]!;
       return { tenant, stream, expected, events: [{ ...event, fingerprint }], sealedUnder, destroys };
     });
   } catch (error) {
@@ -126,7 +131,7 @@ const leftAlone = async (
   return opened?.erased ? { is: 'duplicate', positions: [position], versions: [known[0]!.version] } : outcome;
 };
 
-const recordingOf = ({ draft: { id }, stream, keyAt }: Fact, outcome: Outcome | Rejection): Recording => {
+const recordingOf = ({ draft: { id }, stream, refusal, keyAt }: Fact, outcome: Outcome | Rejection): Recording => {
   if (outcome instanceof Rejection) return { is: 'refused', error: outcome };
   switch (outcome.is) {
     case 'appended':
@@ -134,7 +139,7 @@ const recordingOf = ({ draft: { id }, stream, keyAt }: Fact, outcome: Outcome | 
     case 'duplicate':
       return { is: 'duplicate', id, position: outcome.positions[0]! };
     case 'conflict':
-      return { is: 'refused', error: new Conflict(stream, outcome.actual) };
+      return { is: 'refused', error: refusal ?? new Conflict(stream, outcome.actual) };
     case 'refused':
       return refusalOf(outcome.reason, keyAt);
   }

@@ -3,6 +3,7 @@ import { factId, type InteractionInput } from '@throughline/contracts';
 import { asyncProperty, assert, constantFrom, array } from 'fast-check';
 import { many, said } from '../../test/said.ts';
 import { served, type Served } from '../../test/served.ts';
+import { sources } from '../sources.ts';
 
 let on: Served;
 beforeAll(async () => {
@@ -166,6 +167,16 @@ describe('POST /v1/interactions:batch', () => {
     expect([status, body]).toMatchObject([422, { code: 'InvalidBody', errors: [{ pointer: '/occurredAt', reason: expect.stringContaining('more than a day after now') }] }]); // prettier-ignore
     expect((await batch([wrong, said()])).body.counts).toEqual({ captured: 1, duplicate: 0, rejected: 1 });
     expect((await post({ ...wrong, occurredAt: '2026-05-04T09:30:00Z' })).status).toBe(201);
+  });
+
+  it('knows what it took, also by a clock that is behind the one that took it', async () => {
+    const clock = on.app.get<{ now: () => Date }>(sources, { strict: false });
+    const { now } = clock;
+    const fact = said({ occurredAt: '2099-05-04T09:30:00Z' });
+    clock.now = () => new Date('2099-05-04T09:30:00Z');
+    const first = await post(fact).finally(() => (clock.now = now));
+    expect(await post(fact)).toMatchObject({ status: 200, body: { ...first.body, outcome: 'duplicate' } });
+    expect(await post({ ...fact, text: 'Another.' })).toMatchObject({ status: 409, body: { code: 'IdReused' } });
   });
 
   it('captures one of two that are the same in it', async () => {

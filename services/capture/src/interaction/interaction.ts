@@ -28,18 +28,21 @@ export type Context = {
   readonly isOwn: (handle: Handle) => boolean;
 };
 
-/** An event, and the stream that it goes to. */
-export type Captured = { readonly draft: Draft<'InteractionCaptured'>; readonly stream: string };
+/** An event, the stream that it goes to, and why it is not taken where it is not known yet. */
+export type Captured = {
+  readonly draft: Draft<'InteractionCaptured'>;
+  readonly stream: string;
+  readonly refusal?: Rejection;
+};
 
 type Data = DataOf<'InteractionCaptured'>;
 type Participant = Data['participants'][number];
 type Named = Declared & { readonly read: Handle; readonly others: readonly { handle: Handle; verified: boolean }[] };
 
-/** The event that a declared interaction is. Throws Rejections `HandleInvalid`, with every handle that is none, and `InvalidBody`. */
+/** The event that a declared interaction is. Throws the Rejection `HandleInvalid`, with every handle that is none. */
 export const draftOf = (declared: Interaction, context: Context): Captured => {
   const { source, key, occurredAt, conversation: thread, mentions, participants, direction, ...rest } = declared;
   const { tenant, actor, ids } = context;
-  refuseMoments(declared, context.now);
   const named = readHandles(participants);
   const conversation = ids.conversation(source, thread ?? key);
   const data: Data = {
@@ -59,19 +62,20 @@ export const draftOf = (declared: Interaction, context: Context): Captured => {
     data,
     meta: { actor },
   } as const;
-  return { draft, stream: streamOf.conversation(conversation) };
+  return { draft, stream: streamOf.conversation(conversation), refusal: refusalOf(declared, context.now) };
 };
 
-const refuseMoments = ({ channel, occurredAt, end }: Interaction, now: Date): void => {
+// The clock that it was taken by may have been ahead of this one.
+const refusalOf = ({ channel, occurredAt, end }: Interaction, now: Date): Rejection | undefined => {
   const fault = (pointer: string, detail: string, reason: string) =>
     new Rejection('InvalidBody', detail, [{ pointer, reason }]);
   const ends = end?.at ?? occurredAt;
   if (Date.parse(ends) < Date.parse(occurredAt))
-    throw fault('/end/at', 'It ends before it begins.', 'is before occurredAt');
+    return fault('/end/at', 'It ends before it begins.', 'is before occurredAt');
   const far = tooFarAhead(channel, ends, now);
-  if (far === undefined) return;
+  if (far === undefined) return undefined;
   const pointer = tooFarAhead(channel, occurredAt, now) === undefined ? '/end/at' : '/occurredAt';
-  throw fault(pointer, `${pointer} ${far}.`, far);
+  return fault(pointer, `${pointer} ${far}.`, far);
 };
 
 // The same people write again and again.
