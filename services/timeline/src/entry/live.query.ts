@@ -89,7 +89,8 @@ export async function* liveEntries(
     if (to <= stood.position) await timeline.stands.affirm(stood);
     for (let seen = stood.position; seen < to && !signal.aborted;) {
       const news = await newsIn(timeline, watched, { after: seen, to }, events);
-      await timeline.stands.affirm(stood);
+      // The rows may be further than the ledger, or of before.
+      await Promise.all([stood, next].map(timeline.stands.affirm));
       if (news.length > 0) {
         const entries = await timeline.shown(watched.reader, news.map(({ event }) => event)); // prettier-ignore
         for (const { at, event } of news) {

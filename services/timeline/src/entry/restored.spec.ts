@@ -98,3 +98,14 @@ it('55 whoever comes back to a stream with what was seen last is refused where t
   }
   expect((await comeBack('3/x')).status).toBe(400);
 });
+
+it('55 whoever comes to rows that are further than the ledger is told nothing of the future that was given up', async () => {
+  const head = await ledger.head();
+  const log = [...(await ledger.tail(0n))].filter(({ position }) => position < head);
+  // The ledger alone is restored.
+  ledger = memoryLedger({ store: { ...memoryStore(), log } });
+  const told = [];
+  for await (const block of blocksOf((await stream(`?after=${head - 2n}`)).body!)) told.push(block);
+  expect(told.at(-1)).toMatch(/^id: \nevent: problem\n.*LedgerForeign/);
+  expect(told.filter((block) => block.includes('event: entry'))).toEqual([]);
+});
