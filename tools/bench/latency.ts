@@ -129,6 +129,6 @@ const watch = async (url: string, customer: number, from: number, hear: (id: str
   // It ends with whoever serves it.
   lines.on('error', () => undefined);
   lines.on('line', (line) => {
-    if (line.startsWith('data: ')) hear((JSON.parse(line.slice(6)) as { id: string }).id);
+    if (line.startsWith('data: {')) hear((JSON.parse(line.slice(6)) as { id: string }).id);
   });
 };

@@ -3,6 +3,9 @@ import { headers, Problem, problemOf } from './api.ts';
 
 type Heard = (event: string, data: unknown) => void;
 
+/** The ledger does not reach where this is to begin: it was restored to an earlier time. */
+const beyond = 422;
+
 /**
  * Listens to server-sent events after a position until the signal aborts. Comes back by itself after a break, and goes on
  * after the last event that was seen; rests while nobody looks, as a browser opens only six connections to one server.
@@ -18,7 +21,9 @@ export const listen = async (path: string, after: number, heard: Heard, signal: 
     } catch (error) {
       // The server does not have it: asking again changes nothing.
       if (error instanceof Problem && error.status < 500 && error.status !== 429) {
-        if (stream.last !== undefined) heard('problem', error);
+        // Whoever reads anew may be refused again.
+        await pause(wait, signal);
+        if (!signal.aborted && (stream.last !== undefined || error.status === beyond)) heard('problem', error);
         return;
       }
     }

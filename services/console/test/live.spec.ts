@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { eventually } from '@throughline/testing';
 import { closeBrowser, inBrowser, openPage } from './browser.ts';
 import { entry, idOf } from './made.ts';
-import { type StandIn, standIn } from './stand-in.ts';
+import { problem, type StandIn, standIn } from './stand-in.ts';
 
 const now = '2026-05-06T10:00:00Z';
 let api: StandIn;
@@ -82,6 +82,31 @@ describe('what comes in', () => {
     });
     say('After the break');
     await page.getByRole('article').getByText('After the break').waitFor();
+    await page.close();
+  });
+
+  inBrowser('goes on where it began, where nothing was heard before the connection broke', async () => {
+    const page = await open();
+    const began = api.asked.findLast(({ path }) => path.endsWith('/stream'))!.query.get('after');
+    const from = api.asked.length;
+    api.hangUp();
+    await eventually(() => {
+      const again = api.asked.slice(from).find(({ path }) => path.endsWith('/stream'));
+      expect(again?.headers['last-event-id']).toBe(began);
+    });
+    await page.close();
+  });
+
+  inBrowser('is read anew where the ledger does not reach what was read, and nothing was heard yet', async () => {
+    let refused = 0;
+    api.instead = ({ path }) => (path.endsWith('/stream') && refused++ === 0 ? problem(422, 'Beyond') : undefined);
+    const page = await open();
+    const from = api.asked.length;
+    await eventually(() => {
+      const again = api.asked.slice(from).map(({ path }) => path.split('/').at(-1));
+      expect(again).toEqual(expect.arrayContaining(['timeline', 'stream']));
+    });
+    api.instead = () => undefined;
     await page.close();
   });
 

@@ -65,12 +65,12 @@ export const standIn = async (world: World = smallWorld()): Promise<StandIn> => 
     });
     response.end(bytes);
   };
-  const listen = (whose: string, response: ServerResponse) => {
+  const listen = (whose: string, from: string, response: ServerResponse) => {
     const listener = { whose, response };
     listeners.add(listener);
     response.on('close', () => listeners.delete(listener));
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(': here\n\n');
+    response.write(`event: begin\nid: ${from}\ndata: null\n\n`);
   };
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname: path, searchParams: query } = new URL(request.url!, 'http://stand-in');
@@ -78,8 +78,10 @@ export const standIn = async (world: World = smallWorld()): Promise<StandIn> => 
     const [, , , whose = '', , tail] = path.split('/');
     const ask = { method: request.method!, path, query, headers: request.headers, body: await bodyOf(request) };
     asked.push(ask);
-    if (tail === 'stream') return listen(whose, response);
-    const { status = 200, body, location } = (await self.instead(ask)) ?? worldly(world, ask, self.pageSize);
+    const instead = await self.instead(ask);
+    if (tail === 'stream' && !instead)
+      return listen(whose, String(ask.headers['last-event-id'] ?? query.get('after') ?? 0), response);
+    const { status = 200, body, location } = instead ?? worldly(world, ask, self.pageSize);
     response.writeHead(status, {
       'content-type': status < 400 ? 'application/json' : 'application/problem+json',
       ...(location && { location }),

@@ -13,7 +13,7 @@ export const listen = async (url: string, headers: Readonly<Record<string, strin
     for (;;) {
       const { value, done } = await blocks.next();
       if (done) throw new Error('the stream ended');
-      const [, id] = /^id: (\d+)$/m.exec(value) ?? [];
+      const [, id] = /^id: (\d+)\nevent: entry$/m.exec(value) ?? [];
       const [, data] = /^data: (.*)$/m.exec(value) ?? [];
       if (id && data) return { id, entry: JSON.parse(data) as Entry };
     }

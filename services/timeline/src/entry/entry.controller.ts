@@ -114,7 +114,7 @@ export class EntryController {
   @ApiResponse({
     status: 200,
     description:
-      'text/event-stream: event `entry`, id its position (and its fork, once the ledger was restored); resumes from Last-Event-ID. It ends with an event `problem` where the ledger is restored to an earlier time than that: read the timeline anew.',
+      'text/event-stream: event `entry`, id its position (and its fork, once the ledger was restored); resumes from Last-Event-ID. It begins with an event `begin`, whose id says where; data null. It ends with an event `problem` where the ledger is restored to an earlier time than that: read the timeline anew.',
   })
   @ApiResponse(problem(404, 'No customer has this id.'))
   async stream(
@@ -136,7 +136,7 @@ export class EntryController {
     sse(reply, async function* (signal) {
       try {
         for await (const arrival of liveEntries(timeline, { reader, customer, after, types }, signal))
-          yield { id: idOf(arrival), event: 'entry', data: arrival.entry };
+          yield { id: idOf(arrival), event: arrival.entry ? 'entry' : 'begin', data: arrival.entry ?? null };
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         // Without an id, so that whoever comes back by itself does not go on after what is not there any more.

@@ -72,7 +72,8 @@ export class EntryGrpcController {
       const { afterPosition: after } = request;
       if (after !== undefined) await timeline.refuseBeyond(after, '/afterPosition');
       const watched = { reader, customer, after, types: entryTypes };
-      for await (const { entry } of liveEntries(timeline, watched, signal)) yield { entry: entryMessage(entry) };
+      for await (const { entry } of liveEntries(timeline, watched, signal))
+        if (entry) yield { entry: entryMessage(entry) };
     });
   }
 

@@ -5,8 +5,8 @@ import { type Entry, type EntryType, typeOf } from './entry.ts';
 import type { News, Stretch } from './news.query.ts';
 import type { Seen } from './seen.ts';
 
-/** An entry that came or changed, and where in the ledger it did. */
-export type Arrival = Seen & { readonly entry: Entry };
+/** An entry that came or changed, and where in the ledger it did; without one, where somebody begins who watches. */
+export type Arrival = Seen & { readonly entry?: Entry };
 
 /** Whose news, of which types of entries; first what came after a position. */
 export type Watched = {
@@ -68,8 +68,9 @@ const eventsOf = (types: readonly EntryType[]): string[] =>
 
 /**
  * The entries of a customer that come or change after a position, in that order, for as long as `signal` lets it: first
- * those that are there already. Follows the customer through links and their retraction. Throws `LedgerForeign` where
- * the ledger is restored to an earlier time than they were told of, also if it has gone on past that since.
+ * where that is, for whoever breaks off before anything came, then those that are there already. Follows the customer
+ * through links and their retraction. Throws `LedgerForeign` where the ledger is restored to an earlier time than they
+ * were told of, also if it has gone on past that since.
  */
 export async function* liveEntries(
   timeline: Timeline,
@@ -81,10 +82,11 @@ export async function* liveEntries(
   const forkOf = async (at: bigint, from: Seen, to: Seen) =>
     from.fork.epoch === to.fork.epoch ? to.fork : (await timeline.stands.at(at)).fork;
   let stood = watched.after === undefined ? undefined : await timeline.stands.at(watched.after);
+  if (stood) yield stood;
   for await (const to of livePositions(timeline.watermark('timeline', 'identity'), { signal })) {
     // Before its news are read: after it, another event could stand there by then.
     const next = await timeline.stands.at(to);
-    stood ??= next;
+    if (!stood) yield (stood = next);
     // Where the rows of another version are live, reads may go back, and come again.
     if (to <= stood.position) await timeline.stands.affirm(stood);
     for (let seen = stood.position; seen < to && !signal.aborted;) {

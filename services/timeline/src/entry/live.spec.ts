@@ -37,7 +37,7 @@ const listen = async (tenant: string, query: string, headers: Record<string, str
       for (;;) {
         const { value, done } = await blocks.next();
         if (done) throw new Error('the stream ended');
-        const [, position] = /^id: (\d+)$/m.exec(value) ?? [];
+        const [, position] = /^id: (\d+)\nevent: entry$/m.exec(value) ?? [];
         const [, data] = /^data: (.*)$/m.exec(value) ?? [];
         if (position && data) return { id: position, entry: JSON.parse(data) as Entry };
       }

@@ -63,6 +63,7 @@ it('55 whoever is told of news is told that they stand in a future that was give
   const response = await stream('?after=2');
   const blocks = blocksOf(response.body!);
   await blocks.next();
+  expect((await blocks.next()).value).toBe('id: 2\nevent: begin\ndata: null');
   expect((await blocks.next()).value).toMatch(/^id: 3\nevent: entry\n/);
   const customer = { by: { $case: 'handle' as const, value: ann } };
   const watching = await begun(on.client.watchTimeline({ customer, afterPosition: 2n }, metadata));
@@ -93,10 +94,27 @@ it('55 whoever comes back to a stream with what was seen last is refused where t
   ]) {
     const blocks = blocksOf((await comeBack(seen as string)).body!);
     await blocks.next();
+    expect((await blocks.next()).value).toMatch(/event: begin/);
     expect((await blocks.next()).value).toMatch(new RegExp(`^id: ${next}/2/${fork.id}\n`));
     await blocks.return(undefined);
   }
   expect((await comeBack('3/x')).status).toBe(400);
+});
+
+it('55 whoever watches, and was told nothing yet, can say where that was, and is refused once it was given up', async () => {
+  const head = await ledger.head();
+  for (const query of ['', `?after=${head}`]) {
+    const blocks = blocksOf((await stream(query)).body!);
+    await blocks.next();
+    expect((await blocks.next()).value).toBe(`id: ${head}/2/${restored!.fork.id}\nevent: begin\ndata: null`);
+    await blocks.return(undefined);
+  }
+  const given = `${head}/2/${restored!.fork.id}`;
+  await restore(head - 1n);
+  await on.say(tenant, ...['another', 'and more'].map((text) => ({ at, from: ann, text })));
+  await on.caughtUp();
+  const response = await stream('', { 'last-event-id': given });
+  expect([response.status, await response.json()]).toMatchObject([422, { code: 'LedgerForeign' }]);
 });
 
 it('55 whoever comes to rows that are further than the ledger is told nothing of the future that was given up', async () => {
