@@ -106,12 +106,30 @@ describe('the brief of a customer', () => {
     // The clock that it was said by is a minute ahead of ours.
     const answer = await briefOf([fay], '2026-05-05T08:04:00Z');
     expect(answer.lastTalkedAbout).toMatchObject({ answer: { words: 'When?' }, events: [said] });
-    expect(answer.happened.answer).toMatchObject({ until: '2026-05-05T08:05:00Z', quietDays: 0 });
+    expect(answer.happened.answer).toMatchObject({
+      until: '2026-05-05T08:05:00Z',
+      quietDays: 0,
+      interactions: 1,
+      byChannel: { chat: 1 },
+      inbound: 1,
+      conversations: 1,
+    });
+    expect(answer.happened.answer?.byChannel).not.toHaveProperty('meeting');
+    expect(answer.customer).toMatchObject({ lastAt: '2026-05-05T08:05:00Z', entries: 1 });
     expect(answer.now).toMatchObject([{ channel: 'chat', lastWords: 'When?' }]);
     expect(await briefOf([fay], '2026-06-01T08:01:00Z')).toMatchObject({
       lastTalkedAbout: { answer: { words: 'Visit us.' } },
       now: [{ channel: 'meeting' }],
+      happened: { answer: { interactions: 2, byChannel: { chat: 1, meeting: 1 }, conversations: 2 } },
     });
+  });
+
+  it('says that nothing has happened where there is but a meeting to come, known by two handles', async () => {
+    const [gil, phone] = ['email:gil@example.com', 'tel:+14155550155'];
+    await on.say(tenant, { at: '2026-06-01T08:00:00Z', from: gil, to: [phone], channel: 'meeting', text: 'Soon.' });
+    const { customer, lastTalkedAbout, happened } = await briefOf([gil, phone], '2026-05-05T08:00:00Z');
+    expect([lastTalkedAbout.answer, happened.answer]).toEqual([null, null]);
+    expect([customer.entries, customer.lastAt]).toEqual([0, undefined]);
   });
 
   it('counts conversations once that were joined, but for those joined into one of somebody else', async () => {

@@ -2,7 +2,7 @@ import { countConversations, endsOf, quietOf, rootsOf, touchesBetween } from '..
 import { longestPatience, type Session, sessionsAt } from '../conversation/session.ts';
 import { entriesAt } from '../entry/entry.query.ts';
 import type { Entry } from '../entry/entry.ts';
-import { landmarksOf } from '../entry/line.query.ts';
+import { landmarksOf, lastHappened } from '../entry/line.query.ts';
 import { toldByCrms } from '../crm/crm.query.ts';
 import type { customerTallied } from '../customer/customer.query.ts';
 import { plainInstant } from '../instant.ts';
@@ -14,6 +14,8 @@ import type { Party } from '../party/party.ts';
 import { partiesOf } from '../party/party.query.ts';
 import type { Reading } from '../reading.ts';
 import { firstTask } from '../task/task.query.ts';
+import { sum, without } from '../volume/volume.ts';
+import { talliesAhead } from '../volume/volume.query.ts';
 import { briefOf } from './brief.ts';
 import type { Brief } from './shape.ts';
 
@@ -45,15 +47,29 @@ const asItIs = (entry: Entry | undefined, owner: Party, until: string | null): E
 
 type Tallied = NonNullable<Awaited<ReturnType<typeof customerTallied>>>;
 
+// What is told before it happens counts once it has.
+const asHappened = async (reading: Reading, { customer, tallies }: Tallied, now: Date): Promise<Tallied> => {
+  const handles = customer.handles.map(({ id }) => id);
+  const ahead = await talliesAhead(reading, handles, now);
+  if (ahead.length === 0) return { customer, tallies };
+  const happened = without(tallies, ahead);
+  const last = await lastHappened(reading, handles, now);
+  return {
+    customer: { ...customer, lastAt: last === undefined ? undefined : plainInstant(last), entries: sum(happened) },
+    tallies: happened,
+  };
+};
+
 /** The brief of a customer at a moment, from rows that are complete up to `position`. */
 export const readBrief = async (
   read: Reading,
-  { customer, tallies }: Tallied,
+  known: Tallied,
   { now, position }: { now: Date; position: number },
 ): Promise<Brief> => {
-  const handles = customer.handles.map(({ id }) => id);
-  const accounts = customer.accounts.map(({ id }) => id);
+  const handles = known.customer.handles.map(({ id }) => id);
+  const accounts = known.customer.accounts.map(({ id }) => id);
   const reading = (await read.about?.(handles)) ?? read;
+  const { customer, tallies } = await asHappened(reading, known, now);
   const sessions = await sessionsOf(reading, handles, now);
   const { first, last, talks } = await landmarksOf(reading, handles, { now, talks: enoughTalks });
   const owners = await newestAssignments(reading, handles, accounts);
@@ -63,7 +79,7 @@ export const readBrief = async (
   const task = await firstTask(reading, handles, now);
   const faceOf = await partiesOf(reading, task ? [task.owner] : []);
   const notes = await tellingNotes(reading, handles, enoughDecisions);
-  const conversations = customer.entries > mostCounted ? undefined : await countConversations(reading, handles);
+  const conversations = customer.entries > mostCounted ? undefined : await countConversations(reading, handles, now);
 
   const said = sessions.flatMap(({ touches }) => touches.slice(0, enoughSaid).map(({ position }) => position));
   const single = [first, last, owners.customer, owners.account, task?.position, notes.nextStep];

@@ -5,7 +5,7 @@ import type { Customer } from '../customer/customer.ts';
 import type { Entry } from '../entry/entry.ts';
 import { plainInstant } from '../instant.ts';
 import type { OpenPromise } from '../promise/promise.query.ts';
-import type { Tally } from '../volume/volume.ts';
+import { sum, type Tally } from '../volume/volume.ts';
 import { crmOf } from './crm.ts';
 import { nextStepOf } from './next-step.ts';
 import { responsibleOf } from './responsible.ts';
@@ -34,6 +34,7 @@ export type Known = {
   readonly task?: Entry;
   /** The newest note that says what comes next; an open task is told before it. */
   readonly note?: Entry;
+  /** Of what has happened. */
   readonly tallies: readonly Tally[];
   readonly conversations?: number;
   readonly first?: Entry;
@@ -75,8 +76,6 @@ const lastTalkedAboutOf = ({ talks, last }: Known): Brief['lastTalkedAbout'] => 
   const told = { at, channel, direction, with: others.map(nameOf), subject, topic, intent, words: wordsOf(talk) };
   return { answer: { ...told, ...(talk.automatic && { automatic: true as const }) }, events: [talk.id] };
 };
-
-const sum = (tallies: readonly Tally[]): number => tallies.reduce((total, { interactions }) => total + interactions, 0);
 
 const happenedOf = (known: Known): Brief['happened'] => {
   const { tallies, conversations, first, last, now } = known;

@@ -63,21 +63,35 @@ export const quietOf = async ({ client, tenant }: Reading): Promise<Quiet> => {
   return rows[0] ? (JSON.parse(rows[0].quiet) as Quiet) : usualQuiet;
 };
 
-/** How many conversations these handles took part in; those joined into another of theirs count once. */
+/**
+ * How many conversations these handles took part in, of those in which something has happened by a moment; those joined
+ * into another of theirs count once.
+ */
 // By lists and not by a join: on a table without statistics the planner compared all conversations with all others.
-export const countConversations = async ({ client, tenant }: Reading, handles: readonly string[]): Promise<number> => {
+export const countConversations = async (
+  { client, tenant }: Reading,
+  handles: readonly string[],
+  now: Date,
+): Promise<number> => {
   const { rows } = await client.query<{ count: bigint }>({
     name: 'timeline.conversation.count',
     text: `
-      with theirs as materialized (
-        select distinct conversation from timeline.conversation_of_handle where tenant = $1 and handle = any($2::uuid[])
+      with line as (
+        select l.conversation, ${happenedBy('$3')} as happened, l.occurred_at from timeline.entry_of_handle l
+        where l.tenant = $1 and l.handle = any($2::uuid[]) and l.type = 'interaction'
+      ), theirs as materialized (
+        select distinct c.conversation from timeline.conversation_of_handle c
+        where c.tenant = $1 and c.handle = any($2::uuid[]) and (
+          c.conversation <> all(array(
+            select conversation from line where occurred_at > $3::timestamptz and not happened))
+          or exists (select from line where line.conversation = c.conversation and happened))
       )
       select count(*) - (
         select count(*) from timeline.joined_conversation j where j.tenant = $1
           and j.conversation = any(array(select conversation from theirs))
           and j."into" = any(array(select conversation from theirs))) as count
       from theirs`,
-    values: [tenant, handles],
+    values: [tenant, handles, now],
   });
   return Number(rows[0]!.count);
 };

@@ -1,3 +1,4 @@
+import { happenedBy } from '../entry/happened.ts';
 import type { Reading } from '../reading.ts';
 import type { Tally, Volume } from './volume.ts';
 
@@ -120,6 +121,25 @@ export const talliesOf = async (reading: Reading, handles: readonly string[]): P
   });
   const again = await countedAgain(reading, [handles]);
   return [...rows, ...again].map((row) => ({ ...row, interactions: Number(row.interactions) }));
+};
+
+/** The interactions of a customer's handles that have not happened by a moment, by channel and direction, each counted once. */
+export const talliesAhead = async (
+  { client, tenant }: Reading,
+  handles: readonly string[],
+  now: Date,
+): Promise<Tally[]> => {
+  const { rows } = await client.query<Omit<Row, 'day'>>({
+    name: 'timeline.volume.ahead',
+    text: `
+      select channel, direction, count(*) as interactions from (
+        select distinct l.position, l.channel, l.direction from timeline.entry_of_handle l
+        where l.tenant = $1 and l.handle = any($2::uuid[]) and l.type = 'interaction'
+          and l.occurred_at > $3::timestamptz and not (${happenedBy('$3')})) as ahead
+      group by channel, direction`,
+    values: [tenant, handles, now],
+  });
+  return rows.map((row) => ({ ...row, interactions: Number(row.interactions) }));
 };
 
 /** How many interactions there are with each of these customers (given by their handles), each counted once. */

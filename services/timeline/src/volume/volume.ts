@@ -31,6 +31,14 @@ export type Volume = {
 /** Interactions on one channel in one direction. */
 export type Tally = Omit<Volume, 'day'>;
 
+/** What is left of tallies without others; what comes to none is left out. */
+export const without = (tallies: readonly Tally[], others: readonly Tally[]): Tally[] => {
+  const all = [...tallies, ...others.map((tally) => ({ ...tally, interactions: -tally.interactions }))];
+  return [...Map.groupBy(all, ({ channel, direction }) => `${channel} ${direction}`).values()]
+    .map((of) => ({ ...of[0]!, interactions: sum(of) }))
+    .filter(({ interactions }) => interactions > 0);
+};
+
 const dayText = (at: Date): string => at.toISOString().slice(0, 10);
 
 /** The day on which the bucket of a day begins; weeks begin on Monday. */
@@ -48,8 +56,9 @@ export const beginOf = (day: string, bucket: Bucket): string => {
   }
 };
 
-const sum = (volumes: readonly Volume[]): number =>
-  volumes.reduce((total, { interactions }) => total + interactions, 0);
+/** How many interactions these are altogether. */
+export const sum = (tallies: readonly Tally[]): number =>
+  tallies.reduce((total, { interactions }) => total + interactions, 0);
 
 const byChannel = (volumes: readonly Volume[]): Record<string, number> =>
   Object.fromEntries([...Map.groupBy(volumes, ({ channel }) => channel)].map(([channel, of]) => [channel, sum(of)]));
