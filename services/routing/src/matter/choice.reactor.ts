@@ -71,7 +71,12 @@ const beginning = async (
   const subjectOf = (handle: string) => customers.get(handle) ?? handle;
   // In this order: a matter that is there by the second look is one, whatever the first one knew.
   const versions = await choiceVersions(db, tenant, [...new Set(handles.map(subjectOf))]);
-  const candidates = await candidatesOf(db, tenant, handles);
+  const askings = firsts.map((one) => ({
+    conversation: one.data.conversation,
+    handle: authorOf(one).id,
+    at: one.occurredAt,
+  }));
+  const candidates = await candidatesOf(db, tenant, askings);
   return firsts.map((one) => {
     const author = authorOf(one);
     const subject = subjectOf(author.id);
@@ -84,7 +89,7 @@ const beginning = async (
       evidence: one.id,
       former: formerOf(chosen.get(one.data.conversation)),
     };
-    const known = { candidates: candidates.get(author.id) ?? [], version: versions.get(subject) ?? 0 };
+    const known = { candidates: candidates.get(one.data.conversation) ?? [], version: versions.get(subject) ?? 0 };
     return askForMatter(scene, asking, { ...known, cause: one });
   });
 };

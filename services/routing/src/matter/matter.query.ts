@@ -1,6 +1,6 @@
-import type { Instant } from '@throughline/contracts';
+import { arranged, type Instant } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
-import type { Candidate } from './choice.ts';
+import type { Asking, Candidate } from './choice.ts';
 import type { Asked } from './matter.ts';
 
 /** Which matter a conversation is about, and in which customer's stream that stands. */
@@ -70,31 +70,45 @@ type CandidateRow = {
   readonly evidence: string | null;
 };
 
-/** The open matters of customers (of all their handles), by the handle that was asked for. */
+// An arranged meeting is to come; anything else that is later was said before it was heard.
+const touched = `(where not (t.at > handles.at and t.channel = any($5)))`;
+
+/**
+ * The open matters of the customers (of all their handles) who ask in conversations, by the conversation, as touched when
+ * it asks: what is to come by then is no touch.
+ */
 export const candidatesOf = async (
   db: Client,
   tenant: string,
-  handles: readonly string[],
+  askings: readonly (Pick<Asking, 'conversation' | 'at'> & { readonly handle: string })[],
 ): Promise<ReadonlyMap<string, readonly Candidate[]>> => {
   const { rows } = await db.query<CandidateRow>({
     name: 'routing.candidates',
-    text: `with handles as (
-        select asked.id as "of", asked.id as handle from unnest($2::uuid[]) as asked (id)
+    text: `with asked as (
+        select * from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as asked ("of", handle, at)
+      ), handles as (
+        select "of", handle, at from asked
         union
-        select asked.id, h.handle from unnest($2::uuid[]) as asked (id)
-        join identity.handle own on own.tenant = $1 and own.handle = asked.id
+        select asked."of", h.handle, asked.at from asked
+        join identity.handle own on own.tenant = $1 and own.handle = asked.handle
         join identity.handle h on h.tenant = $1 and h.customer = own.customer
       )
       select handles."of", m.matter, m.asked::text, touched."isTicket", coalesce(touched.at, m.since) as "lastTouch",
         touched.event as evidence
       from handles join routing.matter m on m.tenant = $1 and m.subject = handles.handle and m.state <> 'closed'
       left join lateral (
-        select max(t.at) as at, bool_or(t.channel = 'ticket') as "isTicket",
-          (array_agg(t.event order by t.at desc, t.position desc))[1] as event
+        select max(t.at) filter ${touched} as at, bool_or(t.channel = 'ticket') as "isTicket",
+          (array_agg(t.event order by t.at desc, t.position desc) filter ${touched})[1] as event
         from routing.choice c join routing.touch t on t.tenant = $1 and t.conversation = c.conversation
         where c.tenant = $1 and c.matter = m.matter
       ) as touched on true`,
-    values: [tenant, handles],
+    values: [
+      tenant,
+      askings.map(({ conversation }) => conversation),
+      askings.map(({ handle }) => handle),
+      askings.map(({ at }) => at),
+      arranged,
+    ],
   });
   const candidates = rows.map((row) => ({ ...row, asked: JSON.parse(row.asked) as Asked }));
   return Map.groupBy(

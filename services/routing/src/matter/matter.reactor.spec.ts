@@ -45,6 +45,22 @@ describe('routing', () => {
     expect(await on.events('MatterJoined')).toHaveLength(2);
   });
 
+  it('makes one matter of what a customer says while a visit is to come in it', async () => {
+    const day = 86_400_000;
+    const inDays = (days: number) => new Date(Date.now() + days * day).toISOString();
+    await on.say({ channel: 'chat', conversation: 'chat' });
+    await on.settled();
+    await on.say({ channel: 'in-person', conversation: 'chat', at: inDays(120) });
+    await on.settled();
+    await on.say({ channel: 'email', conversation: 'mail' });
+    await on.settled();
+    expect(await on.matters()).toHaveLength(1);
+    // Once it has come, it is a touch like any other.
+    await on.say({ channel: 'email', conversation: 'thanks', at: inDays(121) });
+    await on.settled();
+    expect(await on.matters()).toHaveLength(1);
+  });
+
   it('moves the open work when the account has another owner, with a packet', async () => {
     const [sam, maria] = ['email:sam@acme.example', 'email:maria@acme.example'].map(on.handle) as [string, string];
     const acme = on.vault.accountId(on.tenant, 'acme');

@@ -117,9 +117,9 @@ export class RouteDesk {
     if (chosen && !former) return { matter: chosen.matter, appended: [] };
     const moment: Moment = { at: now().toISOString(), heard: Number(await reached(db)) };
     const versions = await choiceVersions(db, tenant, [subject]);
-    const candidates = await candidatesOf(db, tenant, [caller]);
+    const candidates = await candidatesOf(db, tenant, [{ conversation, handle: caller, at: moment.at }]);
     const asking = { subject, conversation, asked, at: moment.at, former };
-    const known = { candidates: candidates.get(caller) ?? [], version: versions.get(subject) ?? 0 };
+    const known = { candidates: candidates.get(conversation) ?? [], version: versions.get(subject) ?? 0 };
     const cause = { id: conversation, correlation: conversation };
     const appended = await this.reactors.router.ask(
       tenant,
