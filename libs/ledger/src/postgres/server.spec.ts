@@ -214,6 +214,33 @@ describeUnless(whyNoTools())('the ledger on a server with its own tools', () => 
     expect(futures[0]!.id).not.toBe(futures[1]!.id);
   }, 120_000);
 
+  it('55. goes on in another fork also by who lives through a restore in place, on the connection that it has', async () => {
+    const there = await server.database('in_place');
+    await migrate({ url: there.owner, dir: migrations, schema: 'ledger' });
+    const living = await open(there);
+    await appendOne(living, command('one', 'kept'));
+    await server.tool('pg_dump', '-d', there.superuser, '-Fc', '-f', 'in place');
+    await appendOne(living, command('one', 'given up'));
+    const [first, givenUp] = [await living.forkAt(1n), await living.forkAt(2n)];
+    expect(givenUp).toEqual(first);
+    await server.tool(
+      'pg_restore',
+      '-d',
+      there.superuser,
+      '--clean',
+      '--if-exists',
+      '--single-transaction',
+      'in place',
+    );
+    for (const position of [2n, 3n]) {
+      expect(stored(await appendOne(living, command('one', 'instead'))).positions).toEqual([position]);
+      expect(await living.forkAt(position)).toEqual({ epoch: 2, id: expect.not.stringMatching(first!.id!) });
+    }
+    expect(await living.forkAt(1n)).toEqual(first);
+    expect(await verdictOf(there)).toMatchObject({ ok: true, to: 3n });
+    await living.close();
+  }, 120_000);
+
   it('34. goes on in another epoch where a replica is promoted that lost the tail', async () => {
     const primary = await server.copy('its own');
     const replica = await primary.copy('replica');
