@@ -35,6 +35,9 @@ describe('what was typed', () => {
     ['the beginning of a long text', ['notes', 'add', ann, '--text', 'x'.repeat(99)], '/text', `--text '${'x'.repeat(59)}…'`],
   ])('is named: %s', (_, args, pointer, typed) => expect(typedFor(read(args), pointer)).toBe(typed)); // prettier-ignore
 
+  it.each(['key', 'token'])('is never the %s that a call is made with', (name) =>
+    expect(typedFor(read(['demo', `--${name}`, 'SECRET']), `/${name}`)).toBeUndefined(),
+  );
   it('is nothing where it came from none', () => {
     expect(typedFor(read(['brief', ann]), '/participants/0/handle')).toBeUndefined();
     expect(typedFor(read(['brief', ann]), '')).toBeUndefined();

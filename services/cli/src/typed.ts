@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Global } from './global.ts';
 import { brief } from './output.ts';
 
 /**
@@ -31,8 +32,12 @@ const otherwise: Readonly<Record<string, readonly string[]>> = {
 
 type Typed = { readonly name: string; readonly value: unknown };
 
+// The key and the token that a call is made with: no part of a body or query, and never said.
+const isSecret = (option: string): boolean =>
+  (['key', 'token'] satisfies (keyof Global)[] as string[]).includes(option);
+
 const optionOf = (command: Command, name: string): Typed | undefined => {
-  const option = command.options.find((one) => one.attributeName() === name);
+  const option = command.options.find((one) => one.attributeName() === name && !isSecret(name));
   return option && { name: option.long ?? option.flags, value: command.optsWithGlobals()[name] as unknown };
 };
 
