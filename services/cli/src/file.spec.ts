@@ -24,6 +24,8 @@ describe('a file that somebody named', () => {
   it('is written where there is a folder for it, and nowhere else', async () => {
     await expect(roomFor(at('new'))).resolves.toBeUndefined();
     await expect(roomFor(at('text'))).resolves.toBeUndefined();
+    // Nobody but the superuser may write into the folder that it is in.
+    await expect(roomFor('/dev/null')).resolves.toBeUndefined();
     await expect(roomFor(at('no/new'))).rejects.toThrow(`there is no folder ${at('no')} to write ${at('no/new')} into`);
     await expect(roomFor(at('text/new'))).rejects.toThrow(`there is no folder ${at('text')} to write`);
     await expect(roomFor(at('folder'))).rejects.toThrow(`${at('folder')} is a folder, and not a file`);

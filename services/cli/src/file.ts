@@ -48,10 +48,23 @@ export const found = async (
   }
 };
 
-/** Resolves where a file can be written, before anything is done that ends in it. Throws {@link FileUnusable}. */
-export const roomFor = async (path: string): Promise<void> => {
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Resolves where a file can be written, before anything is done that ends in it: one that is there into itself, such as
+ * /dev/stdout, unless another one is to be `renamed` to it. Throws {@link FileUnusable}.
+ */
+export const roomFor = async (path: string, { renamed = false } = {}): Promise<void> => {
   const folder = dirname(path);
   if (await isFolder(path)) throw new FileUnusable(`${path} is a folder, and not a file`);
+  if (!renamed && (await isThere(path)))
+    return access(path, constants.W_OK).catch(() => {
+      throw new FileUnusable(`you may not write ${path}`);
+    });
   if (!(await isFolder(folder))) throw new FileUnusable(`there is no folder ${folder} to write ${path} into`);
   await access(folder, constants.W_OK).catch(() => {
     throw new FileUnusable(`you may not write into the folder ${folder}`);

@@ -86,7 +86,7 @@ export const exportEvents = async (
   { out, format, from, to, filter }: Wanted,
   progress: (rows: number, last: number, range: Range) => void = () => undefined,
 ): Promise<Manifest> => {
-  await roomFor(out);
+  await roomFor(out, { renamed: true });
   const range = await client.ask<Range>('/v1/events/range', { query: { from, to } });
   const aside = [`${out}.${process.pid}.part`, `${manifestOf(out)}.${process.pid}.part`] as const;
   const count: Count = { rows: 0, first: null, last: null };
