@@ -42,7 +42,7 @@ const ways: Readonly<Record<Way, () => Promise<HomeOf>>> = { jars: processes, co
 function chosen(): Way | undefined {
   const given = process.env.THROUGHLINE_KAFKA;
   if (!given) return undefined;
-  if (!(given in ways)) throw new Error(`THROUGHLINE_KAFKA: jars or container, not "${given}"`);
+  if (!Object.hasOwn(ways, given)) throw new Error(`THROUGHLINE_KAFKA: jars or container, not "${given}"`);
   return given as Way;
 }
 

@@ -95,8 +95,10 @@ describe('the ways to Kafka', () => {
     );
     process.env.THROUGHLINE_KAFKA = 'container';
     expect(await whyNoKafka()).toMatch(/^needs Docker \(docker: .*ENOENT\)$/);
-    process.env.THROUGHLINE_KAFKA = 'moon';
-    await expect(kafkaCluster()).rejects.toThrow('THROUGHLINE_KAFKA: jars or container, not "moon"');
+    for (const other of ['moon', 'toString']) {
+      process.env.THROUGHLINE_KAFKA = other;
+      await expect(kafkaCluster()).rejects.toThrow(`THROUGHLINE_KAFKA: jars or container, not "${other}"`);
+    }
   });
 
   it('lead to the Kafka of docker-compose.yml', async () => {
