@@ -1,4 +1,4 @@
-export { arranged, mostAhead, tooFarAhead } from './ahead.ts';
+export { arranged, momentFault, mostAhead } from './ahead.ts';
 export {
   type Certificate,
   certificate,

@@ -3,9 +3,9 @@ import {
   type Draft,
   factId,
   type Interaction,
+  momentFault,
   type Participant as Declared,
   streamOf,
-  tooFarAhead,
 } from '@throughline/contracts';
 import { type Fault, Rejection } from '@throughline/decider';
 import { accountOf, type Handle, mayLink, normaliseHandle, sameAs } from '@throughline/identity';
@@ -66,16 +66,9 @@ export const draftOf = (declared: Interaction, context: Context): Captured => {
 };
 
 // The clock that it was taken by may have been ahead of this one.
-const refusalOf = ({ channel, occurredAt, end }: Interaction, now: Date): Rejection | undefined => {
-  const fault = (pointer: string, detail: string, reason: string) =>
-    new Rejection('InvalidBody', detail, [{ pointer, reason }]);
-  const ends = end?.at ?? occurredAt;
-  if (Date.parse(ends) < Date.parse(occurredAt))
-    return fault('/end/at', 'It ends before it begins.', 'is before occurredAt');
-  const far = tooFarAhead(channel, ends, now);
-  if (far === undefined) return undefined;
-  const pointer = tooFarAhead(channel, occurredAt, now) === undefined ? '/end/at' : '/occurredAt';
-  return fault(pointer, `${pointer} ${far}.`, far);
+const refusalOf = (declared: Interaction, now: Date): Rejection | undefined => {
+  const fault = momentFault(declared, now);
+  return fault && new Rejection('InvalidBody', `${fault.pointer} ${fault.reason}.`, [fault]);
 };
 
 // The same people write again and again.

@@ -18,6 +18,8 @@ describe('what a dry run says of a record', () => {
     [{ key: 17 }, '/key is not a text'],
     [{ participants: {} }, '/participants is not a list'],
     [{ occurredAt: '2099-05-04T09:30:00Z' }, '/occurredAt is more than a day after now'],
+    [{ end: { at: '2099-05-04T09:30:00Z' } }, '/end/at is more than a day after now'],
+    [{ end: { at: '2026-05-04T09:00:00Z' } }, '/end/at is before occurredAt'],
     [{ colour: 'red' }, 'it has what is not known here: colour'],
     [{ participants: [{ role: 'customer', handle: 'Ann' }] }, /^\/participants\/0\/handle is not a namespace and a value/],
   ])('is in words, with the field: %j', (more, said) => expect(flawOf({ ...fine, ...more })).toMatch(said)); // prettier-ignore

@@ -1,4 +1,4 @@
-import { interaction, tooFarAhead } from '@throughline/contracts';
+import { interaction, momentFault } from '@throughline/contracts';
 import { headerOf } from './own-addresses.ts';
 
 type Wording = NonNullable<NonNullable<Parameters<typeof interaction.safeParse>[1]>['error']>;
@@ -37,8 +37,8 @@ export const flawOf = (body: unknown, now = new Date()): string | undefined => {
     return error.issues
       .map(({ path, message }) => `${path.length > 0 ? `/${path.join('/')}` : 'it'} ${message}`)
       .join('; ');
-  const far = tooFarAhead(data.channel, data.occurredAt, now);
-  return far && `/occurredAt ${far}`;
+  const fault = momentFault(data, now);
+  return fault && `${fault.pointer} ${fault.reason}`;
 };
 
 /** The most bytes that a mail may have. */
