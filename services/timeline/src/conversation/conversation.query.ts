@@ -63,11 +63,15 @@ export const quietOf = async ({ client, tenant }: Reading): Promise<Quiet> => {
   return rows[0] ? (JSON.parse(rows[0].quiet) as Quiet) : usualQuiet;
 };
 
+const theirLine = `from timeline.entry_of_handle l
+  where l.tenant = $1 and l.handle = any($2::uuid[]) and l.type = 'interaction'`;
+
 /**
  * How many conversations these handles took part in, of those in which something has happened by a moment; those joined
  * into another of theirs count once.
  */
 // By lists and not by a join: on a table without statistics the planner compared all conversations with all others.
+// A whole line is read only where something on it is still to come.
 export const countConversations = async (
   { client, tenant }: Reading,
   handles: readonly string[],
@@ -76,15 +80,12 @@ export const countConversations = async (
   const { rows } = await client.query<{ count: bigint }>({
     name: 'timeline.conversation.count',
     text: `
-      with line as (
-        select l.conversation, ${happenedBy('$3')} as happened, l.occurred_at from timeline.entry_of_handle l
-        where l.tenant = $1 and l.handle = any($2::uuid[]) and l.type = 'interaction'
-      ), theirs as materialized (
+      with theirs as materialized (
         select distinct c.conversation from timeline.conversation_of_handle c
         where c.tenant = $1 and c.handle = any($2::uuid[]) and (
           c.conversation <> all(array(
-            select conversation from line where occurred_at > $3::timestamptz and not happened))
-          or exists (select from line where line.conversation = c.conversation and happened))
+            select l.conversation ${theirLine} and l.occurred_at > $3::timestamptz and not (${happenedBy('$3')})))
+          or exists (select ${theirLine} and l.conversation = c.conversation and ${happenedBy('$3')}))
       )
       select count(*) - (
         select count(*) from timeline.joined_conversation j where j.tenant = $1
