@@ -41,8 +41,8 @@ export const found = async (
 ): Promise<{ readonly isFolder: boolean; readonly size: number }> => {
   try {
     await access(path, constants.R_OK);
-    const { size } = await stat(path);
-    return { isFolder: await isFolder(path), size };
+    const there = await stat(path);
+    return { isFolder: there.isDirectory(), size: there.size };
   } catch (error) {
     throw await unreadable(path, error, what);
   }
