@@ -18,7 +18,7 @@ export {
   missingMigrations,
   pendingMigrations,
 } from './migrate.ts';
-export { type PerRole, prepareRoles, type Role, roleNames, roleStatements } from './roles.ts';
+export { type PerRole, prepareRoles, type Role, roleNames, roleStatements, unprepared } from './roles.ts';
 export { refuseUnsafe, UnsafeDatabase } from './safety.ts';
 export type { Settings } from './settings.ts';
 export type { StopMode } from './stop.ts';

@@ -8,7 +8,7 @@ import type { Client } from './database.ts';
 
 /** Which migrations, and for which schema of which database. */
 export interface Migrations {
-  /** As `throughline_owner`; {@link pendingMigrations} is content with any role that may use the schema. */
+  /** As `throughline_owner`. */
   url: string;
   /** The folder of `NNNN-name.sql` files. */
   dir: string | URL;
@@ -61,12 +61,18 @@ export async function migrate({ url, dir, schema }: Migrations): Promise<string[
 }
 
 /**
- * The names of the files that {@link migrate} would apply, in order.
+ * The names of the files that {@link migrate} would apply, in order; any role that may use the schema can ask. Without a
+ * `url`, those of a database that is not there yet: all.
  *
  * @throws MigrationRefused
  */
-export async function pendingMigrations({ url, dir, schema }: Migrations): Promise<string[]> {
+export async function pendingMigrations({
+  url,
+  dir,
+  schema,
+}: Omit<Migrations, 'url'> & { url: string | undefined }): Promise<string[]> {
   const files = await filesIn(dir);
+  if (url === undefined) return files.map(({ name }) => name);
   return withClient(url, async (client) => (await pendingOf(client, schema, files)).map(({ name }) => name));
 }
 

@@ -51,6 +51,31 @@ export async function prepareRoles(
   return { owner: at('owner'), service: at('service'), projector: at('projector'), passwords };
 }
 
+/**
+ * What {@link prepareRoles} would make, looked up as superuser: the roles that are missing, and whether the database is
+ * there already, as that superuser's URL.
+ */
+export async function unprepared(
+  superuserUrl: string,
+  database: string,
+): Promise<{ roles: string[]; database: string | undefined }> {
+  const client = new pg.Client({ connectionString: superuserUrl, application_name: 'throughline roles' });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ role: string }>(
+      'select role from unnest($1::text[]) role where to_regrole(role) is null',
+      [roles.map((role) => roleNames[role])],
+    );
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
+    return {
+      roles: rows.map(({ role }) => role),
+      database: rowCount ? inside(superuserUrl, database).href : undefined,
+    };
+  } finally {
+    await client.end();
+  }
+}
+
 const newPasswords = (): PerRole => ({ owner: newPassword(), service: newPassword(), projector: newPassword() });
 const name = (identifier: string): string => pg.escapeIdentifier(identifier);
 
@@ -69,9 +94,14 @@ const grants = (database: string): string[] => [
   `grant connect on database ${name(database)} to ${roleNames.service}, ${roleNames.projector}`,
 ];
 
-function urlOf(superuserUrl: string, database: string, user: string, password: string): string {
-  const url = new URL(superuserUrl);
+function inside(server: string, database: string): URL {
+  const url = new URL(server);
   url.pathname = `/${encodeURIComponent(database)}`;
+  return url;
+}
+
+function urlOf(superuserUrl: string, database: string, user: string, password: string): string {
+  const url = inside(superuserUrl, database);
   url.username = user;
   url.password = password;
   return url.href;

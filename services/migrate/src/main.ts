@@ -3,15 +3,16 @@
  * done. See docs/fleet.md.
  */
 import { environment, InvalidSettings, refuseSettings, settings } from '@throughline/host';
-import { MigrationFailed, MigrationRefused, prepareRoles } from '@throughline/postgres';
+import { MigrationFailed, MigrationRefused, prepareRoles, unprepared } from '@throughline/postgres';
 import { z } from 'zod';
-import { migrateAll } from './migrate-all.ts';
-import { preparation } from './preparation.ts';
+import { migrateAll, pendingInAll } from './migrate-all.ts';
+import { type Preparation, preparation } from './preparation.ts';
 
 const { DATABASE_URL: url } = environment;
 const wanted = settings(
   z.object({ DATABASE_URL: url.unwrap(), SUPERUSER_URL: url, SERVICE_URL: url, PROJECTOR_URL: url }),
 );
+const { SUPERUSER_URL: superuser, DATABASE_URL: owner } = wanted;
 const dryRun = process.argv.includes('--dry-run');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -22,15 +23,32 @@ const inWords = (error: unknown): string => {
   return isMendable ? error.message : (error.stack ?? error.message);
 };
 
-try {
-  if (wanted.SUPERUSER_URL !== undefined) {
+/** Says what there is to be made, and answers which URL tells what is to be applied, if there is a database. */
+const outlook = async (superuser: string, { database }: Preparation): Promise<string | undefined> => {
+  const missing = await unprepared(superuser, database);
+  for (const role of missing.roles) say(`role ${role}: to be made`);
+  if (missing.database === undefined) say(`database ${database}: to be made`);
+  return missing.database;
+};
+
+/** The files that are to be applied; changes nothing. */
+const pending = async (): Promise<string[]> => {
+  if (superuser === undefined) return pendingInAll(owner, say);
+  return pendingInAll(await outlook(superuser, preparation(wanted)), say);
+};
+
+/** The files that were applied. */
+const migrated = async (): Promise<string[]> => {
+  if (superuser !== undefined) {
     const roles = preparation(wanted);
-    if (!dryRun) {
-      await prepareRoles(wanted.SUPERUSER_URL, roles);
-      say(`roles and database ${roles.database}: prepared`);
-    }
+    await prepareRoles(superuser, roles);
+    say(`roles and database ${roles.database}: prepared`);
   }
-  const files = await migrateAll(wanted.DATABASE_URL, { dryRun, say });
+  return migrateAll(owner, say);
+};
+
+try {
+  const files = await (dryRun ? pending() : migrated());
   say(files.length === 0 ? 'Nothing to do.' : `${files.length} ${dryRun ? 'to be applied' : 'applied'}.`);
 } catch (error) {
   if (error instanceof InvalidSettings) refuseSettings(error);

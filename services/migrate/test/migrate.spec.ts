@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect } from '@throughline/postgres';
+import { connect, roleNames, unprepared } from '@throughline/postgres';
 import { cluster, type TestCluster } from '@throughline/testing';
 import { schemas } from '@throughline/migrate';
 
@@ -18,23 +18,39 @@ const migrating = (env: Readonly<Record<string, string>>, ...args: readonly stri
     .catch((error: Ended) => error);
 
 describe('a database for the fleet', () => {
+  const roles = Object.values(roleNames);
   let server: TestCluster;
+  let superuser: string;
   let env: Record<string, string>;
   beforeAll(async () => {
     server = await cluster();
+    superuser = server.superuser.replace(/spec$/, 'postgres');
+    const db = connect({ url: superuser, application: 'spec' });
+    for (const what of ['database spec', ...roles.map((role) => `role ${role}`)]) await db.query(`drop ${what}`);
+    await db.close();
     const at = (role: string): string => {
-      const url = new URL(server.superuser);
+      const url = new URL(superuser);
       [url.username, url.password, url.pathname] = [`throughline_${role}`, `of-${role}`, '/fleet'];
       return url.href;
     };
     env = {
-      SUPERUSER_URL: server.superuser,
+      SUPERUSER_URL: superuser,
       DATABASE_URL: at('owner'),
       SERVICE_URL: at('service'),
       PROJECTOR_URL: at('projector'),
     };
   }, 60_000);
   afterAll(() => server.drop());
+
+  it('is told of before there is anything of it, and nothing is made', async () => {
+    const told = await migrating(env, '--dry-run');
+    const lines = (what: string) => [...told.stdout.matchAll(new RegExp(`^${what} (\\S+): to be made$`, 'gm'))].map(([, name]) => name); // prettier-ignore
+    expect(told).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^\d+ to be applied\.\n$/m) });
+    expect([lines('role'), lines('database')]).toEqual([roles, ['fleet']]);
+    const named = [...told.stdout.matchAll(/^(\w+): to be applied \S+$/gm)].map(([, schema]) => schema);
+    expect(new Set(named)).toEqual(new Set(schemas.map(({ schema }) => schema)));
+    expect(await unprepared(superuser, 'fleet')).toEqual({ roles, database: undefined });
+  }, 60_000);
 
   it('is made by two at once, with its roles and schemas', async () => {
     const [one, other] = await Promise.all([migrating(env), migrating(env)]);
