@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CannotStart } from '@throughline/host';
@@ -34,28 +35,34 @@ type Known = { readonly passwords?: PerRole; readonly keyStore?: string };
  * the installation knows of itself in `installation.json` (0600, the passwords of the database's roles among it). The
  * schemas are the caller's to bring up to date. `settings` override the server's.
  *
- * Throws FolderInUse where another instance runs on the folder.
+ * Throws FolderInUse where another instance runs on the folder, and CannotStart, before anything is made, where the data
+ * are tied to keys that are not there.
  */
 export const openInstallation = async (
   dir: string,
   log: (line: string) => void,
   settings: ServerSettings = {},
 ): Promise<Installation> => {
+  const file = join(dir, 'installation.json');
+  const keys = join(dir, 'keys');
+  const store = join(keys, 'keys.sqlite');
+  if ((await readKnown(file)).keyStore !== undefined && !existsSync(store))
+    throw new CannotStart(
+      `${store} is missing, and these data are sealed under its keys: bring back the folder that belongs to them.`,
+    );
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const cluster = await startCluster({ dir: join(dir, 'postgres'), log, settings });
   try {
-    const file = join(dir, 'installation.json');
     const known = await readKnown(file);
     const { passwords, ...urls } = await prepareRoles(cluster.superuser, {
       database: 'throughline',
       passwords: known.passwords,
     });
     if (!known.passwords) await writeKnown(file, { ...known, passwords });
-    const keys = join(dir, 'keys');
     await mkdir(keys, { recursive: true, mode: 0o700 });
     return {
       urls,
-      keys: { url: `file:${join(keys, 'keys.sqlite')}`, kek: join(keys, 'kek'), apartFrom: [cluster.dir] },
+      keys: { url: `file:${store}`, kek: join(keys, 'kek'), apartFrom: [cluster.dir] },
       checkpoints: { folder: join(dir, 'checkpoints'), key: join(keys, 'checkpoint.pem') },
       tieTo: async (keyStore) => {
         if (known.keyStore === undefined) await writeKnown(file, { passwords, keyStore });

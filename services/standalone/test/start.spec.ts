@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openKeyStore } from '@throughline/privacy';
 import { eventually, temporaryFolder } from '@throughline/testing';
 import { asking, told } from './asking.ts';
 import { type Captured, interaction } from './made.ts';
@@ -197,12 +198,15 @@ describe('a start that cannot be', () => {
       expect(err).toContain(`Port ${port()} on 127.0.0.1 is in use: set ${name} to another.`);
   }, 60_000);
 
-  it('says that the keys are not those of the data, and starts once they are back', async () => {
+  it('says that the keys are missing, or not those of the data, and starts once they are back', async () => {
     await (await standalone({ dir })).stop();
     await rename(`${dir}/keys`, `${dir}/kept`);
+    const missing = await failed({});
+    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining(`${dir}/keys/keys.sqlite is missing`)]);
+    expect(existsSync(`${dir}/keys`)).toBe(false);
+    (await openKeyStore({ url: `file:${dir}/keys/keys.sqlite`, kek: `${dir}/keys/kek` })).close();
     const { code, err } = await failed({});
-    expect(code).toBe(1);
-    expect(err).toContain('is not the key store that these data are sealed under');
+    expect([code, err]).toEqual([1, expect.stringContaining('is not the key store that these data are sealed under')]);
     await rm(`${dir}/keys`, { recursive: true });
     await rename(`${dir}/kept`, `${dir}/keys`);
     const mended = await standalone({ dir });
