@@ -26,8 +26,6 @@ const bareTable = (name: string): string => `
   create unique index on ${name} (tenant, stream, stream_version);
   create unique index on ${name} (event_id);`;
 
-const fingerprint = '00'.repeat(32);
-
 /** The connections of all rivals, who never run at the same time; made now and kept. */
 export const openPool = async (url: string, connections: number): Promise<pg.Pool> => {
   const pool = new pg.Pool({
@@ -46,7 +44,7 @@ export const insert = async (pool: pg.Pool, next: Supply['stored']): Promise<Riv
   await pool.query(bareTable(name));
   const text = `insert into ${name} (${columns}) values ('bench', $1, $2, $3, $4, $5, decode($6, 'hex'), $7, $8)`;
   return async () => {
-    const { stream, version, id, type, occurredAt, data, meta } = next();
+    const { stream, version, id, type, occurredAt, fingerprint, data, meta } = next();
     const values = [stream, version, id, type, occurredAt, fingerprint, data, meta];
     const { rowCount } = await pool.query({ name: 'insert', text, values });
     return rowCount!;
@@ -70,7 +68,7 @@ export const unnest = async (pool: pg.Pool, size: number, next: Supply['stored']
       joined(events.map(({ id }) => id)),
       joined(events.map(({ type }) => type)),
       joined(events.map(({ occurredAt }) => occurredAt)),
-      joined(events.map(() => fingerprint)),
+      joined(events.map(({ fingerprint }) => fingerprint)),
       joined(events.map(({ data }) => data)),
       joined(events.map(({ meta }) => meta)),
     ];

@@ -10,6 +10,8 @@ const many = 256;
 /** Of the rivals: as many as callers, up to what the server has room for. */
 const connections = 64;
 const batch = 500;
+/** A round is so many turns of everybody, each as much shorter: the machine's other guests come and go within a second. */
+const turns = 3;
 
 const names = {
   ours: `throughline, ${few} callers`,
@@ -24,7 +26,7 @@ const names = {
 } as const;
 
 /** One event a call, sealed, chained, durable, against those who store the same bytes; then batches against the least that stores them. */
-export const append: Bench = async ({ installation, ...setting }) => {
+export const append: Bench = async ({ installation, rounds, seconds, log }) => {
   const { urls } = installation;
   await installation.migrate({ ledger: migrations });
   const keys = await openKeyStore(installation.keys);
@@ -46,8 +48,8 @@ export const append: Bench = async ({ installation, ...setting }) => {
   };
   const batchOf = async (): Promise<number> => {
     const commands = Array.from({ length: batch }, () => {
-      const { stream, id, type, occurredAt, data, meta, sealedUnder } = stored();
-      const events = [{ id, type, occurredAt, data, meta }];
+      const { stream, id, type, occurredAt, data, meta, fingerprint, sealedUnder } = stored();
+      const events = [{ id, type, occurredAt, data, meta, fingerprint }];
       return { tenant, stream, expected: 'any' as const, events, sealedUnder };
     });
     return kept(await ledger.append(commands));
@@ -72,7 +74,7 @@ export const append: Bench = async ({ installation, ...setting }) => {
     { name: names.unnest, run: (seconds) => callers(1, seconds, ceiling) },
   ];
   try {
-    const slots = await compete(contestants, setting);
+    const slots = await compete(contestants, { rounds: rounds * turns, seconds: seconds / turns, log });
     return reportOf(slots);
   } finally {
     await pool.end();

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { type Draft, type InteractionInput, streamOf } from '@throughline/contracts';
 import type { Vault } from '@throughline/privacy';
 
@@ -89,6 +89,7 @@ export type StoredBytes = {
   readonly occurredAt: string;
   readonly data: string;
   readonly meta: string;
+  readonly fingerprint: string;
   readonly sealedUnder: readonly string[];
   /** For who wants objects. */
   readonly parsed: { readonly data: Json; readonly meta: Json };
@@ -113,7 +114,7 @@ export const supply = async (vault: Vault): Promise<Supply> => {
   );
   const events = sealed.map(({ event, sealedUnder }) => {
     const parsed = { data: JSON.parse(event.data) as Json, meta: JSON.parse(event.meta) as Json };
-    return { ...event, sealedUnder, parsed };
+    return { ...event, fingerprint: hash('sha256', event.data), sealedUnder, parsed };
   });
   const conversations = made / perConversation;
   const next = (n: number) => {

@@ -34,21 +34,21 @@ const shapes = Object.fromEntries(
 
 type Take = (pointer: string, whose: Whose, holder: string | undefined, value: unknown) => void;
 
-// A copy of the value without what is personal.
+// A copy of the value in which what is personal is undefined, as JSON leaves it out: a copy as a whole, for it is many times
+// faster than one made name by name.
 const strip = (shape: Shape, value: unknown, pointer: string, holder: string | undefined, take: Take): unknown => {
   if (Array.isArray(value)) {
     const items = shape.fields.get('*');
     return items ? value.map((item, index) => strip(items, item, `${pointer}/${index}`, holder, take)) : value;
   }
   if (value === null || typeof value !== 'object') return value;
-  const source = value as Record<string, unknown>;
-  const nearest = typeof source['id'] === 'string' ? source['id'] : holder;
-  const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(source)) {
-    const field = shape.fields.get(name);
-    if (!field) copy[name] = source[name];
-    else if (!field.whose) copy[name] = strip(field, source[name], `${pointer}/${name}`, nearest, take);
-    else if (source[name] !== undefined) take(`${pointer}/${name}`, field.whose, nearest, source[name]);
+  const copy = { ...value } as Record<string, unknown>;
+  const nearest = typeof copy['id'] === 'string' ? copy['id'] : holder;
+  for (const [name, field] of shape.fields) {
+    const inner = copy[name];
+    if (inner === undefined) continue;
+    if (field.whose) take(`${pointer}/${name}`, field.whose, nearest, inner);
+    copy[name] = field.whose ? undefined : strip(field, inner, `${pointer}/${name}`, nearest, take);
   }
   return copy;
 };

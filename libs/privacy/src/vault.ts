@@ -74,25 +74,21 @@ export class Vault {
     const quarter = quarterOf(this.#now());
     const taken = await inSlices(drafts, (draft) => {
       const { clear, parts } = takeOut(draft);
-      return { draft, clear, parts: parts.map((part) => ({ ...part, ids: idsOf(part.owners, quarter) })) };
+      const keys = parts.map(({ owners }) => idsOf(owners, quarter));
+      return { draft, clear, parts, keys, sealedUnder: distinct(keys) };
     });
-    const keys = await this.#keys.keys(tenant, [
-      ...new Set(taken.flatMap(({ parts }) => parts.flatMap(({ ids }) => ids))),
-    ]);
-    return inSlices(taken, ({ draft: { id, type, occurredAt, meta }, clear, parts }) => {
-      const seals = parts.map(({ ids, pointers, values }): Seal => {
-        const key = this.#joint(tenant, ids, keys)!;
+    const found = await this.#keys.keys(tenant, distinct(taken.map(({ sealedUnder }) => sealedUnder)));
+    return inSlices(taken, ({ draft: { id, type, occurredAt, meta }, clear, parts, keys, sealedUnder }) => {
+      const seals = parts.map(({ pointers, values }, at): Seal => {
+        const key = this.#joint(tenant, keys[at]!, found)!;
         return {
-          k: ids,
+          k: keys[at]!,
           f: pointers,
           b: encryptText(key, boundTo(tenant, id, pointers), JSON.stringify(values)),
         };
       });
       const data = JSON.stringify(seals.length > 0 ? { ...clear, [sealed]: seals } : clear);
-      return {
-        event: { id, type, occurredAt, data, meta: metaText(type, meta) },
-        sealedUnder: [...new Set(parts.flatMap(({ ids }) => ids))],
-      };
+      return { event: { id, type, occurredAt, data, meta: metaText(type, meta) }, sealedUnder };
     });
   }
 
@@ -230,6 +226,8 @@ export class Vault {
 }
 
 const idsOf = (owners: readonly string[], quarter: string): KeyId[] => owners.map((owner) => keyId(owner, quarter));
+
+const distinct = (lists: readonly KeyId[][]): KeyId[] => (lists.length === 1 ? lists[0]! : [...new Set(lists.flat())]);
 
 const boundTo = (tenant: string, what: string, pointers: readonly string[]): string =>
   JSON.stringify([tenant, what, ...pointers]);
