@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from '@throughline/postgres';
-import { cluster, type TestCluster } from './index.ts';
+import { cluster, sharedBy, skipBecause, type TestCluster, treeOf } from './index.ts';
+
+const onLinux = skipBecause(process.platform !== 'linux' && 'needs /proc');
 
 describe('cluster()', () => {
   let own: TestCluster;
@@ -20,6 +23,12 @@ describe('cluster()', () => {
     await own.start();
     expect((await db.query('select it from kept')).rows).toEqual([{ it: '7MB' }]);
     await db.close();
+  });
+
+  onLinux('shares no memory by files that a kill would leave behind', async () => {
+    const [pid] = (await readFile(`${own.dir}/data/postmaster.pid`, 'utf8')).split('\n');
+    expect(await sharedBy(await treeOf(Number(pid)))).toEqual([]);
+    expect(await readdir(`${own.dir}/data/pg_dynshmem`)).not.toEqual([]);
   });
 
   it('leaves nothing behind', async () => {

@@ -8,6 +8,7 @@ import {
   type StopMode,
 } from '@throughline/postgres';
 import { temporaryFolder } from './run.ts';
+import { settings } from './settings.ts';
 
 /** A server of one's own, to be killed and started again. Its URLs stay the same from start to start. */
 export interface TestCluster extends PerRole {
@@ -23,8 +24,6 @@ export interface TestCluster extends PerRole {
   /** Ends it for good and removes its folder. */
   drop: () => Promise<void>;
 }
-
-const settings: Settings = { shared_buffers: '128MB', max_wal_size: '1GB' };
 
 /** Starts a server that no other spec uses, with a database and the three roles; about half a second. */
 export async function cluster(more: Settings = {}): Promise<TestCluster> {

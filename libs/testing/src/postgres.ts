@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { connect, FolderInUse, type PerRole, prepareRoles, type Role, startCluster } from '@throughline/postgres';
 import { eventually } from './eventually.ts';
 import { runFolder, type SharedServer, sharedServer, tellServer } from './run.ts';
+import { settings } from './settings.ts';
 
 /** A database of one's own: a URL per role, superuser included. */
 export interface TestDatabase extends PerRole {
@@ -50,8 +51,11 @@ async function server(): Promise<SharedServer> {
 /** Undefined where another spec is at it. */
 async function start(run: string): Promise<SharedServer | undefined> {
   try {
-    const settings = { shared_buffers: '128MB', max_wal_size: '1GB', max_connections: 300 };
-    const { superuser, pid } = await startCluster({ dir: join(run, 'server'), settings, lingers: true });
+    const { superuser, pid } = await startCluster({
+      dir: join(run, 'server'),
+      settings: { ...settings, max_connections: 300 },
+      lingers: true,
+    });
     await tellServer(run, { superuser, pid });
     return { superuser };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const loader = new URL('../../../tools/source.js', import.meta.url).href;
@@ -76,10 +76,19 @@ export const livingOf = async (pids: readonly number[]): Promise<number[]> => {
   return pids.filter((pid) => known.has(pid));
 };
 
-/** Ends a process and all that it started at once, as a power cut does. Linux only. */
+/** Ends a process and all that it started at once, as a power cut does: shared memory goes with them. Linux only. */
 export const killTree = async ({ pid, ended }: Pick<Run, 'pid' | 'ended'>): Promise<void> => {
-  for (const one of await treeOf(pid)) end(one);
+  const tree = await treeOf(pid);
+  const shared = await sharedBy(tree);
+  for (const one of tree) end(one);
   await ended;
+  for (const file of shared) await rm(file, { force: true });
+};
+
+/** The files that PostgreSQL's processes among these share memory by; killed, they leave them behind. Linux only. */
+export const sharedBy = async (pids: readonly number[]): Promise<string[]> => {
+  const maps = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/maps`, 'utf8').catch(() => '')));
+  return [...new Set(maps.join('').match(/\/dev\/shm\/PostgreSQL\.\d+/g))];
 };
 
 const parentsOf = async (): Promise<Map<number, number>> => {

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openKeyStore } from '@throughline/privacy';
-import { eventually, temporaryFolder } from '@throughline/testing';
+import { eventually, sharedBy, temporaryFolder } from '@throughline/testing';
 import { asking, told } from './asking.ts';
 import { type Captured, interaction } from './made.ts';
 import { launch, livingOf, type Standalone, standalone, treeOf } from './standalone.ts';
@@ -102,8 +102,12 @@ describe('a standalone', () => {
     });
     const cut = Promise.allSettled(writers);
     await eventually(() => expect(acked.length).toBeGreaterThan(200), { within: 20_000 });
+    const shared = await sharedBy(tree);
     await server.kill();
     await cut;
+    // As nothing is in memory after one.
+    expect(shared).not.toEqual([]);
+    expect(shared.filter((file) => existsSync(file))).toEqual([]);
     // The server's children end by themselves once it is gone; a next start would see to it, too.
     expect(await livingOf([server.pid])).toEqual([]);
 
