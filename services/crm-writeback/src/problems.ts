@@ -4,6 +4,7 @@ import type { Problems } from '@throughline/host';
 export const crmWritebackProblems = {
   ConnectionUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such connection' },
   ConnectionExists: { status: 409, grpc: 'ALREADY_EXISTS', title: 'There is a connection of this name' },
+  ConnectionRemoved: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The connection was removed' },
   SecretGone: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The secret can no longer be read' },
   DeliveryUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such delivery' },
   DeliverySettled: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The delivery came to its end' },

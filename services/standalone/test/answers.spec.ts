@@ -276,7 +276,7 @@ describe('what a caller wrote', () => {
       'parked/{id}/retry', 'connections/{id}/test', 'connections/{id}/pause', 'connections/{id}/resume', 'connections/{id}/rotate',
       'keys', 'retention/runs', 'ledger/checkpoints', 'ledger/verify',
       'projections/{name}/rebuild', 'projections/{name}/swap', 'projections/{name}/rollback']; // prettier-ignore
-    const without = [...others.map((path) => `POST /v1/${path}`), 'DELETE /v1/own-addresses/{id}', 'DELETE /v1/parked/{id}', 'DELETE /v1/keys/{id}', 'DELETE /v1/projections/{name}/beside', 'DELETE /v1/customers/{id}', 'DELETE /v1/customers/{id}/data']; // prettier-ignore
+    const without = [...others.map((path) => `POST /v1/${path}`), 'DELETE /v1/own-addresses/{id}', 'DELETE /v1/parked/{id}', 'DELETE /v1/keys/{id}', 'DELETE /v1/connections/{id}', 'DELETE /v1/projections/{name}/beside', 'DELETE /v1/customers/{id}', 'DELETE /v1/customers/{id}/data']; // prettier-ignore
     const writes = (await routesOf(get)).filter(({ method }) => method !== 'GET');
     const [keyed, bare] = [true, false].map((is) =>
       writes.filter((one) => one.headers.includes('Idempotency-Key') === is),

@@ -99,6 +99,21 @@ describe('throughline connections and writeback', () => {
     });
   });
 
+  it('removes by name, and says what will not be written', async () => {
+    answers.set('DELETE /v1/connections/c-1', { id: 'c-1', unwritten: 0 });
+    expect(await run(['connections', 'remove', 'hub'])).toMatchObject({ code: 0, out: 'hub is removed.\n' });
+    answers.set('DELETE /v1/connections/c-1', { id: 'c-1', unwritten: 2 });
+    const { out } = await run(['connections', 'remove', 'hub']);
+    expect(out).toMatch(/Dropped, and not written: 2; see `throughline writeback list --state dropped`/);
+    const json = await run(['connections', 'remove', 'hub', '--json']);
+    expect(json).toMatchObject({ code: 0, out: '{"removed":"c-1","unwritten":2}\n' });
+    answers.set('GET /v1/connections', { items: [], nextCursor: null });
+    expect(await run(['connections', 'remove', 'hub'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no connection is called hub'),
+    });
+  });
+
   it('lists what needs a look, fit for a terminal, and retries all of it', async () => {
     answers.set('GET /v1/deliveries', { items: [parked], nextCursor: null });
     const listed = await run(['writeback', 'list', '--state', 'aside']);

@@ -87,7 +87,27 @@ export const connectionCommands = (program: Command): void => {
         const { id } = await named(client, name);
         shown(options, await client.ask<Connection>(`${path}/${id}/${verb}`, { method: 'POST' }), said);
       });
+  removeCommand(connections);
 };
+
+const removeCommand = (connections: Command): void => {
+  connections
+    .command('remove')
+    .argument('<name>', 'its name or id')
+    .description('remove it for good, with its secret: what was written stays, what was still to be written is dropped')
+    .action(async (name: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const client = clientOf(options);
+      const { id } = await named(client, name);
+      const { unwritten } = await client.ask<{ unwritten: number }>(`${path}/${id}`, { method: 'DELETE' });
+      print(options.json === true, { removed: id, unwritten }, () => removedInWords(name, unwritten));
+    });
+};
+
+const removedInWords = (name: string, unwritten: number): string =>
+  unwritten === 0
+    ? `${name} is removed.`
+    : `${name} is removed. Dropped, and not written: ${unwritten}; see \`throughline writeback list --state dropped\`.`;
 
 type Adding = Global & { crm: string; at?: string; secretFile: string; settings?: string; allowPrivate?: boolean };
 

@@ -1,5 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, SetMetadata } from '@nestjs/common';
-import { plainId, plainText } from '@throughline/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, SetMetadata } from '@nestjs/common';
 import { Rejection } from '@throughline/decider';
 import {
   answer,
@@ -22,86 +21,25 @@ import { z } from 'zod';
 import { Fault } from '../outbound/fault.ts';
 import { settings, type Settings } from '../sources.ts';
 import { Workers } from '../workers.ts';
-import { type Connection, fitSecret, urlOf } from './connection.ts';
+import { fitSecret, urlOf } from './connection.ts';
 import { Connections } from './connection.query.ts';
 import { sessionOn } from './opened.ts';
+import {
+  type ConnectionBody,
+  connectionBody,
+  type Findings,
+  findings,
+  type Removed,
+  removed,
+  rotateBody,
+  type Shown,
+  shown,
+  shownOf,
+  testBody,
+} from './shape.ts';
 
-const secret = plainText(8_192).describe('Kept sealed, and never shown again.');
-
-const connectionBody = z.strictObject({
-  name: plainId(64).describe('What it is called: hubspot-eu'),
-  crm: plainId(64).describe('A kind of CRM that GET /v1/crms lists.'),
-  url: plainText(2_048).optional().describe('Where it is; needed where the CRM is not always at the same place.'),
-  secret,
-  settings: z.record(z.string(), z.unknown()).default({}).describe('What this kind of CRM lets one set: GET /v1/crms'),
-  allowPrivate: z
-    .boolean()
-    .default(false)
-    .describe('It may be on this machine or in a private network, and without TLS.'),
-});
-type ConnectionBody = z.infer<typeof connectionBody>;
-
-const shown = z.strictObject({
-  id: z.uuid(),
-  name: z.string(),
-  crm: z.string(),
-  url: z.string(),
-  settings: z.unknown(),
-  allowPrivate: z.boolean(),
-  state: z.enum(['active', 'paused']),
-  reason: z.string().optional().describe('Why it is paused, where nobody paused it by hand.'),
-  detail: z.string().optional(),
-  createdAt: z.string(),
-  changedAt: z.string(),
-});
-type Shown = z.infer<typeof shown>;
-
-const testBody = z
-  .strictObject({
-    prepare: z.boolean().default(false).describe('Make in the CRM what is missing, as far as it can be made.'),
-  })
-  .prefault({});
-const rotateBody = z.strictObject({ secret });
-const findings = z.strictObject({
-  ok: z.boolean(),
-  findings: z.array(
-    z.strictObject({
-      what: z.string().describe('What was looked at; or, as a word, why it could not be.'),
-      ok: z.boolean(),
-      detail: z.string().optional(),
-      canBeMade: z.literal(true).optional().describe('It is missing, and a test that prepares makes it.'),
-    }),
-  ),
-});
-type Findings = z.infer<typeof findings>;
 const listQuery = z.strictObject(paging);
 const connections = list('connections', z.strictObject({ name: z.string() }));
-
-const shownOf = ({
-  id,
-  name,
-  crm,
-  url,
-  settings: of,
-  allowPrivate,
-  state,
-  reason,
-  detail,
-  createdAt,
-  changedAt,
-}: Connection): Shown => ({
-  id,
-  name,
-  crm,
-  url,
-  settings: of,
-  allowPrivate,
-  state,
-  reason,
-  detail,
-  createdAt,
-  changedAt,
-});
 
 const unknownCrm = (crms: Settings['crms']): Rejection => {
   const reason = `is none of ${[...crms.keys()].join(', ')}`;
@@ -224,5 +162,19 @@ export class ConnectionController {
     const rotated = await this.store.rotate(tenant, id, body.secret);
     this.workers.wake();
     return shownOf(rotated);
+  }
+  @Delete(':id')
+  @HttpCode(200)
+  @ApiOperation({
+    summary:
+      'Remove a connection for good, with its secret. What was written to it stays; what was still to be written is dropped, on record.',
+  })
+  @ApiResponse(answer(200, removed, 'It is gone.'))
+  @ApiResponse(missing)
+  async remove(@Param('id', { schema: idParam }) id: string, @Req() request: FastifyRequest): Promise<Removed> {
+    const { tenant, actor } = callerOf(request);
+    const unwritten = await this.store.remove(tenant, id, actor);
+    this.workers.wake();
+    return { id, unwritten };
   }
 }

@@ -1,9 +1,11 @@
 import { Rejection } from '@throughline/decider';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Client } from '@throughline/postgres';
+import { KeyDestroyed } from '@throughline/privacy';
 import type { Fault } from '../outbound/fault.ts';
 import { type Sources, sources } from '../sources.ts';
 import type { Connection } from './connection.ts';
+import { countUnwritten } from './leaving.ts';
 
 const columns = `tenant, id, name, crm, url, settings, allow_private as "allowPrivate", state, reason, detail, since,
   revision, created_at as "createdAt", changed_at as "changedAt"`;
@@ -21,6 +23,10 @@ const connectionOf = ({ settings, reason, detail, ...row }: Row): Connection => 
   ...(detail !== null && { detail }),
 });
 
+// What was removed stays for the names of what was written to it, and is found by nothing else.
+const isThere = `state <> 'removed'`;
+
+const removed = (): Rejection => new Rejection('ConnectionRemoved', 'It was removed: add another one.');
 const unknown = (): Rejection => new Rejection('ConnectionUnknown', 'No connection has this id.');
 const taken = (name: string): Rejection =>
   new Rejection('ConnectionExists', `There is a connection “${name}” already.`, [
@@ -44,7 +50,8 @@ export class Connections {
   async list(tenant: string, after = '', limit = 1_000): Promise<Connection[]> {
     const { rows } = await this.asTenant(tenant, (client) =>
       client.query<Row>(
-        `select ${columns} from writeback.connection where tenant = $1 and name > $2 order by name limit $3`,
+        `select ${columns} from writeback.connection where tenant = $1 and name > $2 and ${isThere}
+         order by name limit $3`,
         [tenant, after, limit],
       ),
     );
@@ -54,13 +61,16 @@ export class Connections {
   /** Throws Rejection `ConnectionUnknown`. */
   async get(tenant: string, id: string): Promise<Connection> {
     const { rows } = await this.asTenant(tenant, (client) =>
-      client.query<Row>(`select ${columns} from writeback.connection where tenant = $1 and id = $2`, [tenant, id]),
+      client.query<Row>(`select ${columns} from writeback.connection where tenant = $1 and id = $2 and ${isThere}`, [
+        tenant,
+        id,
+      ]),
     );
     if (!rows[0]) throw unknown();
     return connectionOf(rows[0]);
   }
 
-  /** Adds one, active from the ledger's head on; the same id again is the one that is there. Throws Rejection `ConnectionExists`. */
+  /** Adds one, active from the ledger's head on; the same id again is the one that is there. Throws Rejection `ConnectionExists`, or `ConnectionRemoved`. */
   async add(
     tenant: string,
     { id, name, crm, url, settings, allowPrivate, secret, by }: NewConnection,
@@ -79,8 +89,9 @@ export class Connections {
     };
     const { rows } = await this.sources.db.tx(insert, { tenant });
     if (rows[0]) return connectionOf(rows[0]);
-    const known = await this.get(tenant, id).catch(() => undefined);
-    if (known?.name !== name) throw taken(name);
+    const known = (await this.list(tenant)).find((one) => one.id === id || one.name === name);
+    if (!known) throw removed();
+    if (known.id !== id || known.name !== name) throw taken(name);
     return known;
   }
 
@@ -105,7 +116,7 @@ export class Connections {
     return this.change(tenant, id, `state = 'active', reason = null, detail = null, revision = revision + 1`);
   }
 
-  /** Gives it another secret, and resumes it where the old one had paused it. Throws Rejection `ConnectionUnknown`. */
+  /** Gives it another secret, and resumes it where the old one had paused it. Throws Rejection `ConnectionUnknown`, or `ConnectionRemoved`. */
   async rotate(tenant: string, id: string, secret: string): Promise<Connection> {
     const { keys, bytes } = await this.sealed(tenant, id, secret);
     const isCured = `reason in ('CredentialsRefused', 'Forbidden')`;
@@ -118,11 +129,31 @@ export class Connections {
     );
   }
 
+  /**
+   * Takes it away for good, its secret first, and the CRM's ids of its contacts. Answers how much was still to be written to
+   * it or was set aside, which the workers drop. Throws Rejection `ConnectionUnknown`.
+   */
+  async remove(tenant: string, id: string, by: string): Promise<number> {
+    const { keys } = this.sources;
+    await this.get(tenant, id);
+    await keys.destroy(tenant, await keys.ownedBy(tenant, id));
+    await this.change(
+      tenant,
+      id,
+      `state = 'removed', removed_by = $3, keys = '{}', sealed = '', reason = null, detail = null, revision = revision + 1`,
+      [by],
+    );
+    return this.asTenant(tenant, async (client) => {
+      await client.query('delete from writeback.contact where tenant = $1 and connection = $2', [tenant, id]);
+      return countUnwritten(client, tenant, id);
+    });
+  }
+
   /** Its secret in clear, for the one who speaks to the CRM. Throws where its key is gone. */
   async secretOf({ tenant, id }: Pick<Connection, 'tenant' | 'id'>): Promise<string> {
     const { rows } = await this.asTenant(tenant, (client) =>
       client.query<{ keys: string[]; sealed: Buffer }>(
-        'select keys, sealed from writeback.connection where tenant = $1 and id = $2',
+        `select keys, sealed from writeback.connection where tenant = $1 and id = $2 and ${isThere}`,
         [tenant, id],
       ),
     );
@@ -152,14 +183,19 @@ export class Connections {
     return rows.map(connectionOf);
   }
 
-  private sealed(tenant: string, id: string, secret: string) {
-    return this.sources.vault.sealBytes(tenant, [id], id, Buffer.from(secret));
+  private async sealed(tenant: string, id: string, secret: string) {
+    try {
+      return await this.sources.vault.sealBytes(tenant, [id], id, Buffer.from(secret));
+    } catch (error) {
+      throw error instanceof KeyDestroyed ? removed() : error;
+    }
   }
 
   private async change(tenant: string, id: string, set: string, values: readonly unknown[] = []): Promise<Connection> {
     const { rows } = await this.asTenant(tenant, (client) =>
       client.query<Row>(
-        `update writeback.connection set ${set}, changed_at = now() where tenant = $1 and id = $2 returning ${columns}`,
+        `update writeback.connection set ${set}, changed_at = now() where tenant = $1 and id = $2 and ${isThere}
+         returning ${columns}`,
         [tenant, id, ...values],
       ),
     );

@@ -63,6 +63,9 @@ export const openConnections = (connections: Connections, settings: Pick<Setting
     return { connection, crm, session, guarded: (run) => breaker.execute(run), holdUntil: 0, close };
   };
 
+  const of = ({ tenant, id }: Pick<Connection, 'tenant' | 'id'>): string[] =>
+    [...known.keys()].filter((key) => key.startsWith(`${tenant} ${id} `));
+
   const forget = async (key: string): Promise<void> => {
     const opened = known.get(key);
     known.delete(key);
@@ -78,11 +81,16 @@ export const openConnections = (connections: Connections, settings: Pick<Setting
       const opened = open(connection);
       known.set(key, opened);
       opened.catch(() => known.delete(key));
-      const older = [...known.keys()].filter(
-        (other) => other !== key && other.startsWith(`${connection.tenant} ${connection.id} `),
+      await Promise.all(
+        of(connection)
+          .filter((other) => other !== key)
+          .map(forget),
       );
-      await Promise.all(older.map(forget));
       return opened;
+    },
+    /** Closes one, and lets go of its secret. */
+    forget: async (connection: Pick<Connection, 'tenant' | 'id'>): Promise<void> => {
+      await Promise.all(of(connection).map(forget));
     },
     close: async (): Promise<void> => {
       await Promise.all([...known.keys()].map(forget));

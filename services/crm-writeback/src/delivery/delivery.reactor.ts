@@ -77,7 +77,8 @@ const isKnown = (outcome: Outcome): boolean =>
 const connectionsOf = async (db: Client, events: readonly Cause[]): Promise<Connected[]> => {
   const { rows } = await db.query<Connected>({
     name: 'writeback.connected',
-    text: 'select tenant, id, since from writeback.connection where tenant = any($1) and since < $2 order by id',
+    text: `select tenant, id, since from writeback.connection
+      where tenant = any($1) and since < $2 and state <> 'removed' order by id`,
     values: [[...new Set(events.map(({ tenant }) => tenant))], events.at(-1)?.position ?? 0n],
   });
   return rows;

@@ -61,6 +61,7 @@ export const deliveriesOf = async (
         d.conversation, d.session, d.note, d.task, d.attempts, d.planned_at as "plannedAt", d.changed_at as "changedAt",
         d.made, d.remote, coalesce(d.reason, case when d.state = 'open' then l.reason end) as reason, d.detail, d.detail_of,
         case when d.state <> 'open' then null
+          when c.state = 'removed' then 'to be dropped: its connection was removed'
           when c.state = 'paused' then 'for the connection: ' || coalesce(c.detail, 'it is paused')
           when l.not_before > now() then 'to be tried again' end as waits,
         case when d.state = 'open' and c.state = 'active' and l.not_before > now() then l.not_before end as "nextTryAt",

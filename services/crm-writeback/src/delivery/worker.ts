@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Bell, bell, within } from '../bell.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Connections } from '../connection/connection.query.ts';
+import { leave, removedConnections } from '../connection/leaving.ts';
 import { type OpenConnections, type Opened } from '../connection/opened.ts';
 import { Fault } from '../outbound/fault.ts';
 import type { Settings } from '../sources.ts';
@@ -60,10 +61,11 @@ export const startWorker = (deps: WorkerDeps): Worker => {
 };
 
 const run = async (state: State): Promise<void> => {
-  const { connections, settings, log } = state.deps;
+  const { connections, projectorDb, settings, log } = state.deps;
   while (!state.stopping) {
     try {
       for (const connection of await connections.busy()) await serve(state, connection);
+      for (const removed of await removedConnections(projectorDb)) await leave(state.deps, removed);
     } catch (error) {
       // A database that is away comes back.
       log?.warn({ err: error }, 'the deliveries to be written cannot be read');

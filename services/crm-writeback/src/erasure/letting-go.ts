@@ -1,14 +1,11 @@
-import { Rejection } from '@throughline/decider';
 import type { Client } from '@throughline/postgres';
 import { caughtUp, type Heard } from '@throughline/read-model';
-import { drop } from '../delivery/delivery.ts';
-import { transact } from '../delivery/transact.ts';
-import type { Sources } from '../sources.ts';
+import { dropped, type Dropping } from '../delivery/dropped.ts';
 import { writebackProjector } from '../writeback.projector.ts';
 import { forgetContacts, unwrittenOf } from './erasure.query.ts';
 
 /** What erasing takes. `stopping` ends its waiting for the rows. */
-export type LettingGo = Pick<Sources, 'ledger' | 'vault' | 'now'> & { readonly stopping?: AbortSignal };
+export type LettingGo = Dropping & { readonly stopping?: AbortSignal };
 
 /** The reason of deliveries that are dropped because whom they were about is erased. */
 export const erased = 'SubjectErased';
@@ -25,16 +22,7 @@ export const letGo = async (
   if (erasures.length === 0) return;
   await caughtUp(db, [writebackProjector.name], await deps.ledger.head(), { signal: deps.stopping });
   for (const { tenant, data } of erasures) {
-    for (const delivery of await unwrittenOf(db, tenant, data.subjects)) await dropped(deps, tenant, delivery);
+    for (const delivery of await unwrittenOf(db, tenant, data.subjects)) await dropped(deps, tenant, delivery, erased);
     await forgetContacts(db, tenant, data.subjects);
-  }
-};
-
-const dropped = async (deps: LettingGo, tenant: string, delivery: string): Promise<void> => {
-  try {
-    await transact(deps, tenant, delivery, drop(erased));
-  } catch (error) {
-    // It was written at this very moment: the certificate counts it among what the CRM has.
-    if (!(error instanceof Rejection) || error.code !== 'DeliverySettled') throw error;
   }
 };
