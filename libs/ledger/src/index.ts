@@ -8,7 +8,7 @@ export { eventStoreLedger, type EventStoreLedgerOptions } from './event-store-db
 export { type Flushed, migrations, postgresLedger, type PostgresLedgerOptions } from './postgres.ts';
 export { BeyondHead, type Verdict, verifyLedger, type VerifyOptions } from './proof/verify.ts';
 export type { Fault } from './proof/chain.ts';
-export { compare, tipOfLedger } from './proof/compare.ts';
+export { compare, givenUpAfter, tipOfLedger } from './proof/compare.ts';
 export { type Link, linkAt, positionAt, positionSince, type Since } from './proof/moment.ts';
 export {
   type Checkpoint,

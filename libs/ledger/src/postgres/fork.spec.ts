@@ -56,6 +56,15 @@ describe('a fork', () => {
     expect(await verdict()).toMatchObject({ ok: true, to: 3n });
   });
 
+  it('is begun on connections that are open, as soon as it is said', async () => {
+    const ledger = await open(database);
+    const next = async () => (await ledger.append([command('one', 's')]), ledger.forkAt(await ledger.head()));
+    const before = (await next())!;
+    await superuser.query('select ledger.restored()');
+    expect(await next()).toEqual({ epoch: before.epoch + 1, id: expect.not.stringMatching(before.id!) });
+    await ledger.close();
+  });
+
   it('is in the chain: one that is given another id breaks it', async () => {
     await superuser.tx(async (client) => {
       await client.query('set local session_replication_role = replica');

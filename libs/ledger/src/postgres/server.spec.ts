@@ -6,6 +6,7 @@ import { appendOne, command, event, events, everything, expectWhole, stored } fr
 import type { Fork } from '../fork.ts';
 import type { Ledger } from '../ledger.ts';
 import { migrations } from '../postgres.ts';
+import { givenUpAfter } from '../proof/compare.ts';
 import { verifyLedger } from '../proof/verify.ts';
 
 type Urls = PerRole & { readonly superuser: string };
@@ -199,15 +200,21 @@ describeUnless(whyNoTools())('the ledger on a server with its own tools', () => 
   it('55. goes on in another fork each time that one dump is restored, by itself', async () => {
     await server.tool('pg_dump', '-d', urls.superuser, '-Fc', '-f', 'forked');
     const head = await ledger.head();
+    const signedAt = (position: bigint) => ({ ledger: '', epoch: 1, position, hash: '', at: new Date().toISOString() });
+    const [held, lost] = [signedAt(head), signedAt(head + 1n)];
     const futures: (Fork | undefined)[] = [];
     for (const name of ['first', 'second']) {
       const there = await server.database(name);
       await server.tool('pg_restore', '-d', there.superuser, '--exit-on-error', 'forked');
       const restored = await open(there);
+      // Whoever signed what was given up can tell at once, before anything is appended.
+      expect(await db(there.projector, (at) => givenUpAfter(at, lost))).toBe(head);
+      expect(await db(there.projector, (at) => givenUpAfter(at, held))).toBeUndefined();
       await appendOne(restored, command('one', `of the ${name}`));
       expect(await restored.forkAt(head)).toEqual(await ledger.forkAt(head));
       futures.push(await restored.forkAt(head + 1n));
       expect(await verdictOf(there)).toMatchObject({ ok: true, to: head + 1n });
+      expect(await db(there.projector, (at) => givenUpAfter(at, signedAt(head + 1n)))).toBeUndefined();
       await restored.close();
     }
     expect(futures[0]!.epoch).toBe(futures[1]!.epoch);

@@ -43,3 +43,17 @@ export const compare = async (db: Client, checkpoints: readonly Checkpoint[]): P
   }
   return undefined;
 };
+
+/**
+ * Where the ledger went on as another fork since a checkpoint was signed, before the position of that: what the checkpoint
+ * says of later positions was given up. Undefined where no such fork was noted.
+ */
+export const givenUpAfter = async (db: Client, { position, at }: Checkpoint): Promise<Position | undefined> => {
+  const { rows } = await db.query<{ after: Position }>({
+    name: 'ledger.proof.given up after',
+    text: `select after_position as after from ledger.fork
+      where epoch > 1 and after_position < $1 and at > $2 order by after_position limit 1`,
+    values: [position, at],
+  });
+  return rows[0]?.after;
+};

@@ -9,10 +9,17 @@ import { checkpointJson } from './checkpoint.ts';
 import { Notary } from './notary.ts';
 
 const [ledger, hash] = ['a'.repeat(64), 'b'.repeat(64)];
+/** What its forks tell to be given up. */
+let forks: readonly { after: bigint }[] = [];
 // Answers whatever is asked: the ledger holds all that was signed, and goes on to 9.
+const answers: Readonly<Record<string, (values: readonly bigint[]) => readonly object[]>> = {
+  'ledger.proof.now at': (values) => [{ ledger, head: 9n, hashes: values.map(() => hash) }],
+  'ledger.proof.tip of ledger': () => [{ ledger, epoch: 1, position: 9n, hash }],
+  'ledger.proof.given up after': () => forks,
+};
 const db = {
-  query: async ({ values }: { values?: [readonly bigint[]] }) => ({
-    rows: [values ? { ledger, head: 9n, hashes: values[0].map(() => hash) } : { ledger, epoch: 1, position: 9n, hash }],
+  query: async ({ name, values }: { name: string; values?: [readonly bigint[]] }) => ({
+    rows: answers[name]!(values?.[0] ?? []),
   }),
 } as unknown as Pick<Database, 'query'>;
 
@@ -58,5 +65,11 @@ it('tells that the ledger was brought back, also where what it is now was signed
   await expect(notary.sign()).rejects.toMatchObject({
     code: 'CheckpointContradicted',
     detail: expect.stringMatching(/the ledger ends at 9, and reached to 12 .*throughline ledger restored/),
+  });
+  // Once it is known nobody has to say it.
+  forks = [{ after: 8n }];
+  await expect(notary.sign()).rejects.toMatchObject({
+    code: 'CheckpointContradicted',
+    detail: expect.stringMatching(/goes on in another fork after 8(?!.*throughline ledger restored).*0{18}12-b\.json/),
   });
 });

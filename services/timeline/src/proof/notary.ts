@@ -7,6 +7,7 @@ import type { Log } from '@throughline/host';
 import {
   compare,
   type Fault,
+  givenUpAfter,
   isSignedBy,
   type Position,
   signCheckpoint,
@@ -90,11 +91,17 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
   /** A ledger that lost what was signed is not signed again: the next checkpoints would speak for it. */
   async #refuseContradicted(): Promise<void> {
     const newest = (await this.#names()).at(-1);
-    const fault = newest === undefined ? undefined : await this.faultOf(await this.#read(newest));
+    if (newest === undefined) return;
+    const signed = await this.#read(newest);
+    const fault = await this.faultOf(signed);
     if (!fault) return;
+    const { folder } = this.#options;
+    const after = await givenUpAfter(this.#deps.db, signed);
     throw new Rejection(
       'CheckpointContradicted',
-      `The ledger does not contain what ${newest} says (at ${fault.position}: ${fault.reason}). Nothing is signed while that lies in ${this.#options.folder}. Was the ledger brought back from a backup? Then stop, say so (docs/recovery.md: throughline ledger restored, or select ledger.restored()) before more is appended, and move what was given up out of there.`,
+      after === undefined
+        ? `The ledger does not contain what ${newest} says (at ${fault.position}: ${fault.reason}), and nothing tells that it was restored. Nothing is signed while that lies in ${folder}. Is the ledger a folder that was copied back, or a base backup that was started as it is? Then stop, say so before more is appended (docs/recovery.md: throughline ledger restored, or select ledger.restored()), start again, and move what was given up out of there.`
+        : `The ledger was restored: it goes on in another fork after ${after}, and what was signed of later positions until then was given up (${newest} at the latest). Nothing is signed while that lies in ${folder}: move it out of there, and keep it as the record of what was given up (docs/recovery.md).`,
     );
   }
 
