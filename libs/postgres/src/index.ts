@@ -10,6 +10,7 @@ export {
 } from './database.ts';
 export { type Cluster, type ClusterOptions, startCluster } from './embedded.ts';
 export { FolderInUse, PortTaken, ServerFailed } from './errors.ts';
+export { isHeld } from './lock.ts';
 export {
   migrate,
   MigrationFailed,

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FolderInUse } from './errors.ts';
@@ -27,6 +27,25 @@ export function holdFolder(dir: string): () => void {
   return () => {
     if (lock.isOpen) lock.close();
   };
+}
+
+/**
+ * Whether a living process holds the cluster's folder. For processes that hold none themselves: this opens and closes the
+ * file. A start within the same instant may find the folder in use.
+ */
+export function isHeld(dir: string): boolean {
+  const file = join(dir, 'instance.lock');
+  if (!existsSync(file)) return false;
+  const lock = new DatabaseSync(file, { readOnly: true, timeout: 0 });
+  try {
+    lock.prepare('select 1 from sqlite_schema').all();
+    return false;
+  } catch (error) {
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return true;
+    throw error;
+  } finally {
+    lock.close();
+  }
 }
 
 function pidIn(file: string): number | undefined {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@throughline/testing';
 import { ask, begin, dir, folder, instance, isAlive, kill } from '../test/clusters.ts';
-import { FolderInUse, startCluster } from './index.ts';
+import { FolderInUse, isHeld, startCluster } from './index.ts';
 
 const value = `select it from kept`;
 
@@ -21,7 +21,9 @@ describe('a folder', () => {
   });
 
   it('has one living instance, wherever that runs', async () => {
+    expect(isHeld(dir)).toBe(false);
     const other = await instance();
+    expect(isHeld(dir)).toBe(true);
     await expect(startCluster({ dir })).rejects.toThrow(FolderInUse);
     expect(await ask(other.superuser, value)).toEqual([[43]]);
   });
@@ -35,6 +37,7 @@ describe('a folder', () => {
   it('is taken over from a killed instance whose server lives on', async () => {
     const other = await instance();
     await kill(other.process);
+    expect(isHeld(dir)).toBe(false);
     expect(isAlive(other.pid)).toBe(true);
     const { superuser } = await begin();
     expect(isAlive(other.pid)).toBe(false);

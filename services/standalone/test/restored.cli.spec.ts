@@ -1,5 +1,7 @@
+import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@throughline/testing';
 import { asking, told } from './asking.ts';
 import { cliAs } from './cli.ts';
 import { interaction } from './made.ts';
@@ -16,6 +18,7 @@ const again = async () => {
   await server.stop();
   server = await standalone({ dir: server.dir });
 };
+const saidBy = (one: Standalone) => one.out() + one.err();
 const sayRestored = (dir: string) =>
   cliAs(server.url, { THROUGHLINE_DATA_DIR: dir }, 'ledger', 'restored', '--json').ended;
 /** Appends something, and answers of which epoch that is. */
@@ -30,12 +33,31 @@ describe('throughline ledger restored', () => {
     expect(await epochOf('before')).toBe(1);
     await server.stop();
     const { code, out } = await sayRestored(server.dir);
-    expect([code, JSON.parse(out)]).toEqual([0, { dir: server.dir }]);
+    expect([code, JSON.parse(out)]).toEqual([0, { dir: server.dir, running: false }]);
     server = await standalone({ dir: server.dir });
     expect(server.out()).toContain('goes on in another fork');
     expect(await epochOf('after')).toBe(2);
     await again();
     expect(await epochOf('later')).toBe(2);
+  }, 180_000);
+
+  it('is told where a copied folder lacks what was signed, and is enough then', async () => {
+    const { dir } = server;
+    await server.stop();
+    await cp(join(dir, 'postgres'), join(dir, 'copied'), { recursive: true });
+    server = await standalone({ dir });
+    await epochOf('given up');
+    // Signs once more.
+    await server.stop();
+    await rm(join(dir, 'postgres'), { recursive: true });
+    await rename(join(dir, 'copied'), join(dir, 'postgres'));
+    server = await standalone({ dir });
+    await eventually(() => expect(saidBy(server)).toMatch(/nothing tells that it was restored.*throughline ledger restored/)); // prettier-ignore
+    const { code, out } = await sayRestored(dir);
+    expect([code, JSON.parse(out)]).toEqual([3, { dir, running: true }]);
+    await again();
+    await eventually(() => expect(saidBy(server)).toMatch(/it goes on in another fork after \d+, and what was signed/));
+    expect(saidBy(server)).not.toContain('nothing tells that it was restored');
   }, 180_000);
 
   it('says where there is no data folder', async () => {

@@ -55,18 +55,29 @@ export const ledgerCommands = (program: Command): void => {
     .action(async (_: unknown, command: Command) => {
       const { json } = command.optsWithGlobals<Global>();
       const dir = resolve(env['THROUGHLINE_DATA_DIR'] || '.throughline');
-      await sayRestored(dir);
-      print(json === true, { dir }, () => `The next start on ${dir} goes on in another fork of the ledger.`);
+      const running = await sayRestored(dir);
+      print(json === true, { dir, running }, () => restoredInWords(dir, running));
+      if (running) process.exitCode = exit.needsALook;
     });
 };
 
-/** Beside the data, for the next start to find. */
-const sayRestored = async (dir: string): Promise<void> => {
+/** Beside the data, for the next start to find. Answers whether somebody runs on them meanwhile, who has not heard of it. */
+const sayRestored = async (dir: string): Promise<boolean> => {
   await access(join(dir, 'installation.json')).catch(() => {
     throw new Error(`there is no data folder at ${dir}: THROUGHLINE_DATA_DIR names it`);
   });
+  const { isHeld } = await import('@throughline/postgres');
   await writeFile(join(dir, 'restored'), `${new Date().toISOString()}\n`, { flush: true });
+  return isHeld(join(dir, 'postgres'));
 };
+
+const restoredInWords = (dir: string, running: boolean): string =>
+  `The next start on ${dir} goes on in another fork of the ledger.` +
+  (running
+    ? ' Throughline runs on it now, and has not heard of it: stop it at once, and start it again. What is appended until ' +
+      'then, or was since the folder was brought back, is of the same fork as what was given up, and who read that cannot ' +
+      'tell them apart: see docs/recovery.md.'
+    : ' Whoever read further than it reaches is refused from then on, or stops and says so: see docs/recovery.md.');
 
 const position = (text: string): number => {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It is not a position, 1 or more.');
