@@ -17,7 +17,7 @@ export type Face = {
 export type Beside = {
   /** The directory of tenants, which is capture's. */
   readonly tenants: Tenants;
-  /** How many items of a tenant wait in capture's quarantine. */
+  /** How many items of a tenant wait in capture's quarantine for a person. */
   readonly quarantined: (tenant: string) => Promise<number>;
   /** How many records about these handles crm-writeback wrote, by connection. */
   readonly recordsOf: (tenant: string, handles: readonly string[]) => Promise<ReadonlyMap<string, number>>;
@@ -43,7 +43,7 @@ export const beside = (db: Pick<Database, 'query' | 'asTenant'>): Beside => {
     quarantined: (tenant) =>
       db.asTenant(tenant, async (client) => {
         const { rows } = await client.query<{ count: number }>(
-          'select count(*)::int as count from capture.quarantine where tenant = $1',
+          'select count(*)::int as count from capture.quarantine where tenant = $1 and dismissed_at is null',
           [tenant],
         );
         return rows[0]!.count;

@@ -71,7 +71,7 @@ export const catalogue = {
   },
   throughline_quarantined_items: {
     is: 'gauge',
-    help: 'What came in and was not understood, of all tenants.',
+    help: 'What came in, was not understood and waits for a person, of all tenants.',
     labels: [],
   },
   throughline_inbox_records_total: {

@@ -180,6 +180,8 @@ export type Quarantined = {
   reason: string;
   size: number;
   attempts: number;
+  /** Who said that nobody wants it. */
+  dismissed?: { at: string; by: string; reason: string };
 };
 
 /** What the API answers to something written: where it stands in the ledger. */

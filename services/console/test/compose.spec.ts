@@ -124,6 +124,30 @@ describe('writing', () => {
     expect(await page.getByRole('searchbox').inputValue()).toBe('n?j');
     await page.close();
   });
+
+  inBrowser('dismisses what is quarantined and nobody wants, with a reason', async () => {
+    const [first, second] = api.world.quarantined;
+    api.instead = ({ method }) => {
+      if (method !== 'POST') return undefined;
+      api.world.quarantined = [second!];
+      return { body: first };
+    };
+    const page = await openPage(`${api.url}/quarantine`, { now });
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: first!.reason })
+      .getByRole('button', { name: 'Dismiss' })
+      .click();
+    await page.getByLabel('Why nobody wants it').fill('A copy of the other one.');
+    await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByText(first!.reason).waitFor({ state: 'detached' });
+    await page.getByText(second!.reason).waitFor();
+    expect(posted().map(({ path, body }) => [path, body])).toEqual([
+      [`/v1/quarantine/${first!.id}/dismiss`, { reason: 'A copy of the other one.' }],
+    ]);
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
 });
 
 describe('erasing', () => {

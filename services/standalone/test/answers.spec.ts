@@ -272,7 +272,7 @@ describe('what a caller wrote', () => {
 
   it('is the same when it comes again under its key, wherever the documents say so', async () => {
     // What has a key of its own, is the same by what it says, or may be done again.
-    const others = ['interactions', 'interactions:batch', 'emails', 'tenants', 'own-addresses', 'quarantine:retry', 'quarantine/{id}/retry',
+    const others = ['interactions', 'interactions:batch', 'emails', 'tenants', 'own-addresses', 'quarantine:retry', 'quarantine/{id}/retry', 'quarantine/{id}/dismiss',
       'parked/{id}/retry', 'connections/{id}/test', 'connections/{id}/pause', 'connections/{id}/resume', 'connections/{id}/rotate',
       'keys', 'retention/runs', 'ledger/checkpoints', 'ledger/verify',
       'projections/{name}/rebuild', 'projections/{name}/swap', 'projections/{name}/rollback']; // prettier-ignore

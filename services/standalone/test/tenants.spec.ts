@@ -209,6 +209,7 @@ const bodies: Record<string, unknown> = {
   'POST /v1/matters/{id}/close': {},
   'POST /v1/matters/{id}/split': { conversation: nothing },
   'POST /v1/matters/{id}/join': { into: nothing },
+  'POST /v1/quarantine/{id}/dismiss': { reason: 'crossed' },
   'POST /v1/connections/{id}/test': {},
   'POST /v1/connections/{id}/rotate': { secret: signingKey },
   'PUT /v1/agents/{id}/presence': { presence: 'away' },

@@ -92,9 +92,11 @@ describe('an erasure', () => {
     await on.mail(mailOf({ From: from, 'Message-ID': '<one@example.com>' }));
     // The same id with other words, and a mail that cannot be read: both are kept as they came.
     await on.mail(mailOf({ From: from, 'Message-ID': '<one@example.com>' }, 'Other words.'));
-    await on.mail(
+    const { body: unread } = await on.mail(
       mailOf({ From: '', To: 'eve@example.com', 'Message-ID': '<two@example.com>' }, 'About dora@example.com'),
     );
+    // What nobody wants is searched as well.
+    await on.ask(`/v1/quarantine/${unread.id}/dismiss`, { json: { reason: 'nobody sent it' } });
     await on.mail(mailOf({ From: '', To: 'eve@example.com', 'Message-ID': '<three@example.com>' }, 'Of nobody.'));
     expect((await on.quarantine.list('default', undefined, 10)).length).toBe(3);
     const { body } = await erase(idOf('email:dora@example.com'));

@@ -12,6 +12,8 @@ export type Quarantined = {
   readonly reason: string;
   readonly size: number;
   readonly attempts: number;
+  /** Who said that nobody wants it, when and why. */
+  readonly dismissed?: { readonly at: string; readonly by: string; readonly reason: string };
 };
 
 /** The same with what came, and whether it came as history. */
@@ -20,14 +22,35 @@ export type QuarantinedBytes = Quarantined & { readonly backfill: boolean; reado
 /** Where a page ended. */
 export type After = { readonly receivedAt: string; readonly id: string };
 
-const columns = 'id, received_at as "receivedAt", via, reason, size, attempts';
+/** Which items: those that wait for a person, those that were dismissed, or both. */
+export const states = ['open', 'dismissed', 'all'] as const;
+export type State = (typeof states)[number];
+
+const columns = `id, received_at as "receivedAt", via, reason, size, attempts, dismissed_at as at, dismissed_by as by,
+  dismissed_because as because`;
+
+type Row = Omit<Quarantined, 'dismissed'> & { at: string | null; by: string | null; because: string | null };
+
+const itemOf = <Of extends Row>({ at, by, because, ...item }: Of) => ({
+  ...item,
+  ...(at !== null && by !== null && because !== null && { dismissed: { at, by, reason: because } }),
+});
+
+const only: Readonly<Record<State, string>> = {
+  open: 'and dismissed_at is null',
+  dismissed: 'and dismissed_at is not null',
+  all: '',
+};
 
 /** What waits for a person to look at it, of all tenants. */
 @Injectable()
 export class Quarantine {
   constructor(@Inject(sources) private readonly sources: Sources) {}
 
-  /** Keeps bytes, sealed under a key of their own. The same bytes again are the same item, tried once more. */
+  /**
+   * Keeps bytes, sealed under a key of their own. The same bytes again are the same item, tried once more; where it was
+   * dismissed it stays so.
+   */
   async keep(
     tenant: string,
     what: { bytes: Uint8Array; reason: string; via: string; backfill: boolean },
@@ -47,30 +70,43 @@ export class Quarantine {
   }
 
   /** The oldest first. */
-  async list(tenant: string, after: After | undefined, limit: number): Promise<Quarantined[]> {
+  async list(tenant: string, after: After | undefined, limit: number, state: State = 'all'): Promise<Quarantined[]> {
     const { rows } = await this.as(tenant, (client) =>
-      client.query<Quarantined>(
-        `select ${columns} from capture.quarantine where tenant = $1
+      client.query<Row>(
+        `select ${columns} from capture.quarantine where tenant = $1 ${only[state]}
          and ($2::timestamptz is null or (received_at, id) > ($2, $3)) order by received_at, id limit $4`,
         [tenant, after?.receivedAt, after?.id, limit],
       ),
     );
-    return rows;
+    return rows.map(itemOf);
   }
 
   /** One item with its bytes; nothing where there is none, or its key is gone. */
   async show(tenant: string, id: string): Promise<QuarantinedBytes | undefined> {
-    type Row = Quarantined & { backfill: boolean; keys: string[]; sealed: Buffer };
+    type Kept = Row & { backfill: boolean; keys: string[]; sealed: Buffer };
     const { rows } = await this.as(tenant, (client) =>
-      client.query<Row>(
+      client.query<Kept>(
         `select ${columns}, backfill, keys, sealed from capture.quarantine where tenant = $1 and id = $2`,
         [tenant, id],
       ),
     );
     if (!rows[0]) return undefined;
-    const { keys, sealed, ...item } = rows[0];
+    const { keys, sealed, ...item } = itemOf(rows[0]);
     const bytes = await this.sources.vault.openBytes(tenant, { keys, bytes: sealed }, id);
     return bytes && { ...item, bytes };
+  }
+
+  /** Says that nobody wants it; who said so first stands. Nothing where there is none. */
+  async dismiss(tenant: string, id: string, by: string, reason: string): Promise<Quarantined | undefined> {
+    const { rows } = await this.as(tenant, (client) =>
+      client.query<Row>(
+        `update capture.quarantine set dismissed_at = coalesce(dismissed_at, now()),
+           dismissed_by = coalesce(dismissed_by, $3), dismissed_because = coalesce(dismissed_because, $4)
+         where tenant = $1 and id = $2 returning ${columns}`,
+        [tenant, id, by, reason],
+      ),
+    );
+    return rows[0] && itemOf(rows[0]);
   }
 
   /** Takes an item out: it was understood. */
@@ -87,10 +123,10 @@ export class Quarantine {
     await this.remove(tenant, id);
   }
 
-  /** How many items wait, of all tenants. */
+  /** How many items wait for a person, of all tenants. */
   async countAll(): Promise<number> {
     const { rows } = await this.sources.projectorDb.query<{ count: bigint }>(
-      'select count(tenant) as count from capture.quarantine',
+      'select count(tenant) as count from capture.quarantine where dismissed_at is null',
     );
     return Number(rows[0]!.count);
   }

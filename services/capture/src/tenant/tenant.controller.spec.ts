@@ -88,6 +88,7 @@ describe('the documents', () => {
         '/v1/quarantine',
         '/v1/quarantine/{id}',
         '/v1/quarantine/{id}/retry',
+        '/v1/quarantine/{id}/dismiss',
         '/v1/quarantine:retry',
         '/v1/conversations/{id}/end',
         '/v1/customers/{id}/notes',

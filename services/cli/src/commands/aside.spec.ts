@@ -18,11 +18,23 @@ const parked = {
   since: '2026-05-04T09:30:00Z',
   attempts: 2,
 };
+const held = {
+  id: 'q-1',
+  receivedAt: '2026-05-04T09:30:00Z',
+  via: 'email',
+  reason: 'has no sender',
+  size: 9,
+  attempts: 1,
+};
+const dismissed = { at: '2026-05-05T08:00:00Z', by: 'bo\u001b[31m', reason: 'a copy' };
 const answers: Readonly<Record<string, unknown>> = {
   'GET /v1/parked/timeline%401%3A17': { ...parked, error: 'no\u001b[31m such row' },
   'GET /v1/parked/timeline%401%3A18': { ...parked, id: 'timeline@1:18' },
   'GET /v1/parked': { items: [{ id: 'timeline@1:17' }, { id: 'timeline@1:18' }], nextCursor: null },
   'POST /v1/parked/timeline%401%3A17/retry': { waiting: 2 },
+  'GET /v1/quarantine?state=open': { items: [held], nextCursor: null },
+  'GET /v1/quarantine?state=dismissed': { items: [{ ...held, dismissed }], nextCursor: null },
+  'POST /v1/quarantine/q-1/dismiss': { ...held, dismissed },
   'POST /v1/quarantine/q-1/retry': { outcome: 'quarantined', reason: 'has no sender' },
   'POST /v1/quarantine/q-2/retry': { outcome: 'captured' },
   'GET /v1/own-addresses': { items: [{ id: 'o-1', domain: 'acme.example' }], nextCursor: null },
@@ -33,7 +45,7 @@ let server: Server;
 let url: string;
 beforeAll(async () => {
   server = createServer(({ method, url = '' }, response) => {
-    const answer = answers[`${method} ${url.replace(/\?.*/, '')}`];
+    const answer = answers[`${method} ${url}`] ?? answers[`${method} ${url.replace(/\?.*/, '')}`];
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? { title: 'There is nothing here', detail: url }));
   });
@@ -63,6 +75,19 @@ describe('what was put aside', () => {
   it('ends with 3 where it was tried again and still needs a look', async () => {
     expect(await run('quarantine', 'retry', 'q-1')).toEqual({ out: 'q-1: quarantined, has no sender\n', code: 3 });
     expect((await run('quarantine', 'retry', 'q-2')).code).toBe(0);
+  });
+});
+
+describe('what is quarantined and nobody wants', () => {
+  it('is dismissed with a reason, and listed where it is asked for', async () => {
+    const said = await run('quarantine', 'dismiss', 'q-1', '--reason', 'a copy');
+    expect([said.code, said.out]).toEqual([0, expect.stringMatching(/^Dismissed by bo·\[31m, .+: a copy\.\n$/)]);
+    expect((await run('quarantine', 'dismiss', 'q-1')).code).toBe(2);
+    expect((await run('quarantine', 'dismiss', 'q-2', '--reason', 'x')).code).toBe(1);
+    expect((await run('quarantine', 'list')).out).toMatch(/^q-1 .+ has no sender$/m);
+    const { out } = await run('quarantine', 'list', '--state', 'dismissed');
+    expect(out).toMatch(/^q-1 .+ dismissed by bo·\[31m, .+: a copy \(has no sender\)$/m);
+    expect((await run('quarantine', 'list', '--state', 'gone')).code).toBe(2);
   });
 });
 

@@ -1,11 +1,20 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print, safe, when } from '../output.ts';
 import { Refused } from '../refused.ts';
 import { listCommand } from './upkeep.ts';
 
-type Quarantined = { id: string; receivedAt: string; via: string; reason: string; size: number; attempts: number };
+type Quarantined = {
+  id: string;
+  receivedAt: string;
+  via: string;
+  reason: string;
+  size: number;
+  attempts: number;
+  /** Who said that nobody wants it. */
+  dismissed?: { at: string; by: string; reason: string };
+};
 type Parked = {
   id: string;
   consumer: string;
@@ -23,6 +32,11 @@ const waits = 'waits behind an earlier event of its stream';
 
 /** `throughline quarantine | parked` */
 export const asideCommands = (program: Command): void => {
+  quarantineCommands(program);
+  parkedCommands(program);
+};
+
+const quarantineCommands = (program: Command): void => {
   const quarantine = program
     .command('quarantine')
     .description('what came in and could not be understood, with its bytes');
@@ -30,8 +44,13 @@ export const asideCommands = (program: Command): void => {
     quarantine,
     '/v1/quarantine',
     ['id', 'received', 'via', 'bytes', 'reason'],
-    ({ id, receivedAt, via, size, reason }) => [id, when(receivedAt), via, String(size), reason],
-    'Nothing is in quarantine.',
+    (item) => [item.id, when(item.receivedAt), item.via, String(item.size), whyOf(item)],
+    'There is nothing.',
+    (client, { state }) => client.all('/v1/quarantine', { state }),
+  ).addOption(
+    new Option('--state <state>', 'what waits for somebody, or what nobody wants')
+      .choices(['open', 'dismissed', 'all'])
+      .default('open'),
   );
   quarantine
     .command('show')
@@ -46,10 +65,30 @@ export const asideCommands = (program: Command): void => {
       const text = Buffer.from(item.bytes, 'base64')
         .toString('utf8')
         .replace(/[^\P{C}\n\t]/gu, '·');
-      print(options.json === true, item, () => `${item.reason}\n\n${text}`);
+      print(options.json === true, item, () => `${safe(whyOf(item))}\n\n${text}`);
     });
   retryCommand(quarantine, '/v1/quarantine');
+  quarantine
+    .command('dismiss')
+    .argument('<id>', 'as listed')
+    .requiredOption('--reason <text>', 'why nobody wants it')
+    .description('say that nobody wants one: it is counted and listed no more; its bytes are kept')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global & { reason: string }>();
+      const json = { reason: options.reason };
+      const path = `/v1/quarantine/${encodeURIComponent(id)}/dismiss`;
+      const item = await clientOf(options).ask<Quarantined>(path, { method: 'POST', json });
+      print(options.json === true, item, () => `Dismissed${safe(byWhom(item))}.`);
+    });
+};
 
+const byWhom = ({ dismissed }: Quarantined): string =>
+  dismissed === undefined ? '' : ` by ${dismissed.by}, ${when(dismissed.at)}: ${dismissed.reason}`;
+
+const whyOf = (item: Quarantined): string =>
+  item.dismissed === undefined ? item.reason : `dismissed${byWhom(item)} (${item.reason})`;
+
+const parkedCommands = (program: Command): void => {
   const parked = program
     .command('parked')
     .description('events that a projection could not apply, and the later ones of their streams');

@@ -43,11 +43,11 @@ const examine = async (options: Global): Promise<Finding[]> => {
     },
   );
   const { ready, head, counts, projections } = await client.ask<Status>('/v1/status');
-  const aside = (name: 'quarantined' | 'parked', command: string): Finding => ({
+  const aside = (name: 'quarantined' | 'parked', command: string, giveUp: string): Finding => ({
     what: name,
     ok: (counts[name] ?? 0) === 0,
     detail: `${counts[name] ?? 0}`,
-    remedy: `see \`throughline ${command} list\`, then \`throughline ${command} retry\``,
+    remedy: `see \`throughline ${command} list\`, then \`throughline ${command} retry\`, or \`${giveUp}\` for what is not wanted`,
   });
   return [
     health,
@@ -58,8 +58,8 @@ const examine = async (options: Global): Promise<Finding[]> => {
       detail: position >= head ? 'up to date' : `${head - position} events behind`,
       remedy: 'it catches up by itself; where it does not, see `throughline parked list` and the log',
     })),
-    aside('quarantined', 'quarantine'),
-    aside('parked', 'parked'),
+    aside('quarantined', 'quarantine', 'dismiss'),
+    aside('parked', 'parked', 'drop'),
     ...(await connectionFindings(client)),
     await deliveryFinding(client),
   ];

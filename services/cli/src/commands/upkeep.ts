@@ -74,21 +74,21 @@ const added = async (command: Command, path: string, json: object): Promise<void
   print(options.json === true, await response.json(), () => (response.status === 201 ? 'Added.' : 'It was there already.')); // prettier-ignore
 };
 
-/** A `list` subcommand over a paged address. */
+/** A `list` subcommand over a paged address; what it returns takes more options, which `all` is given. */
 export const listCommand = <Item>(
   parent: Command,
   path: string,
   head: readonly string[],
   row: (item: Item) => readonly string[],
   empty: string,
-  all = (client: Client): AsyncIterable<Item> => client.all<Item>(path),
-): void => {
+  all: (client: Client, options: Record<string, string>) => AsyncIterable<Item> = (client) => client.all<Item>(path),
+): Command =>
   parent
     .command('list')
     .description('list them')
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
-      const items = await Array.fromAsync(all(clientOf(options)));
+      const items = await Array.fromAsync(all(clientOf(options), command.opts()));
       print(options.json === true, { items }, () =>
         items.length === 0
           ? empty
@@ -98,7 +98,6 @@ export const listCommand = <Item>(
             ),
       );
     });
-};
 
 const statusInWords = ({ ready, tenant, head, checksum, counts, projections }: Status): string =>
   [

@@ -6,10 +6,10 @@ import { Failure } from '../ui/state.tsx';
 import { Time } from '../ui/time.tsx';
 import { sizeOf } from '../words.ts';
 
-type Props = { item: Quarantined; busy: boolean; onRetry: () => void };
+type Props = { item: Quarantined; busy: boolean; onRetry: () => void; onDismiss: () => void };
 
 /** One thing in quarantine: why, and its first bytes for who wants to see them. */
-export const Held = ({ item: { id, reason, via, size, receivedAt, attempts }, busy, onRetry }: Props) => {
+export const Held = ({ item: { id, reason, via, size, receivedAt, attempts }, busy, onRetry, onDismiss }: Props) => {
   const [shown, show] = useState(false);
   return (
     <li>
@@ -27,6 +27,9 @@ export const Held = ({ item: { id, reason, via, size, receivedAt, attempts }, bu
           </button>
           <button type="button" disabled={busy} onClick={onRetry}>
             Try again
+          </button>
+          <button type="button" disabled={busy} onClick={onDismiss}>
+            Dismiss
           </button>
         </div>
       </div>
