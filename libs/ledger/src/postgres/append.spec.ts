@@ -54,8 +54,19 @@ describe('the function', () => {
       const text = String(was);
       return numbers ? text.replace('}', ',1}') : `${text}\u001e${text.split('\u001e').at(-1)}`;
     };
-    await expect(service.query(statement, bent(at, longer))).rejects.toMatchObject({ code: 'LG004' });
+    // Of data and meta a row finds it, which has no event or no data.
+    const code = at === 10 || at === 11 ? '23502' : 'LG004';
+    await expect(service.query(statement, bent(at, longer))).rejects.toMatchObject({ code });
     expect((await superuser.query('select count(*) as n from ledger.event')).rows).toEqual(before);
+  });
+
+  it.each([10, 11])('49. refuses too long a list of $%i also where a command of the call is known', async (at) => {
+    const known = sound(command('t', 'known'));
+    const call = (commands: (typeof known)[]) => valuesOf('spec', randomUUID(), commands);
+    await service.query(statement, call([known]));
+    const values = call([known, sound(command('t', 'fresh'))]);
+    const bent = values.map((was, place) => (place === at ? `${String(was)}\u001e{}` : was));
+    await expect(service.query(statement, bent)).rejects.toMatchObject({ code: '23502' });
   });
 
   it('49. refuses a separator inside a stream name, which would shift the rest', () =>
