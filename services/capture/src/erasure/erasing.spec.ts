@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { keyId, memoryKeyStore } from '@throughline/privacy';
 import { eventually } from '@throughline/testing';
 import { said } from '../../test/said.ts';
 import { served, type Served } from '../../test/served.ts';
 import { erasureBy } from './erasure.query.ts';
 import { ErasureWorker } from './erasure.worker.ts';
-import { advance, type Deps } from './erasing.ts';
+import { advance, type Deps, eraseAgain } from './erasing.ts';
 
 let on: Served;
 beforeAll(async () => {
@@ -69,4 +71,27 @@ it.each(['before', 'after'] as const)('goes on wherever it was killed, %s a step
   const events = await on.events();
   expect(events.filter(({ type, data }) => type === 'ErasureCompleted' && data.erasure === body.id)).toHaveLength(1);
   expect(JSON.stringify(await on.vault.open('default', await on.ledger.read('default', `handle-${id}`)), (_, value: unknown) => (typeof value === 'bigint' ? 0 : value))).not.toContain(handle); // prettier-ignore
+});
+
+it('is done again to keys that were brought back from before it, and only to those', async () => {
+  const { deps } = on.app.get(ErasureWorker);
+  const handle = 'email:copied@example.com';
+  await on.ask('/v1/interactions', { json: said({ participants: [{ role: 'customer', handle }] }) });
+  const id = on.vault.handleId('default', handle);
+  const before = await deps.keys.ownedBy('default', id);
+  expect(before).not.toEqual([]);
+  await on.ask(`/v1/customers/${id}/data`, { method: 'DELETE' });
+  await eventually(async () => expect(await on.ask(`/v1/erasures?customer=${id}`)).toMatchObject({ body: { items: [{ customer: id }] } })); // prettier-ignore
+  expect(await eraseAgain(deps)).toBe(0);
+  // Keys that know of nobody who was erased, and one of another person.
+  const keys = memoryKeyStore();
+  const other = keyId(randomUUID(), '2026Q4');
+  await keys.keys('default', [...before, other]);
+  const restarted = new ErasureWorker({ ...deps, keys }, deps.settings, deps.quarantine);
+  restarted.onApplicationBootstrap();
+  await eventually(() => expect(keys.isErased('default', id)).toBe(true), { within: 10_000 });
+  await restarted.onApplicationShutdown();
+  expect([...(await keys.find('default', [...before, other])).keys()]).toEqual([other]);
+  expect(await eraseAgain({ ...deps, keys })).toBe(0);
+  keys.close();
 });

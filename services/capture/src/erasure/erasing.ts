@@ -6,7 +6,7 @@ import { recordOne } from '../record.ts';
 import type { Sources } from '../sources.ts';
 import { fingerprintOf } from '../transact.ts';
 import { completionId, signedBy, statementOf } from './erasure.ts';
-import { type ErasureRow, proceed, type Progress, progressOf } from './erasure.query.ts';
+import { allErasures, type ErasureRow, proceed, type Progress, progressOf } from './erasure.query.ts';
 import { purgeMails, purgeQuarantine } from './purge.ts';
 
 /** What an operator may set. */
@@ -46,6 +46,21 @@ export const advance = async (deps: Deps, row: ErasureRow): Promise<Waiting> => 
   if (waiting.length > 0) return waiting;
   await complete(deps, row);
   return [];
+};
+
+/**
+ * Erases from the keys whom they do not know to be erased, though it was done: older ones were brought back. Answers how
+ * many people that were. Can be repeated.
+ */
+export const eraseAgain = async ({ projectorDb, keys }: Pick<Deps, 'projectorDb' | 'keys'>): Promise<number> => {
+  keys.refresh();
+  let count = 0;
+  for await (const { tenant, subjects, keys: named } of allErasures(projectorDb)) {
+    if (subjects.every((subject) => keys.isErased(tenant, subject))) continue;
+    await keys.erase(tenant, subjects, named);
+    count += 1;
+  }
+  return count;
 };
 
 const keysDestroyed = async (deps: Deps, row: ErasureRow): Promise<Progress> => {

@@ -60,6 +60,23 @@ export const erasuresBefore = async (
   return rows.map(rowOf);
 };
 
+const page = 500;
+
+/** All there are, of all tenants (projector role). */
+export async function* allErasures(db: Client): AsyncGenerator<ErasureRow, void, void> {
+  for (let after = { tenant: '', erasure: '00000000-0000-0000-0000-000000000000' }; ;) {
+    const { rows } = await db.query<Found>({
+      name: 'capture.all_erasures',
+      text: `select ${columns} from capture.erasure where (tenant, erasure) > ($1, $2::uuid) order by tenant, erasure limit $3`,
+      values: [after.tenant, after.erasure, page],
+    });
+    yield* rows.map(rowOf);
+    const last = rows.at(-1);
+    if (rows.length < page || !last) return;
+    after = last;
+  }
+}
+
 /** Those that are not complete, of all tenants (projector role), the oldest first. */
 export const openErasures = async (db: Client, limit: number): Promise<ErasureRow[]> => {
   const { rows } = await db.query<Found>({

@@ -4,7 +4,7 @@ import { dropLeft } from '@throughline/read-model';
 import { beside } from '@throughline/service';
 import { Quarantine } from '../quarantine/quarantine.query.ts';
 import { type Sources, sources } from '../sources.ts';
-import { advance, type Deps, type ErasureSettings } from './erasing.ts';
+import { advance, type Deps, eraseAgain, type ErasureSettings } from './erasing.ts';
 import { openErasures } from './erasure.query.ts';
 
 /** Under this Nest injects the {@link ErasureSettings}. */
@@ -25,6 +25,7 @@ export class ErasureWorker implements OnApplicationBootstrap, OnApplicationShutd
   readonly #dropLeft: ReturnType<typeof dropLeft>;
   readonly #stopping = new AbortController();
   #working: Promise<void> = Promise.resolve();
+  #isAllErased = false;
 
   constructor(
     @Inject(sources) given: Sources,
@@ -53,6 +54,7 @@ export class ErasureWorker implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async #round(signal: AbortSignal): Promise<void> {
+    await this.#eraseAgain();
     const open = await openErasures(this.deps.projectorDb, most);
     for (const projection of await this.#dropLeft(open.map(({ position }) => position)))
       this.deps.log?.warn({ projection }, 'what stood beside was dropped: nobody brought it past an erasure');
@@ -61,6 +63,15 @@ export class ErasureWorker implements OnApplicationBootstrap, OnApplicationShutd
       // One that cannot go on must not hold up the others.
       await advance(this.deps, row).catch((error: Error) => this.#told(error));
     }
+  }
+
+  /** Once: keys are brought back while no process has them. */
+  async #eraseAgain(): Promise<void> {
+    if (this.#isAllErased) return;
+    const people = await eraseAgain(this.deps);
+    this.#isAllErased = true;
+    if (people > 0)
+      this.deps.log?.warn({ people }, 'older keys were brought back: who was erased since is erased again');
   }
 
   #told(error: Error & { code?: unknown }): void {
