@@ -63,6 +63,9 @@ const fill = async (tenant: Tenant): Promise<void> => {
     '/v1/interactions',
     interaction('only', { participants: [{ role: 'customer', handle: `email:${wordsOf(tenant)}@example.com` }] }),
   );
+  const third = { role: 'customer' as const, handle: 'email:third@example.com', account: { key: 'lee' } };
+  const toCome = new Date(Date.now() + 3_600_000).toISOString();
+  await write('/v1/interactions', interaction('meeting', { channel: 'meeting', occurredAt: toCome, participants: [third] })); // prettier-ignore
   for (const n of ['first', 'second'])
     await write(
       '/v1/interactions',

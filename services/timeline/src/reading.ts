@@ -16,6 +16,8 @@ export const readerOf = (source: CallSource): Reader => ({
 export type Reading = Reader & {
   readonly client: Client;
   readonly vault: Opener;
+  /** What counts as now. */
+  readonly now: Date;
   /** The moment that is asked about, where it is not now. */
   readonly moment?: Moment;
   /** Then what is to be read of matters, promises and tasks is read of these handles' alone. */
@@ -30,12 +32,13 @@ export type Sources = {
   readonly projectorDb: Database;
   readonly vault: Vault;
   readonly keys: KeyStore;
+  readonly now?: () => Date;
 };
 
 /** Runs a query for a reader. */
 export const reading = <T>(
-  { db, vault }: Pick<Sources, 'db' | 'vault'>,
+  { db, vault, now = () => new Date() }: Pick<Sources, 'db' | 'vault' | 'now'>,
   { tenant, opens }: Reader,
   query: (reading: Reading) => Promise<T>,
 ): Promise<T> =>
-  db.asTenant(tenant, (client) => query({ client, tenant, opens, vault: opens ? vault : vault.blind() }));
+  db.asTenant(tenant, (client) => query({ client, tenant, opens, now: now(), vault: opens ? vault : vault.blind() }));

@@ -2,6 +2,7 @@ import { type EventName, eventSchemas } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
 import { type Change, type Heard, projector } from '@throughline/read-model';
 import { accountRows, accounts, accountsOfHandles } from './account/account.projector.ts';
+import { arrangementRows, arrangementsOfAccounts, arrangementsOfHandles } from './arrangement/arrangement.projector.ts';
 import {
   conversationRows,
   conversationsOfHandles,
@@ -112,6 +113,7 @@ function* rowsOf(event: HeardEvent, known: Known): Iterable<Change> {
   yield* faceRows(event);
   yield* contactRows(event);
   yield* accountRows(event);
+  yield* arrangementRows(event);
 }
 
 const all = Object.keys(eventSchemas) as EventName[];
@@ -122,11 +124,12 @@ const all = Object.keys(eventSchemas) as EventName[];
  */
 export const timeline = projector<EventName, Before>({
   name: 'timeline',
-  version: 1,
+  version: 2,
   tables: [
     entries, entriesOfHandles, entriesOfAccounts, amendments, joinedConversations, conversationsOfHandles,
     endedSessions, sessionPolicies, tasks, notes, owners, matters, promises, deliveries, crmContexts, volumes,
-    volumesOfHandles, tallies, faces, contacts, accounts, accountsOfHandles, facts, erasedHandles,
+    volumesOfHandles, tallies, faces, contacts, accounts, accountsOfHandles, arrangementsOfHandles,
+    arrangementsOfAccounts, facts, erasedHandles,
   ], // prettier-ignore
   events: all,
   prepare: async (events, db) => ({

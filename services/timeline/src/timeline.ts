@@ -29,7 +29,6 @@ export type TimelineOptions = Sources & {
   readonly notary?: NotaryOptions;
   /** Begins to erase a customer, where that can be done in this process; else callers are sent to where it can. */
   readonly erase?: (caller: Caller, id: string) => Promise<object>;
-  readonly now?: () => Date;
   readonly log?: Log;
 };
 

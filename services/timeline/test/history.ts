@@ -20,6 +20,7 @@ const talks = ['c0', 'c1', 'c2', 'c3'];
 const channels: readonly Channel[] = ['email', 'chat', 'phone', 'whatsapp'];
 const crm = randomUUID();
 const start = Date.UTC(2026, 4, 5, 8);
+const years = 6_000_000;
 
 /** Things that happen to a few customers, in an order that a seed gives; some of them told late. Each call is one event. */
 export const history = (on: Pick<Ground, 'append' | 'say' | 'vault'>, tenant: string, seed: number) => {
@@ -45,7 +46,9 @@ export const history = (on: Pick<Ground, 'append' | 'say' | 'vault'>, tenant: st
     };
     // Every third comes late: an hour and a half, or a day.
     const at = moment(roll(3) === 0 ? any([90, 1_440]) : 0);
-    const said = { at, from, to: [to], agents, conversation: talk, channel: any(channels), text: `words ${minute}` };
+    // Every eighth is a meeting to come.
+    const when = roll(8) === 0 ? { at: moment(-years), channel: 'meeting' as const } : { at, channel: any(channels) };
+    const said = { ...when, from, to: [to], agents, conversation: talk, text: `words ${minute}` };
     const [id] = await on.say(tenant, { ...said, ...more });
     captured.push({ interaction: id!, conversation: conversationOf(talk), owners: [idOf(who)] });
   };

@@ -1,14 +1,15 @@
 import { type Change, table } from '@throughline/read-model';
+import { lastly, lastOf } from '../arrangement/arrangement.projector.ts';
 import type { HeardEvent } from '../heard.ts';
 import { isOurs } from '../party/party.ts';
 
-/** Organisations, and their last activity. */
+/** Organisations, and what happened last of what had happened when it was told. */
 export const accounts = table({
   name: 'timeline.account',
-  columns: { tenant: 'text', account: 'uuid', last_at: 'timestamptz', position: 'bigint' },
+  columns: { tenant: 'text', account: 'uuid', ...lastly },
   key: ['tenant', 'account'],
   merge: 'newest',
-  by: ['last_at', 'position'],
+  by: ['happened', 'last_at', 'position'],
 });
 
 /** Which handles belong to an organisation, and since which event that is known. */
@@ -22,10 +23,10 @@ export const accountsOfHandles = table({
 /** The rows that one event makes in the tables above. Our own people's organisation is no account. */
 export function* accountRows(event: HeardEvent): Iterable<Change> {
   if (event.type !== 'InteractionCaptured') return;
-  const { tenant, position, occurredAt: last_at } = event;
+  const { tenant, position } = event;
   for (const { id: handle, role, account } of event.data.participants) {
     if (!account || isOurs(role)) continue;
-    yield accounts.put({ tenant, account: account.id, last_at, position });
+    yield accounts.put({ tenant, account: account.id, ...lastOf(event) });
     yield accountsOfHandles.put({ tenant, handle, account: account.id, position });
   }
 }

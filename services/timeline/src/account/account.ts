@@ -9,6 +9,6 @@ export const account = z.strictObject({
   sealed: z.literal(true).optional().describe('Names and addresses are not opened for you.'),
   owner: party.nullable().describe('Who is responsible for the account.'),
   customers: z.int().describe('How many customers belong to it.'),
-  lastAt: z.string(),
+  lastAt: z.string().optional().describe('When the last interaction was; none where all are still to come.'),
 });
 export type Account = z.infer<typeof account>;

@@ -115,7 +115,7 @@ describe('the brief of a customer', () => {
       conversations: 1,
     });
     expect(answer.happened.answer?.byChannel).not.toHaveProperty('meeting');
-    expect(answer.customer).toMatchObject({ lastAt: '2026-05-05T08:05:00Z', entries: 1 });
+    expect(answer.customer.entries).toBe(1);
     expect(answer.now).toMatchObject([{ channel: 'chat', lastWords: 'When?' }]);
     expect(await briefOf([fay], '2026-06-01T08:01:00Z')).toMatchObject({
       lastTalkedAbout: { answer: { words: 'Visit us.' } },
@@ -129,7 +129,7 @@ describe('the brief of a customer', () => {
     await on.say(tenant, { at: '2026-06-01T08:00:00Z', from: gil, to: [phone], channel: 'meeting', text: 'Soon.' });
     const { customer, lastTalkedAbout, happened } = await briefOf([gil, phone], '2026-05-05T08:00:00Z');
     expect([lastTalkedAbout.answer, happened.answer]).toEqual([null, null]);
-    expect([customer.entries, customer.lastAt]).toEqual([0, undefined]);
+    expect(customer.entries).toBe(0);
   });
 
   it('counts conversations once that were joined, but for those joined into one of somebody else', async () => {

@@ -2,7 +2,7 @@ import { countConversations, endsOf, quietOf, rootsOf, touchesBetween } from '..
 import { longestPatience, type Session, sessionsAt } from '../conversation/session.ts';
 import { entriesAt } from '../entry/entry.query.ts';
 import type { Entry } from '../entry/entry.ts';
-import { landmarksOf, lastHappened } from '../entry/line.query.ts';
+import { landmarksOf } from '../entry/line.query.ts';
 import { toldByCrms } from '../crm/crm.query.ts';
 import type { customerTallied } from '../customer/customer.query.ts';
 import { plainInstant } from '../instant.ts';
@@ -53,11 +53,7 @@ const asHappened = async (reading: Reading, { customer, tallies }: Tallied, now:
   const ahead = await talliesAhead(reading, handles, now);
   if (ahead.length === 0) return { customer, tallies };
   const happened = without(tallies, ahead);
-  const last = await lastHappened(reading, handles, now);
-  return {
-    customer: { ...customer, lastAt: last === undefined ? undefined : plainInstant(last), entries: sum(happened) },
-    tallies: happened,
-  };
+  return { customer: { ...customer, entries: sum(happened) }, tallies: happened };
 };
 
 /** The brief of a customer at a moment, from rows that are complete up to `position`. */

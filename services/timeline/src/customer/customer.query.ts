@@ -1,4 +1,5 @@
 import { handlesOf, linksOf } from '@throughline/identity';
+import { lastsOf } from '../arrangement/last.ts';
 import { plainInstant } from '../instant.ts';
 import { type Face, facesOf, partyOf } from '../party/party.query.ts';
 import type { Reading } from '../reading.ts';
@@ -14,7 +15,7 @@ type Bare = {
 };
 
 // Everything about these customers that is not sealed, in one look.
-const bareOf = async ({ client, tenant }: Reading, ids: readonly string[]): Promise<Map<string, Bare>> => {
+const bareOf = async ({ client, tenant, now }: Reading, ids: readonly string[]): Promise<Map<string, Bare>> => {
   const { rows } = await client.query<Bare & { id: string }>({
     name: 'timeline.customer.bare',
     text: `
@@ -31,9 +32,9 @@ const bareOf = async ({ client, tenant }: Reading, ids: readonly string[]): Prom
         select owner from timeline.owner where tenant = $1 and "of" = 'customer' and subject = any(h.handles)
         order by position desc limit 1) o on true
       cross join lateral (
-        select max(last_at) as last_at from timeline.contact where tenant = $1 and handle = any(h.handles)) c
+        select max(at) as last_at from ${lastsOf('handle', 'any(h.handles)', '$3')} l where happened = 1) c
       where h.handles is not null`,
-    values: [tenant, ids],
+    values: [tenant, ids, now],
   });
   return new Map(rows.map(({ id, ...bare }) => [id, bare]));
 };

@@ -12,7 +12,7 @@ export const customer = z.strictObject({
   handles: z.array(party).describe('The oldest first.'),
   accounts: z.array(accountFace),
   owner: party.nullable().describe('Who is responsible for the customer itself.'),
-  lastAt: z.string().optional().describe('When the last interaction or note was.'),
+  lastAt: z.string().optional().describe('When the last interaction or note was; none where all are still to come.'),
   entries: z.int().describe('How many interactions there are, each counted once.'),
 });
 export type Customer = z.infer<typeof customer>;

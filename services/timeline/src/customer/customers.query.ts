@@ -1,3 +1,5 @@
+import { allLasts, lastFirst, lastsOf } from '../arrangement/last.ts';
+import { latestBy } from '../entry/happened.ts';
 import type { Reading } from '../reading.ts';
 
 /** A customer's place in lists: by its last activity, under the handle that had it. */
@@ -18,17 +20,18 @@ const unowned = (customer: string): string => `(
   join timeline.owner o on o.tenant = $1 and o."of" = 'customer' and o.subject = theirs.handle
   where theirs.tenant = $1 and theirs.customer = ${customer} order by o.position desc limit 1) is null`;
 
-// Along the activity of all handles; a customer stands where the last active of its handles does.
+// Along what happened with all handles; a customer stands where it happened last with any of its handles.
 const ofAll = (filter: string): string => `
-  select c.last_at as at, c.handle, h.customer
-  from timeline.contact c
+  select c.at, c.handle, h.customer
+  from ${allLasts('handle')} c
   join identity.handle h on h.tenant = $1 and h.handle = c.handle and h.customer is not null
-  where c.tenant = $1 and (c.last_at, c.handle) < ($2::timestamptz, $3::uuid)
-    and not exists (
-      select from identity.handle oh join timeline.contact o on o.tenant = $1 and o.handle = oh.handle
-      where oh.tenant = $1 and oh.customer = h.customer and (o.last_at, o.handle) > (c.last_at, c.handle))
+  where c.tenant = $1 and (c.at, c.handle) < ($2::timestamptz, $3::uuid) and c.at <= ${latestBy('$5')}
+    and (c.handle, c.at, c.position) = (
+      select o.handle, o.at, o.position from identity.handle theirs
+      cross join lateral ${lastsOf('handle', 'theirs.handle', '$5')} o
+      where theirs.tenant = $1 and theirs.customer = h.customer order by ${lastFirst('handle', 'o')} limit 1)
     ${filter}
-  order by c.last_at desc, c.handle desc limit $4`;
+  order by c.at desc, c.handle desc limit $4`;
 
 // Of few customers, found by their handles.
 const ofSome = (handles: string, filter: string): string => `
@@ -36,18 +39,18 @@ const ofSome = (handles: string, filter: string): string => `
     select distinct h.customer from (${handles}) as named (handle)
     join identity.handle h on h.tenant = $1 and h.handle = named.handle where h.customer is not null),
   active as (
-    select distinct on (asked.customer) c.last_at as at, c.handle, asked.customer
+    select distinct on (asked.customer) c.at, c.handle, asked.customer
     from asked join identity.handle h on h.tenant = $1 and h.customer = asked.customer
-    join timeline.contact c on c.tenant = $1 and c.handle = h.handle
-    order by asked.customer, c.last_at desc, c.handle desc)
+    cross join lateral ${lastsOf('handle', 'h.handle', '$5')} c
+    order by asked.customer, ${lastFirst('handle', 'c')})
   select at, handle, customer from active
   where (at, handle) < ($2::timestamptz, $3::uuid) ${filter}
   order by at desc, handle desc limit $4`;
 
-const named = `select unnest($5::uuid[])`;
-const belonging = `select handle from timeline.account_of_handle where tenant = $1 and account = $5::uuid`;
+const named = `select unnest($6::uuid[])`;
+const belonging = `select handle from timeline.account_of_handle where tenant = $1 and account = $6::uuid`;
 const namedAndBelonging = `
-  select handle from timeline.account_of_handle where tenant = $1 and account = $6::uuid and handle = any($5::uuid[])`;
+  select handle from timeline.account_of_handle where tenant = $1 and account = $7::uuid and handle = any($6::uuid[])`;
 
 const statementOf = ({ handles, account, unowned: none }: CustomerFilter): { text: string; more: unknown[] } => {
   const filter = (customer: string) => (none ? `and ${unowned(customer)}` : '');
@@ -62,7 +65,7 @@ const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** The ids of customers with their places, the last active first. */
 export const listCustomers = async (
-  { client, tenant }: Reading,
+  { client, tenant, now }: Reading,
   filter: CustomerFilter,
   { after, limit }: { after?: Active; limit: number },
 ): Promise<{ readonly customer: string; readonly place: Active }[]> => {
@@ -72,6 +75,7 @@ export const listCustomers = async (
     after?.at ?? 'infinity',
     after?.handle ?? last,
     limit,
+    now,
     ...more,
   ]);
   return rows.map(({ customer, at, handle }) => ({ customer, place: { at, handle } }));

@@ -121,25 +121,6 @@ const along = (order: '' | 'desc', which: string, limit: string): string => `
     order by l.occurred_at ${order}, l.position ${order} limit ${limit}) r
   order by r.occurred_at ${order}, r.position ${order} limit ${limit}`;
 
-/** When the last interaction or note of these handles was that has happened by a moment; undefined where none has. */
-export const lastHappened = async (
-  { client, tenant }: Reading,
-  handles: readonly string[],
-  now: Date,
-): Promise<string | undefined> => {
-  const { rows } = await client.query<{ at: string | null }>({
-    name: 'timeline.line.last',
-    text: `
-      select max(r.occurred_at) as at from unnest($2::uuid[]) as asked (id)
-      cross join lateral (
-        select l.occurred_at from timeline.entry_of_handle l
-        where l.tenant = $1 and l.handle = asked.id and l.type in ('interaction', 'note') and ${happenedBy('$3')}
-        order by l.occurred_at desc limit 1) r`,
-    values: [tenant, handles, now],
-  });
-  return rows[0]?.at ?? undefined;
-};
-
 const spoken = `and not l.automatic and l.direction in ('inbound', 'outbound')`;
 
 /** The landmarks of these handles by a moment, with at most `talks` of what was spoken. */

@@ -1,6 +1,7 @@
 import type { Client } from '@throughline/postgres';
 import { type Change, type Heard, type Row, table } from '@throughline/read-model';
 import { accountsOfHandles } from '../account/account.projector.ts';
+import { arrangementsOfHandles } from '../arrangement/arrangement.projector.ts';
 import { conversationsOfHandles } from '../conversation/conversation.projector.ts';
 import { crmContexts } from '../crm/crm.projector.ts';
 import { contacts } from '../customer/customer.projector.ts';
@@ -32,6 +33,7 @@ const theirs = new Map<string, { readonly name: string; readonly key: readonly s
       [tallies, 'handle'],
       [contacts, 'handle'],
       [accountsOfHandles, 'handle'],
+      [arrangementsOfHandles, 'handle'],
       [faces, 'party'],
       [tasks, 'subject'],
       [notes, 'subject'],

@@ -11,11 +11,12 @@ export const readingThen = (reading: Reading, { ledger }: Pick<TimelineOptions, 
   return {
     ...reading,
     client: clientThen(client, relationsAt(moment)),
+    now: moment.now,
     moment,
     about: async (subjects) => {
       const known = { ...moment, which: { column: 'subject', ids: subjects } } as const;
       const changed = await changedSince({ ...reading, ledger }, nouns, foldUntil(moment.until), known);
-      return { ...reading, client: clientThen(client, relationsAt(moment, changed)), moment };
+      return { ...reading, client: clientThen(client, relationsAt(moment, changed)), now: moment.now, moment };
     },
   };
 };

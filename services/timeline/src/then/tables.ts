@@ -9,6 +9,7 @@ import {
 } from '@throughline/read-model';
 import type { Moment } from '@throughline/service';
 import { accountsOfHandles } from '../account/account.projector.ts';
+import { arrangementsOfHandles } from '../arrangement/arrangement.projector.ts';
 import { conversationsOfHandles, endedSessions, joinedConversations, sessionPolicies } from '../conversation/conversation.projector.ts'; // prettier-ignore
 import { crmContexts } from '../crm/crm.projector.ts';
 import { contacts } from '../customer/customer.projector.ts';
@@ -27,14 +28,21 @@ const countedFrom = (lines: string): Relation => ({
     where type = 'interaction' and ${lines} group by tenant, handle, channel, direction`,
 });
 
+const isArrangement = `exists (
+  select from ${arrangementsOfHandles.name} a where a.tenant = l.tenant and a.handle = l.handle
+    and a.occurred_at = l.occurred_at and a.position = l.position)`;
+
+// What had happened when it was told; of whom nothing had, when anything was.
 const contactsFrom = (lines: string): Relation => ({
-  text: `select c.tenant, c.handle, line.occurred_at as last_at, line.position from ${contacts.name} c
+  text: `select c.tenant, c.handle, 1 as happened, line.occurred_at as last_at, line.position from ${contacts.name} c
     cross join lateral (
       select l.occurred_at, l.position from ${entriesOfHandles.name} l
-      where l.tenant = c.tenant and l.handle = c.handle and ${lines} and (l.type = 'note' or l.type = 'interaction' and exists (
-        select from ${entries.name} e cross join lateral json_array_elements(e.data::json -> 'participants') p
-        where e.tenant = l.tenant and e.position = l.position and p ->> 'role' = 'customer' and p ->> 'id' = l.handle::text))
-      order by l.occurred_at desc, l.position desc limit 1) line`,
+      where l.tenant = c.tenant and l.handle = c.handle and ${lines} and not ${isArrangement}
+        and (l.type = 'note' or l.type = 'interaction' and exists (
+          select from ${entries.name} e cross join lateral json_array_elements(e.data::json -> 'participants') p
+          where e.tenant = l.tenant and e.position = l.position and p ->> 'role' = 'customer' and p ->> 'id' = l.handle::text))
+      order by l.occurred_at desc, l.position desc limit 1) line
+    union all select l.tenant, l.handle, 0, l.recorded_at, l.position from ${arrangementsOfHandles.name} l where ${lines}`,
 });
 
 /**
@@ -72,6 +80,7 @@ export const relationsAt = ({ position, until }: Moment, changed?: Changed): Rel
     [crmContexts.name]: rowsWhere(crmContexts, said(crmContexts)),
     [faces.name]: rowsWhere(faces, recorded),
     [accountsOfHandles.name]: rowsWhere(accountsOfHandles, recorded),
+    [arrangementsOfHandles.name]: rowsWhere(arrangementsOfHandles, lines),
     [deliveries.name]: rowsWhere(deliveries, 'true'),
     // Who is erased is so at every moment.
     [erasedHandles.name]: rowsWhere(erasedHandles, 'true'),
