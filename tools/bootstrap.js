@@ -65,7 +65,8 @@ function agreesWithLock() {
   return Object.entries(locked).every(([path, { version, link, resolved, optional, devOptional }]) => {
     if (!path.includes('node_modules/')) return true;
     if (link) return linkPackage(path, resolved);
-    return installed[path] ? installed[path].version === version : optional || devOptional;
+    // npm notes there also what `--package-lock-only` did not install.
+    return installed[path] ? installed[path].version === version && existsSync(at(path)) : optional || devOptional;
   });
 }
 
