@@ -52,6 +52,7 @@ describe('the proof of the ledger', () => {
     expect(await verify('--from', '2', '--to', '2')).toEqual({ ok: true, from: 2, to: 2, hash });
     const words = await cli(server.url, 'ledger', 'verify');
     expect([words.code, words.out]).toEqual([0, expect.stringContaining(`Nothing was changed from 1 to ${head}`)]);
+    expect((await cli(server.url, 'doctor')).out).toMatch(/^✓ checkpoints: /m);
   });
 
   it('is the same over gRPC', async () => {
@@ -147,6 +148,10 @@ describe('the proof of the ledger', () => {
     for (const key of ['five', 'six', 'seven']) await say('/v1/interactions', { json: said(key) });
     const verdict = { ok: false, position, reason: expect.stringContaining('was written anew after') as unknown };
     expect(await found()).toEqual(verdict);
+    expect(await cli(server.url, 'doctor')).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/^✗ checkpoints: The ledger does not contain what .* says/m),
+    });
     const refused = await cli(server.url, 'ledger', 'checkpoint');
     expect([refused.code, refused.err]).toEqual([
       1,

@@ -132,7 +132,8 @@ describe('throughline connections and writeback', () => {
 
   it('are looked at by the doctor, who names the command that helps', async () => {
     answers.set('GET /health/live', {});
-    answers.set('GET /v1/status', { ready: true, head: 1, counts: {}, projections: [] });
+    answers.set('GET /v1/status', { ready: true, tenant: 'default', head: 1, counts: {}, projections: [] });
+    answers.set('GET /v1/ledger/checkpoints', { items: [], nextCursor: null, contradiction: null });
     answers.set('GET /v1/deliveries', { items: [], nextCursor: null });
     answers.set('GET /v1/connections', {
       items: [connection, { ...connection, name: 'rests', state: 'paused' }],

@@ -1,56 +1,35 @@
 import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
-import { brief, print } from '../output.ts';
-import { type Connection, connectionsPath, whyOf } from './connections.ts';
-import { type Delivery, deliveriesPath } from './writeback.ts';
-
-type Finding = { readonly what: string; readonly ok: boolean; readonly detail: string; readonly remedy?: string };
-type Health = { checks?: readonly { name: string; ok: boolean; detail?: string }[] };
-type Status = {
-  ready: boolean;
-  head: number;
-  counts: Record<string, number>;
-  projections: { name: string; position: number }[];
-};
+import { print, safe } from '../output.ts';
+import { Refused } from '../refused.ts';
+import { type Finding, ofTenant, type Status } from './findings.ts';
 
 /** `throughline doctor`: what is wrong, and what to do about it. */
 export const doctorCommand = (program: Command): void => {
   program
     .command('doctor')
-    .description('look at the whole installation and say what needs a hand')
+    .description('look at the whole installation, all tenants that may be looked at, and say what needs a hand')
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
       const findings = await examine(options);
       print(options.json === true, { ok: findings.every(({ ok }) => ok), findings }, () =>
-        findings
-          .map(
-            ({ what, ok, detail, remedy }) =>
-              `${ok ? '✓' : '✗'} ${what}: ${detail}${remedy && !ok ? `\n    ${remedy}` : ''}`,
-          )
-          .join('\n'),
+        findings.map(inWords).join('\n'),
       );
       if (!findings.every(({ ok }) => ok)) process.exitCode = exit.needsALook;
     });
 };
 
+const inWords = ({ what, tenant, ok, detail, remedy }: Finding): string =>
+  `${ok ? '✓' : '✗'} ${what}${tenant === undefined ? '' : ` of ${tenant}`}: ${safe(detail)}${remedy && !ok ? `\n    ${remedy}` : ''}`;
+
 const examine = async (options: Global): Promise<Finding[]> => {
   const client = clientOf(options);
-  const health = await client.ask<Health>('/health/live').then(
-    () => ({ what: 'server', ok: true, detail: `answers at ${options.url}` }),
-    (error: unknown) => {
-      throw error;
-    },
-  );
-  const { ready, head, counts, projections } = await client.ask<Status>('/v1/status');
-  const aside = (name: 'quarantined' | 'parked', command: string, giveUp: string): Finding => ({
-    what: name,
-    ok: (counts[name] ?? 0) === 0,
-    detail: `${counts[name] ?? 0}`,
-    remedy: `see \`throughline ${command} list\`, then \`throughline ${command} retry\`, or \`${giveUp}\` for what is not wanted`,
-  });
+  await client.ask('/health/live');
+  const status = await client.ask<Status>('/v1/status');
+  const { ready, head, projections } = status;
   return [
-    health,
+    { what: 'server', ok: true, detail: `answers at ${options.url}` },
     { what: 'ready', ok: ready, detail: ready ? 'yes' : 'no', remedy: `see ${options.url}/health/ready` },
     ...projections.map(({ name, position }) => ({
       what: `projection ${name}`,
@@ -58,45 +37,72 @@ const examine = async (options: Global): Promise<Finding[]> => {
       detail: position >= head ? 'up to date' : `${head - position} events behind`,
       remedy: 'it catches up by itself; where it does not, see `throughline parked list` and the log',
     })),
-    aside('quarantined', 'quarantine', 'dismiss'),
-    aside('parked', 'parked', 'drop'),
-    ...(await connectionFindings(client)),
-    await deliveryFinding(client),
+    await checkpointFinding(client),
+    ...(await ofTenants(options, client, status)),
   ];
 };
 
-/** One that is paused stays listed until it is resumed; only where it paused by itself does it need a hand. */
-const connectionFindings = async (client: Client): Promise<Finding[]> => {
-  const all = await Array.fromAsync(client.all<Connection>(connectionsPath));
-  return all
-    .filter(({ state }) => state === 'paused')
-    .map((one) => ({
-      what: `connection ${one.name}`,
-      ok: one.reason === undefined,
-      detail: `paused ${one.reason === undefined ? 'by hand' : brief(whyOf(one), 160)}`,
-      remedy: remedyOf(one),
-    }));
+type Kept = { readonly items: readonly { readonly position: number }[]; readonly contradiction: string | null };
+
+/** Whether the ledger is what was signed last. */
+const checkpointFinding = async (client: Client): Promise<Finding> => {
+  const told = (ok: boolean, detail: string): Finding => ({
+    what: 'checkpoints',
+    ok,
+    detail,
+    remedy: 'see `throughline ledger verify`; docs/proof.md and docs/recovery.md say what it can be',
+  });
+  try {
+    const { items, contradiction } = await client.ask<Kept>('/v1/ledger/checkpoints', { query: { limit: 1 } });
+    const signed = items[0]
+      ? `the ledger contains what was signed last, at ${items[0].position}`
+      : 'none was signed yet';
+    return told(contradiction === null, contradiction ?? signed);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const isUnsigned = error.problem.code === 'NothingSigned';
+    return told(isUnsigned, isUnsigned ? 'nothing is signed here' : error.message);
+  }
 };
 
-const remedyOf = ({ name, reason }: Connection): string =>
-  reason === 'CredentialsRefused'
-    ? `\`throughline connections rotate ${name} --secret-file FILE\` gives it another secret, and goes on`
-    : `see \`throughline connections test ${name}\`, then \`throughline connections resume ${name}\``;
-
-const mostCounted = 1_000;
-
-const deliveryFinding = async (client: Client): Promise<Finding> => {
-  let [rejected, parked] = [0, 0];
-  for await (const { state } of client.all<Delivery>(deliveriesPath, { state: 'aside', limit: 200 })) {
-    if (state === 'rejected') rejected += 1;
-    else parked += 1;
-    if (rejected + parked >= mostCounted) break;
+/** Of all tenants, unless one was asked for; where who asks may look at their own alone, of that, and it is said. */
+const ofTenants = async (options: Global, client: Client, status: Status): Promise<Finding[]> => {
+  const own = status.tenant;
+  const others = options.tenant ? [] : (await tenantsOf(client)).filter((name) => name !== own);
+  const findings = await ofTenant(client, status);
+  const closed: string[] = [];
+  for (const tenant of others) {
+    const theirs = await lookedAt(options, tenant);
+    if (theirs) findings.push(...theirs);
+    else closed.push(tenant);
   }
-  const none = rejected + parked === 0;
-  return {
-    what: 'deliveries aside',
-    ok: none,
-    detail: none ? '0' : `${rejected} rejected, ${parked} parked${rejected + parked < mostCounted ? '' : ', or more'}`,
-    remedy: 'see `throughline writeback list --state aside`, then `throughline writeback retry`',
-  };
+  const open = [own, ...others.filter((name) => !closed.includes(name))];
+  const rest = closed.length === 0 ? '' : `; ${named(closed)} by a token or key of their own alone`;
+  return [{ what: 'tenants', ok: true, detail: `looked at ${named(open)}${rest}` }, ...findings];
+};
+
+const mostNamed = 20;
+
+const named = (tenants: readonly string[]): string =>
+  tenants.length <= mostNamed
+    ? tenants.join(', ')
+    : `${tenants.slice(0, mostNamed).join(', ')} and ${tenants.length - mostNamed} more`;
+
+const lookedAt = async (options: Global, tenant: string): Promise<Finding[] | undefined> => {
+  const client = clientOf({ ...options, tenant });
+  const status = await unlessRefused(client.ask<Status>('/v1/status'));
+  return status && ofTenant(client, status, tenant);
+};
+
+const tenantsOf = async (client: Client): Promise<string[]> =>
+  (await unlessRefused(Array.fromAsync(client.all<{ name: string }>('/v1/tenants'), ({ name }) => name))) ?? [];
+
+// A token or key is good for one tenant, and only who looks after the installation may list them.
+const unlessRefused = async <T>(asked: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Refused && [403, 404].includes(error.status)) return undefined;
+    throw error;
+  }
 };

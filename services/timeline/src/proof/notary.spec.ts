@@ -61,7 +61,9 @@ it('tells that the ledger was brought back, also where what it is now was signed
   const { notary, keep } = await notaryOf(5n);
   expect(await notary.sign()).toMatchObject({ position: 9n });
   expect(await notary.sign()).toMatchObject({ position: 9n });
+  expect(await notary.contradiction()).toBeUndefined();
   await keep(12n);
+  expect(await notary.contradiction()).toMatch(/the ledger ends at 9, and reached to 12/);
   await expect(notary.sign()).rejects.toMatchObject({
     code: 'CheckpointContradicted',
     detail: expect.stringMatching(/the ledger ends at 9, and reached to 12 .*throughline ledger restored/),

@@ -88,6 +88,17 @@ export class Notary implements OnApplicationBootstrap, OnApplicationShutdown {
     return signed;
   }
 
+  /** Why nothing more is signed: the ledger does not contain what was signed last, or that is not ours. Else undefined. */
+  async contradiction(): Promise<string | undefined> {
+    try {
+      await this.#refuseContradicted();
+      return undefined;
+    } catch (error) {
+      if (error instanceof Rejection) return error.detail;
+      throw error;
+    }
+  }
+
   /** A ledger that lost what was signed is not signed again: the next checkpoints would speak for it. */
   async #refuseContradicted(): Promise<void> {
     const newest = (await this.#names()).at(-1);

@@ -46,7 +46,13 @@ type VerifyQuery = z.infer<typeof verifyQuery>;
 const compareBody = z.strictObject({ checkpoint: checkpointShape });
 const keptPages = list<{ position: bigint }>('checkpoints', z.strictObject({ position: z.coerce.bigint() }));
 const keptQuery = z.strictObject(paging);
-const kept = pageOf(checkpointShape).extend({ publicKey: z.string().describe('Ed25519, SPKI in PEM.') });
+const kept = pageOf(checkpointShape).extend({
+  publicKey: z.string().describe('Ed25519, SPKI in PEM.'),
+  contradiction: z
+    .string()
+    .nullable()
+    .describe('Why nothing more is signed: the ledger does not contain what was signed last. Null where it does.'),
+});
 
 const shapeOfVerdict = (verdict: Verdict): VerdictShape =>
   verdict.ok
@@ -93,14 +99,14 @@ export class ProofController {
   @ApiResponse(answer(200, kept, 'A page.'))
   async kept(
     @Query({ schema: keptQuery }) { limit, cursor }: z.infer<typeof keptQuery>,
-  ): Promise<Page<CheckpointShape> & { publicKey: string }> {
+  ): Promise<Page<CheckpointShape> & { publicKey: string; contradiction: string | null }> {
     const notary = this.proof.signing();
     const before = keptPages.after(cursor)?.position;
     const found: SignedCheckpoint[] = [];
     for await (const signed of notary.kept(before)) if (found.push(signed) > limit) break;
     const { items, nextCursor } = keptPages.page(found, limit, ({ position }) => ({ position }));
     const publicKey = notary.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-    return { items: items.map(shapeOf), nextCursor, publicKey };
+    return { items: items.map(shapeOf), nextCursor, publicKey, contradiction: (await notary.contradiction()) ?? null };
   }
 
   @Post('checkpoints')

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const fileAt = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const flags = ['--conditions=source', '--import', fileAt('../../../../tools/source.js'), fileAt('../main.ts')];
+
+type Told = { readonly status: number; readonly body: object };
+const well = (body: object): Told => ({ status: 200, body });
+const forbidden: Told = { status: 403, body: { code: 'Forbidden', title: 'Not allowed', detail: 'no right' } };
+
+let server: Server;
+let url: string;
+/** Who may not be looked at, and what is answered instead. */
+let closed: readonly string[];
+let instead: Readonly<Record<string, Told>>;
+
+/** An installation of three tenants, of which one has something in quarantine. */
+const answer = (tenant: string, path: string): Told => {
+  if (closed.includes(tenant)) return forbidden;
+  if (instead[path]) return instead[path];
+  switch (path) {
+    case '/health/live':
+      return well({});
+    case '/v1/status': {
+      const counts = { quarantined: tenant === 'acme' ? 2 : 0, parked: 0 };
+      return well({ ready: true, tenant, head: 9, counts, projections: [] });
+    }
+    case '/v1/tenants':
+      return well({ items: ['acme', 'beta', 'default'].map((name) => ({ name })), nextCursor: null });
+    case '/v1/ledger/checkpoints':
+      return well({ items: [{ position: 9 }], nextCursor: null, contradiction: null });
+    default:
+      return well({ items: [], nextCursor: null });
+  }
+};
+
+beforeAll(async () => {
+  server = createServer(({ url: path = '', headers }, response) => {
+    const tenant = String(headers['x-tenant'] ?? 'default');
+    const { status, body } = answer(tenant, path.replace(/\?.*/, ''));
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  closed = [];
+  instead = {};
+});
+afterAll(() => void server.close());
+
+const doctor = async (...args: string[]) => {
+  const child = spawn(process.execPath, [...flags, 'doctor', ...args], {
+    env: { ...process.env, NODE_OPTIONS: '', THROUGHLINE_URL: url, THROUGHLINE_TENANT: '' },
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.stderr.resume();
+  const [out, code] = await Promise.all([text(child.stdout), ended]);
+  return { out, code };
+};
+
+describe('the doctor', () => {
+  it('looks at all tenants, and names the command that helps there', async () => {
+    const { out, code } = await doctor();
+    expect(code).toBe(3);
+    expect(out).toMatch(/^✓ tenants: looked at default, acme, beta$/m);
+    expect(out).toMatch(/^✗ quarantined of acme: 2\n +see `throughline quarantine list --tenant acme`.+`dismiss`/m);
+    expect(out).toMatch(/^✓ quarantined: 0$/m);
+    const json = JSON.parse((await doctor('--json')).out) as { ok: boolean; findings: object[] };
+    expect(json.ok).toBe(false);
+    expect(json.findings).toContainEqual(expect.objectContaining({ what: 'quarantined', tenant: 'acme', ok: false }));
+  });
+
+  it('looks at one alone where that is asked for', async () => {
+    const { out, code } = await doctor('--tenant', 'beta');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^✓ tenants: looked at beta$/m)]);
+    expect(out).not.toContain('acme');
+  });
+
+  it('says whom it could not look at, and looks at its own where it may not know the others', async () => {
+    closed = ['acme'];
+    const { out, code } = await doctor();
+    expect(code).toBe(0);
+    expect(out).toMatch(/^✓ tenants: looked at default, beta; acme by a token or key of their own alone$/m);
+    instead = { '/v1/tenants': forbidden };
+    expect((await doctor()).out).toMatch(/^✓ tenants: looked at default$/m);
+  });
+
+  it('tells of signed checkpoints that the ledger contradicts, and where nothing is signed', async () => {
+    const contradiction = 'The ledger does not contain what 9.json says.';
+    instead = { '/v1/ledger/checkpoints': well({ items: [{ position: 9 }], nextCursor: null, contradiction }) };
+    const { out, code } = await doctor('--tenant', 'beta');
+    expect([code, out]).toEqual([3, expect.stringMatching(/^✗ checkpoints: The ledger does not .+\n.+ledger verify/m)]);
+    const foreign = { code: 'CheckpointForeign', title: 'no', detail: '9.json is no checkpoint.' };
+    instead = { '/v1/ledger/checkpoints': { status: 422, body: foreign } };
+    expect((await doctor('--tenant', 'beta')).out).toMatch(/^✗ checkpoints: 9.json is no checkpoint/m);
+    instead = {
+      '/v1/ledger/checkpoints': { status: 409, body: { code: 'NothingSigned', title: 'Nothing is signed' } },
+    };
+    const unsigned = await doctor('--tenant', 'beta');
+    expect([unsigned.code, unsigned.out]).toEqual([
+      0,
+      expect.stringMatching(/^✓ checkpoints: nothing is signed here/m),
+    ]);
+  });
+});
