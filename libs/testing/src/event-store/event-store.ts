@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { bringImage, docker, serves, whyNoDocker } from '../docker.ts';
+import { bringImage, docker, firstLine, serves, whyNoDocker } from '../docker.ts';
 import { runFolder } from '../run.ts';
 
 /** The same as in docker-compose.yml. */
@@ -24,7 +24,7 @@ export const eventStore = async (): Promise<RealEventStore> => {
   if (given) return { url: given, drop: async () => {} };
   const why = await whyNoDocker();
   if (why) return { reason: `needs EVENTSTORE_URL (esdb://…?tls=false, MaxAppendSize 16 MiB), or Docker (${why})` };
-  return begin().catch((error: Error) => ({ reason: `${IMAGE} does not start: ${error.message.split('\n')[0]}` }));
+  return begin().catch((error: unknown) => ({ reason: `${IMAGE} does not start: ${firstLine(error)}` }));
 };
 
 const begin = async (): Promise<RealEventStore> => {
