@@ -3,15 +3,15 @@ import { headers, Problem, problemOf } from './api.ts';
 
 type Heard = (event: string, data: unknown) => void;
 
-/** The ledger does not reach where this is to begin: it was restored to an earlier time. */
+/** The ledger does not have what was seen: it was restored to an earlier time. */
 const beyond = 422;
 
 /**
- * Listens to server-sent events after a position until the signal aborts. Comes back by itself after a break, and goes on
+ * Listens to server-sent events after what was seen until the signal aborts. Comes back by itself after a break, and goes on
  * after the last event that was seen; rests while nobody looks, as a browser opens only six connections to one server.
  */
-export const listen = async (path: string, after: number, heard: Heard, signal: AbortSignal): Promise<void> => {
-  const stream: Stream = { path, after, heard };
+export const listen = async (path: string, seen: string, heard: Heard, signal: AbortSignal): Promise<void> => {
+  const stream: Stream = { path, last: seen, heard, hasHeard: false };
   let wait = 1_000;
   while (!signal.aborted) {
     await untilLookedAt(signal);
@@ -23,7 +23,7 @@ export const listen = async (path: string, after: number, heard: Heard, signal: 
       if (error instanceof Problem && error.status < 500 && error.status !== 429) {
         // Whoever reads anew may be refused again.
         await pause(wait, signal);
-        if (!signal.aborted && (stream.last !== undefined || error.status === beyond)) heard('problem', error);
+        if (!signal.aborted && (stream.hasHeard || error.status === beyond)) heard('problem', error);
         return;
       }
     }
@@ -32,8 +32,8 @@ export const listen = async (path: string, after: number, heard: Heard, signal: 
   }
 };
 
-/** `last` is the id of what was seen last; where nothing was yet, it begins after a position. */
-type Stream = { readonly path: string; readonly after: number; readonly heard: Heard; last?: string };
+/** `last` is the id of what was seen last. */
+type Stream = { readonly path: string; readonly heard: Heard; last: string; hasHeard: boolean };
 
 // One connection, to its end.
 const read = async (stream: Stream, signal: AbortSignal, onOpen: () => void): Promise<void> => {
@@ -43,11 +43,8 @@ const read = async (stream: Stream, signal: AbortSignal, onOpen: () => void): Pr
   signal.addEventListener('abort', stop, { once: true });
   document.addEventListener('visibilitychange', onLook);
   try {
-    const { path, after, last } = stream;
-    const asked = last === undefined ? `${path}${path.includes('?') ? '&' : '?'}after=${after}` : path;
-    const known: Record<string, string> = last === undefined ? {} : { 'last-event-id': last };
-    const response = await fetch(asked, {
-      headers: headers({ accept: 'text/event-stream', ...known }),
+    const response = await fetch(stream.path, {
+      headers: headers({ accept: 'text/event-stream', 'last-event-id': stream.last }),
       signal: until.signal,
     });
     if (!response.ok || !response.body) throw await problemOf(response);
@@ -62,6 +59,7 @@ const read = async (stream: Stream, signal: AbortSignal, onOpen: () => void): Pr
 const readBody = async (stream: Stream, reader: ReadableStreamDefaultReader<string>): Promise<void> => {
   const parser = createParser({
     onEvent: ({ id, event, data }) => {
+      stream.hasHeard = true;
       if (id !== undefined) stream.last = id;
       stream.heard(event ?? 'message', JSON.parse(data) as unknown);
     },

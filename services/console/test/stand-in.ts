@@ -13,6 +13,7 @@ import {
   customersOf,
   overviewOf,
   searchOf,
+  seenOf,
   smallWorld,
   timelineOf,
   type World,
@@ -79,8 +80,7 @@ export const standIn = async (world: World = smallWorld()): Promise<StandIn> => 
     const ask = { method: request.method!, path, query, headers: request.headers, body: await bodyOf(request) };
     asked.push(ask);
     const instead = await self.instead(ask);
-    if (tail === 'stream' && !instead)
-      return listen(whose, String(ask.headers['last-event-id'] ?? query.get('after') ?? 0), response);
+    if (tail === 'stream' && !instead) return listen(whose, String(ask.headers['last-event-id'] ?? 0), response);
     const { status = 200, body, location } = instead ?? worldly(world, ask, self.pageSize);
     response.writeHead(status, {
       'content-type': status < 400 ? 'application/json' : 'application/problem+json',
@@ -140,7 +140,10 @@ const worldly = (world: World, asked: Asked, pageSize?: number): Answered => {
     case 'customers/…':
     case 'accounts/…':
       return known ? { body: known } : problem(404, 'Not known', 'Nobody has this id.');
-    case 'customers/…/timeline':
+    case 'customers/…/timeline': {
+      const isFirst = !['cursor', 'asOf', 'recordedAsOf'].some((name) => query.has(name));
+      return { body: { ...timelineOf(world, id, query, pageSize), ...(isFirst && { seen: seenOf(world, id) }) } };
+    }
     case 'accounts/…/timeline':
       return { body: timelineOf(world, id, query, pageSize) };
     case 'customers/…/brief':

@@ -131,6 +131,10 @@ const paged = <Item>(items: readonly Item[], query: Query, size?: number): Page<
 export const timelineOf = (world: World, whose: string, query: Query, size?: number): Page<Entry> =>
   paged((worldThen(world, query).timelines.get(whose) ?? []).filter(fits(query)), query, size);
 
+/** What whoever reads a timeline now has seen. */
+export const seenOf = (world: World, whose: string): string =>
+  String(Math.max(0, ...(world.timelines.get(whose) ?? []).map(({ position }) => position)));
+
 const begins = (words: string, q: string): boolean =>
   words.toLowerCase().split(/[\s@.:-]+/).some((word) => word.startsWith(q.toLowerCase())); // prettier-ignore
 

@@ -8,8 +8,8 @@ import { type Filters, isAskedFor, queryOf } from './filter.ts';
 type Asked = {
   of: string;
   filters: Filters;
-  /** The position up to which the line is read; undefined as long as it is not. */
-  from: number | undefined;
+  /** What who reads the line has seen; undefined as long as it is not read, or where nothing comes in. */
+  seen: string | undefined;
   isShown: (entry: Entry) => boolean;
   isBeyond: (entry: Entry) => boolean;
   /** Puts entries where they belong. */
@@ -23,7 +23,7 @@ const most = 500;
 const afterSilenceMs = 500;
 
 /** What came in since the line was read, as far as the filters ask for it: it waits until the reader wants to see it. */
-export const useNews = ({ of, filters, from, isShown, isBeyond, add, readAnew }: Asked) => {
+export const useNews = ({ of, filters, seen, isShown, isBeyond, add, readAnew }: Asked) => {
   const [waiting, setWaiting] = useState(none);
   const tellOthers = useTellOthers(of);
   const queries = useQueryClient();
@@ -39,17 +39,17 @@ export const useNews = ({ of, filters, from, isShown, isBeyond, add, readAnew }:
       setWaiting((all) => (all.length === most || all.some(({ id }) => id === entry.id) ? all : [entry, ...all]));
   });
   const start = useEffectEvent((whose: string, asked: Filters, signal: AbortSignal) => {
+    if (seen === undefined) return;
     const heard = (event: string, data: unknown) => {
       if (event === 'entry') hear(data as Entry, asked);
       // The ledger was restored to an earlier time: all that is shown may be of a future that was given up.
       if (event === 'problem') readAllAnew();
     };
-    void listen(`/v1/${whose}/timeline/stream?type=${queryOf(asked).type}`, from ?? 0, heard, signal);
+    void listen(`/v1/${whose}/timeline/stream?type=${queryOf(asked).type}`, seen, heard, signal);
   });
-  const isRead = from !== undefined;
+  const isRead = seen !== undefined;
   useEffect(() => {
-    // Of accounts there is no stream.
-    if (!isRead || !of.startsWith('customers/')) return;
+    if (!isRead) return;
     const stop = new AbortController();
     start(of, filters, stop.signal);
     return () => {

@@ -1,7 +1,7 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
 import { get, sinceWritten } from '../api.ts';
-import type { Brief, Entry, Page } from '../shapes.ts';
+import type { Entry, Page, TimelinePage } from '../shapes.ts';
 import { type Filters, queryOf } from './filter.ts';
 import { timeOf } from './line.ts';
 import { withNews, withTasksDone } from './news.ts';
@@ -10,8 +10,8 @@ import { useNews } from './use-news.ts';
 
 /** What is asked for: which entries, and as of when, where it is not now. */
 type Asked = { readonly filters: Filters; readonly past: Then | undefined };
-/** A page, what was asked for, and the position in the ledger that was known before. */
-type ReadPage = Page<Entry> & Asked & { readonly known: number };
+/** A page, and what was asked for. */
+type ReadPage = TimelinePage & Asked;
 type Pages = InfiniteData<ReadPage, string | undefined>;
 
 // The first page is what is seen at once, the others are what is scrolled through.
@@ -28,14 +28,13 @@ export const useTimeline = (of: string, { filters, past }: Asked, written: numbe
   const pages = useInfiniteQuery({
     queryKey: key,
     queryFn: async ({ pageParam, signal }): Promise<ReadPage> => {
-      const known = queries.getQueryData<Brief>(['brief', of])?.position ?? 0;
       const query = {
         ...queryOf(filters),
         ...(past ?? sinceWritten()),
         limit: pageParam ? laterPages : firstPage,
         cursor: pageParam,
       };
-      return { ...(await get<Page<Entry>>(`/v1/${of}/timeline`, query, signal)), filters, past, known };
+      return { ...(await get<TimelinePage>(`/v1/${of}/timeline`, query, signal)), filters, past };
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
@@ -53,12 +52,12 @@ export const useTimeline = (of: string, { filters, past }: Asked, written: numbe
     [queries, key],
   );
   const readAnew = useCallback(() => void queries.resetQueries({ queryKey: key }), [queries, key]);
-  const from = data && !past && !isPlaceholderData ? newestOf(data.pages[0]) : undefined;
+  const seen = isPlaceholderData ? undefined : data?.pages[0]?.seen;
   const oldest = read.at(-1);
   const news = useNews({
     of,
     filters,
-    from,
+    seen,
     isShown: ({ id }) => ids.has(id),
     // What changed or came in further down than one has read comes with its page.
     isBeyond: (entry) => pages.hasNextPage && oldest !== undefined && timeOf(entry) < timeOf(oldest),
@@ -79,6 +78,3 @@ export const useTimeline = (of: string, { filters, past }: Asked, written: numbe
   const shownFilters = data?.pages[0]?.filters ?? filters;
   return { ...pages, ...news, waiting, entries, shownFilters };
 };
-
-const newestOf = (page: ReadPage | undefined): number =>
-  Math.max(page?.known ?? 0, ...(page?.items ?? []).map(({ position }) => position));

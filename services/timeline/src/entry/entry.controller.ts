@@ -56,6 +56,11 @@ export const timelineQuery = z.strictObject({
 });
 export type TimelineQuery = z.infer<typeof timelineQuery>;
 
+const seen = z
+  .string()
+  .optional()
+  .describe('Of the first page as of now: the Last-Event-ID by which the stream goes on after it, and refuses who read a future that was given up.'); // prettier-ignore
+
 const streamQuery = z.strictObject({
   type,
   after: positionParam
@@ -74,7 +79,7 @@ export class EntryController {
 
   @Get('customers/:id/timeline')
   @ApiOperation({ summary: 'The timeline of a customer, newest first' })
-  @ApiResponse(answer(200, pageThen(entry), 'A page.'))
+  @ApiResponse(answer(200, pageThen(entry).extend({ seen }), 'A page.'))
   @ApiResponse({ status: 308, description: 'The id is part of another customer by now.' })
   @ApiResponse(problem(404, 'No customer has this id.'))
   @ApiResponse(problem(422, 'recordedAsOf is before the first event.'))
@@ -114,7 +119,7 @@ export class EntryController {
   @ApiResponse({
     status: 200,
     description:
-      'text/event-stream: event `entry`, id its position (and its fork, once the ledger was restored); resumes from Last-Event-ID. It begins with an event `begin`, whose id says where; data null. It ends with an event `problem` where the ledger is restored to an earlier time than that: read the timeline anew.',
+      'text/event-stream: event `entry`, id its position (and its fork, once the ledger was restored); resumes from Last-Event-ID, or after a page by what that has `seen`. It begins with an event `begin`, whose id says where; data null. It ends with an event `problem` where the ledger is restored to an earlier time than that: read the timeline anew.',
   })
   @ApiResponse(problem(404, 'No customer has this id.'))
   async stream(

@@ -5,6 +5,7 @@ import type { Timeline, When } from '../timeline.ts';
 import { page } from './entry.query.ts';
 import { type Entry, entryTypes, words } from './entry.ts';
 import type { Filter, Place, Whose } from './line.query.ts';
+import { idOf } from './seen.ts';
 
 /** What a caller asks a timeline for. */
 export type Asked = Omit<Filter, 'types'> &
@@ -14,8 +15,11 @@ export type Asked = Omit<Filter, 'types'> &
     readonly cursor?: string;
   };
 
-/** A page; with what was known, where another moment was asked about. */
-export type EntryPage = Page<Entry> & { readonly position?: number };
+/**
+ * A page; with what was known, where another moment was asked about. The first one of a customer as of now tells what whoever
+ * reads it has seen, as the stream of that timeline takes it for its beginning.
+ */
+export type EntryPage = Page<Entry> & { readonly position?: number; readonly seen?: string };
 
 const timelines = list<Place>('timeline', z.strictObject({ at: z.string(), position: z.coerce.bigint() }));
 
@@ -54,11 +58,17 @@ export const readPage = async (
   const scope = scopeOf(reader.tenant, filter, asked);
   const after = timelines.after(asked.cursor, scope);
   return timeline.readThen(reader, whenOf(asked), async (reading) => {
-    const found = await page(reading, await whose(reading), filter, { after, limit: asked.limit + 1 });
-    const { items, nextCursor } = timelines.page(found, asked.limit, ({ place }) => place, scope);
     const { moment } = reading;
-    const then = moment && { position: Number(moment.position) };
-    return { items: items.map(({ entry }) => entry), nextCursor, ...then };
+    // Before the rows are read: they have all up to there.
+    const position = timeline.watermark('timeline', 'identity').position();
+    const theirs = await whose(reading);
+    const [found, seen] = await Promise.all([
+      page(reading, theirs, filter, { after, limit: asked.limit + 1 }),
+      'handles' in theirs && !after && !moment ? timeline.stands.seen(position) : undefined,
+    ]);
+    const { items, nextCursor } = timelines.page(found, asked.limit, ({ place }) => place, scope);
+    const more = moment ? { position: Number(moment.position) } : seen && { seen: idOf(seen) };
+    return { items: items.map(({ entry }) => entry), nextCursor, ...more };
   });
 };
 

@@ -117,6 +117,28 @@ it('55 whoever watches, and was told nothing yet, can say where that was, and is
   expect([response.status, await response.json()]).toMatchObject([422, { code: 'LedgerForeign' }]);
 });
 
+it('55 whoever read a timeline, and begins to watch only once what they read was given up and is past, is refused', async () => {
+  const read = async (query = '') => {
+    const path = `/v1/customers/${on.vault.handleId(tenant, ann)}/timeline${query}`;
+    return (await fetch(on.urlOf(path), { headers: { 'x-tenant': tenant } })).json() as Promise<{ seen?: string; nextCursor: string }>; // prettier-ignore
+  };
+  const head = await ledger.head();
+  const { seen, nextCursor } = await read('?limit=1');
+  expect(seen).toBe(`${head}/2/${restored!.fork.id}`);
+  for (const query of [`?limit=1&cursor=${nextCursor}`, `?recordedAsOf=${head}`])
+    expect((await read(query)).seen).toBeUndefined();
+  await restore(head - 1n);
+  await on.say(tenant, ...['in its place', 'and more'].map((text) => ({ at, from: ann, text })));
+  await on.caughtUp();
+  const refused = await stream('', { 'last-event-id': seen! });
+  expect([refused.status, await refused.json()]).toMatchObject([422, { code: 'LedgerForeign' }]);
+  const anew = (await read()).seen!;
+  const blocks = blocksOf((await stream('', { 'last-event-id': anew })).body!);
+  await blocks.next();
+  expect((await blocks.next()).value).toBe(`id: ${anew}\nevent: begin\ndata: null`);
+  await blocks.return(undefined);
+});
+
 it('55 whoever comes to rows that are further than the ledger is told nothing of the future that was given up', async () => {
   const head = await ledger.head();
   const log = [...(await ledger.tail(0n))].filter(({ position }) => position < head);

@@ -11,8 +11,12 @@ const first: Fork = { epoch: 1, id: null };
 
 /** Where those who watch stand. It is looked once for all who ask at the same time, and nothing is kept of it. */
 export const standsOn = (ledger: Pick<Ledger, 'tail' | 'head' | 'abilities' | 'forkAt'>) => {
+  const seen = async (position: bigint): Promise<Seen> => ({
+    position,
+    fork: (await ledger.forkAt(position)) ?? first,
+  });
   const look = async (position: bigint): Promise<Stand> => {
-    const [ground, fork = first] = await Promise.all([groundAt(ledger, position), ledger.forkAt(position)]);
+    const [ground, { fork }] = await Promise.all([groundAt(ledger, position), seen(position)]);
     return { position, ground, fork };
   };
   const stands = gathered(
@@ -23,6 +27,7 @@ export const standsOn = (ledger: Pick<Ledger, 'tail' | 'head' | 'abilities' | 'f
 
   return {
     at,
+    seen,
     /** Throws `LedgerForeign` where the ledger does not have any more what it had there. */
     affirm: async ({ position, ground }: Stand): Promise<void> => {
       const now = await at(position);
