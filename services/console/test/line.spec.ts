@@ -13,9 +13,15 @@ let api: StandIn;
 beforeAll(async () => {
   const world = smallWorld();
   const said = { channel: 'email', direction: 'inbound', author: 0 } as const;
+  const met = { ...said, channel: 'meeting' } as const;
   world.timelines.set(idOf(100), [
     entry({ ...said, occurredAt: '2026-05-05T10:00:00Z', subject: '<script>window.ran = 4</script>', text: hostile, quoted: hostile, attachments: [{ name: '<b>x</b>.html' }] }),
   ]); // prettier-ignore
+  world.timelines.set(idOf(102), [
+    entry({ ...met, occurredAt: '2026-06-20T08:00:00Z', subject: 'Half a year on', text: 'How it goes.' }),
+    entry({ ...met, occurredAt: '2026-05-06T10:02:00Z', subject: 'Walk through', text: 'Bring the badge.' }),
+    entry({ ...said, occurredAt: '2026-05-06T09:00:00Z', subject: 'Agreed', text: 'See you at noon.' }),
+  ]);
   api = await standIn(world);
 });
 afterAll(() => Promise.all([api.close(), closeBrowser()]));
@@ -42,6 +48,27 @@ describe('the line', () => {
     expect(page.troubles).toEqual([]);
     await page.close();
   }); // prettier-ignore
+
+  inBrowser('has what is to come apart, above now, until it has begun', async () => {
+    const page = await openPage(`${api.url}/customers/${idOf(102)}`, { now });
+    const line = page.getByRole('region', { name: 'Timeline' });
+    const told = async () => {
+      await line.getByText('See you at noon.').waitFor();
+      const text = await line.locator('.line').innerText();
+      return ['To come', 'How it goes.', 'Bring the badge.', '\nnow\n', 'See you at noon.'].toSorted((a, b) => text.indexOf(a) - text.indexOf(b)); // prettier-ignore
+    };
+    await line.getByRole('heading', { name: 'To come' }).waitFor();
+    expect(await told()).toEqual(['To come', 'How it goes.', 'Bring the badge.', '\nnow\n', 'See you at noon.']);
+    expect(await page.locator('.where').textContent()).toBe('To come');
+    await page.keyboard.press('j');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Half a year on');
+    await page.clock.setFixedTime(new Date('2026-05-06T10:03:00Z'));
+    await eventually(async () =>
+      expect(await told()).toEqual(['To come', 'How it goes.', '\nnow\n', 'Bring the badge.', 'See you at noon.']),
+    );
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
 
   inBrowser('has its filters in the address, and the e-mails that we sent one press away', async () => {
     const page = await openAnn();

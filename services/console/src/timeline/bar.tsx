@@ -11,15 +11,17 @@ type Props = {
   channels: readonly Channel[];
   /** The moment of the topmost row, unless the newest is in sight. */
   at: string | undefined;
+  /** The newest is still to come. */
+  toCome: boolean;
   news: { newer: number; older: number };
   onNews: () => void;
   wanted: { isOnTheWay: boolean; isLost: boolean; stop: () => void };
 };
 
 /** What stays above the line: where one is, what is looked at, what is new. */
-export const Bar = ({ ref, filters, channels, at, news, onNews, wanted }: Props) => (
+export const Bar = ({ ref, filters, channels, at, toCome, news, onNews, wanted }: Props) => (
   <div className="bar" ref={ref}>
-    <Where at={at} />
+    <Where at={at} toCome={toCome} />
     <FilterBar filters={filters} channels={channels} />
     <div className="notices" aria-live="polite">
       {news.newer + news.older > 0 && (
@@ -37,8 +39,9 @@ export const Bar = ({ ref, filters, channels, at, news, onNews, wanted }: Props)
   </div>
 );
 
-const Where = ({ at }: { at: string | undefined }) => {
+const Where = ({ at, toCome }: Pick<Props, 'at' | 'toCome'>) => {
   const { past } = useMoment();
-  const end = past ? 'Then' : 'Now';
+  const now = past ? 'Then' : 'Now';
+  const end = toCome ? 'To come' : now;
   return <p className="where">{at ? dayOf(at) : end}</p>;
 };

@@ -11,6 +11,9 @@ export const heightOf = (row: Row | undefined): number => {
       return 0;
     case 'day':
       return 38;
+    case 'to-come':
+    case 'now':
+      return 32;
     case 'silence':
       return silenceHeight(row.ms);
     case 'fold':

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Entry } from '../shapes.ts';
 import { lineOf, rowIndexOf } from './line.ts';
+import { wholeLineOf } from './to-come.ts';
 
 let position = 100;
 const entry = (occurredAt: string, conversation = 'a', type = 'interaction'): Entry => ({
@@ -59,5 +60,35 @@ describe('the line', () => {
       entry(at('01'), 'b'),
     ];
     expect(kinds(mixed)).toEqual(['day', 'entry', 'entry', 'entry', 'entry', 'entry']);
+  });
+});
+
+describe('what is to come', () => {
+  const now = Date.parse('2026-05-06T10:00:00Z');
+  const met = (occurredAt: string, conversation: string): Entry => ({
+    ...entry(occurredAt, conversation),
+    channel: 'meeting',
+  });
+  const whole = (entries: Entry[], at: number | undefined = now) =>
+    wholeLineOf(entries, new Set(), { now: at, until: undefined });
+  const said = entry('2026-05-06T10:01:00Z', 'b');
+  const far = met('2026-08-08T10:00:00Z', 'c');
+  const near = met('2026-05-06T10:00:30Z', 'd');
+  const old = entry('2026-03-01T10:00:00Z', 'e');
+
+  it('stands apart, under a heading, above now, and no silence lies ahead', () => {
+    const rows = whole([far, said, near, old]);
+    expect(rows.map(({ is }) => is)).toEqual(['to-come', 'day', 'entry', 'day', 'entry', 'now', 'day', 'entry', 'silence', 'day', 'entry']); // prettier-ignore
+    expect(rows.flatMap((row) => (row.is === 'entry' ? row.entry : []))).toEqual([far, near, said, old]);
+  });
+
+  it('is there no more once it has begun, and what a clock ahead told never was', () => {
+    expect(whole([said, near, old], Date.parse('2026-05-06T10:00:30Z')).map(({ is }) => is)).not.toContain('now');
+    expect(whole([said, old]).map(({ is }) => is)).not.toContain('now');
+  });
+
+  it('stands for itself where nothing has happened yet, and apart from nothing where no time is known', () => {
+    expect(whole([far]).map(({ is }) => is)).toEqual(['to-come', 'day', 'entry', 'now']);
+    expect(wholeLineOf([far], new Set(), { now: undefined, until: undefined }).map(({ is }) => is)).toEqual(['day', 'entry']); // prettier-ignore
   });
 });

@@ -3,6 +3,9 @@ import { dayMs } from '../words.ts';
 
 /** One row of the line, newest first. */
 export type Row =
+  /** Above it nothing is; below it, down to now, what is still to come. */
+  | { readonly is: 'to-come'; readonly key: string; readonly at: string }
+  | { readonly is: 'now'; readonly key: string; readonly at: string }
   | { readonly is: 'day'; readonly key: string; readonly at: string }
   | { readonly is: 'silence'; readonly key: string; readonly at: string; readonly ms: number }
   | { readonly is: 'entry'; readonly key: string; readonly entry: Entry; readonly inFold: boolean }

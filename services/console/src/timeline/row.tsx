@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Entry } from '../shapes.ts';
 import { dayOf, spanOf } from '../words.ts';
 import { EntryRow } from './entry-row.tsx';
@@ -7,6 +8,8 @@ import type { Row } from './line.ts';
 
 export type RowProps = {
   row: Row;
+  /** What stands where now is. */
+  now: ReactNode;
   lit: ReadonlySet<string>;
   /** The key of the row at which the reader is; and of the one that the keyboard is to have. */
   current: string | undefined;
@@ -19,9 +22,13 @@ export type RowProps = {
 };
 
 /** One row of the line. */
-export const RowView = ({ row, lit, current, focus, opened, filtered, onOpen, onFold }: RowProps) => {
+export const RowView = ({ row, now, lit, current, focus, opened, filtered, onOpen, onFold }: RowProps) => {
   const place = { current: row.key === current, focus: row.key === focus };
   switch (row.is) {
+    case 'to-come':
+      return <h2 className="to-come">To come</h2>;
+    case 'now':
+      return now;
     case 'day':
       return (
         <h3 className="day">

@@ -3,14 +3,16 @@ import { useRoute } from '../route.ts';
 import type { Channel, Entry } from '../shapes.ts';
 import { useMoment } from '../then/context.ts';
 import { type Then, timeThen } from '../then/then.ts';
+import { useMinute } from '../ui/clock.ts';
 import { Failure, Skeleton } from '../ui/state.tsx';
 import { useKeys } from '../keys.ts';
 import { Bar } from './bar.tsx';
 import { type Filters, filtersOf, isFiltered } from './filter.ts';
-import { type Row, entryOfRow, lineOf, momentOf } from './line.ts';
+import { type Row, entryOfRow, momentOf } from './line.ts';
 import { Beginning, Nothing } from './ends.tsx';
 import { RowView } from './row.tsx';
 import { inSight } from './sight.ts';
+import { partedAt, wholeLineOf } from './to-come.ts';
 import { useLine } from './use-line.ts';
 import { useOpened } from './use-opened.ts';
 import { usePlace } from './use-place.ts';
@@ -42,10 +44,13 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
   const { entries, waiting, show, fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData } = timeline;
   const { shownFilters } = timeline;
   const { opened, open, unfolded, fold, unfold } = useOpened();
-  const [now] = useState(() => new Date().toISOString());
-  const until = shownFilters.to ?? (past ? endOf(past) : now);
+  const [opening] = useState(() => new Date().toISOString());
+  const until = shownFilters.to ?? (past ? endOf(past) : opening);
+  const now = useNow(entries, past);
+  const { past: happened } = useMemo(() => partedAt(entries, now ?? Infinity), [entries, now]);
   const line = JSON.stringify([shownFilters, past]);
-  const rows = useMemo(() => lineOf(entries, unfolded, until), [entries, unfolded, until]);
+  const rows = useMemo(() => wholeLineOf(entries, unfolded, { now, until }), [entries, unfolded, now, until]);
+  const nowIndex = rows[0]?.is === 'to-come' ? rows.findIndex(({ is }) => is === 'now') : -1;
 
   const list = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLDivElement>(null);
@@ -92,7 +97,8 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
         filters={filters}
         channels={channels}
         at={isAtTop || !rows[top] ? undefined : momentOf(rows[top])}
-        news={newsOf(waiting, entries)}
+        toCome={nowIndex >= 0}
+        news={newsOf(waiting, happened[0])}
         onNews={showNews}
         wanted={wanted}
       />
@@ -100,7 +106,7 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
       {timeline.isPending && <Skeleton rows={10} />}
       {timeline.isSuccess && rows.length === 0 && <Nothing filtered={isFiltered(filters)} />}
       <div className="line" data-empty={rows.length === 0 || undefined}>
-        {!shownFilters.to && <div data-above-line="">{ahead}</div>}
+        <div data-above-line="">{!shownFilters.to && nowIndex < 0 && ahead}</div>
         <div
           className="rows"
           ref={list}
@@ -113,10 +119,12 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
               ref={virtual.measureElement}
               data-index={index}
               className="row"
+              data-to-come={index < nowIndex || undefined}
               style={{ transform: `translateY(${start - margin}px)` }}
             >
               <RowView
                 row={rows[index]!}
+                now={ahead}
                 lit={lit}
                 current={place.current}
                 focus={place.focus}
@@ -129,10 +137,17 @@ export const Timeline = ({ of, channels, lit, written, ahead }: Props) => {
           ))}
         </div>
         {timeline.isFetchNextPageError && <Failure error={timeline.error} retry={() => void fetchNextPage()} />}
-        {timeline.isSuccess && !hasNextPage && !isFiltered(filters) && <Beginning entry={entries.at(-1)} />}
+        {timeline.isSuccess && !hasNextPage && !isFiltered(filters) && <Beginning entry={happened.at(-1)} />}
       </div>
     </section>
   );
+};
+
+// When it is, where something is still to come by then: only such a line is drawn anew as time passes.
+const useNow = (entries: readonly Entry[], past: Then | undefined): number | undefined => {
+  const minute = useMinute();
+  const now = past ? timeThen(past) : minute;
+  return now !== undefined && partedAt(entries, now).toCome.length > 0 ? now : undefined;
 };
 
 const endOf = (past: Then): string | undefined => {
@@ -166,8 +181,8 @@ const activate = (
   else if (row.is === 'entry') open(entryOfRow(row)!);
 };
 
-const newsOf = (waiting: readonly Entry[], shown: readonly Entry[]) => {
-  const newest = Date.parse(shown[0]?.occurredAt ?? '');
+const newsOf = (waiting: readonly Entry[], shown: Entry | undefined) => {
+  const newest = Date.parse(shown?.occurredAt ?? '');
   const older = waiting.filter(({ occurredAt }) => Date.parse(occurredAt) < newest).length;
   return { newer: waiting.length - older, older };
 };

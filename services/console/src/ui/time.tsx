@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { useMoment } from '../then/context.ts';
 import { agoOf, clockOf, countOf, dayOf, exactOf } from '../words.ts';
+import { eachSecond, useMinute } from './clock.ts';
 
 /** A moment: on the clock, its day, or how long ago; the exact time on hover, always in the reader's zone. */
 export const Time = ({ at, as = 'clock' }: { at: string; as?: 'clock' | 'day' | 'ago' }) => (
@@ -12,7 +13,7 @@ export const Time = ({ at, as = 'clock' }: { at: string; as?: 'clock' | 'day' | 
 );
 
 const Ago = ({ at }: { at: string }) => {
-  useSyncExternalStore(eachMinute, () => Math.floor(Date.now() / 60_000));
+  useMinute();
   return agoOf(at);
 };
 
@@ -50,22 +51,3 @@ export const Since = ({ at }: { at: string }) => {
     </time>
   );
 };
-
-// One clock of each pace for the page: what was just now is a minute ago later.
-const clockOfPace = (ms: number) => {
-  const wakes = new Set<() => void>();
-  let clock: ReturnType<typeof setInterval> | undefined;
-  return (wake: () => void): (() => void) => {
-    wakes.add(wake);
-    clock ??= setInterval(() => wakes.forEach((one) => one()), ms);
-    return () => {
-      wakes.delete(wake);
-      if (wakes.size > 0) return;
-      clearInterval(clock);
-      clock = undefined;
-    };
-  };
-};
-
-const eachMinute = clockOfPace(15_000);
-const eachSecond = clockOfPace(1_000);
