@@ -92,6 +92,12 @@ describe('throughline notes, tasks, promises and sessions', () => {
     expect(await run('sessions', 'end', conversation, '--outcome', 'lost')).toMatchObject({ code: 1 });
   }, 60_000);
 
+  it('says of a tenant that there is not which option named it', async () =>
+    expect(await run('status', '--tenant', 'nope')).toMatchObject({
+      code: 1,
+      err: "throughline: --tenant 'nope': There is no tenant nope.\n",
+    }));
+
   it('says which version it is', async () =>
     expect(await run('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) }));
 });

@@ -131,8 +131,17 @@ describe('what is kept', () => {
     expect(await get('/v1/policies/retention', { method: 'PUT', json: { keep: 3, notice: 14 } })).toMatchObject(first);
     const { policy } = await get<Plan>('/v1/retention');
     expect(policy).toEqual({ keep: 3, notice: 14, from: '2026-01-24T09:00:00.000Z' });
-    const { status, body } = await on.ask<{ errors: { pointer: string }[] }>('/v1/policies/retention', { method: 'PUT', json: { keep: 0 } }); // prettier-ignore
-    expect([status, body.errors[0]!.pointer]).toEqual([422, '/keep']);
+    for (const json of [{ keep: 0 }, { keep: '3' }, { notice: 14 }, {}]) {
+      const { status, body } = await on.ask<{ errors: { pointer: string }[] }>('/v1/policies/retention', { method: 'PUT', json }); // prettier-ignore
+      expect([json, status, body.errors[0]!.pointer]).toEqual([json, 422, '/keep']);
+    }
+    expect((await get<Plan>('/v1/retention')).policy).toEqual(policy);
+  });
+
+  it('is for ever once more where that is said', async () => {
+    const { policy } = await cliJson<Plan>(on.url, ['retention', 'set', '--for-ever']);
+    expect(policy).not.toHaveProperty('keep');
+    await get('/v1/policies/retention', { method: 'PUT', json: { keep: 3, notice: 14 } });
   });
 });
 
@@ -241,7 +250,7 @@ describe('what is over its time', () => {
     on.setClock('2028-01-01T00:00:00Z');
     expect(await quarters()).toEqual(['2026Q4', '2027Q2']);
     const destroy = async (tenant: string, ids: readonly string[]): Promise<void> => {
-      await get('/v1/policies/retention', { method: 'PUT', json: {} });
+      await get('/v1/policies/retention', { method: 'PUT', json: { keep: null } });
       await on.sources.keys.destroy(tenant, ids);
     };
     await letExpire({ ...on.sources, keys: { ...on.sources.keys, destroy } });

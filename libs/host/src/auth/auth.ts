@@ -47,7 +47,8 @@ export const identifying = (auth: Auth | undefined): Identify => {
     if (wanted !== undefined && wanted !== identity.tenant)
       throw new Rejection(
         'Forbidden',
-        `The header x-tenant is not ${identity.tenant}, the tenant of your token or key.`,
+        `Your token or key is of the tenant ${identity.tenant}, and good for no other.`,
+        [{ pointer: '/x-tenant', reason: `is not ${identity.tenant}` }],
       );
     return identity;
   };

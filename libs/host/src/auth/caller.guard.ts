@@ -60,7 +60,9 @@ export class CallerGuard implements CanActivate {
       throw forbidden(`This needs the right to ${missing.join(' and to ')}, which no role of yours has.`);
     const free = this.reflector.getAllAndOverride<boolean>(tenantless, at);
     if (free || (await this.tenants.exists(tenant))) return true;
-    const where = isKnown ? 'your token or key' : 'the header x-tenant';
-    throw new Rejection('TenantUnknown', `There is no tenant ${tenant}, which ${where} names.`);
+    if (isKnown) throw new Rejection('TenantUnknown', `There is no tenant ${tenant}, which your token or key names.`);
+    throw new Rejection('TenantUnknown', `There is no tenant ${tenant}.`, [
+      { pointer: '/x-tenant', reason: 'names none' },
+    ]);
   }
 }

@@ -26,7 +26,8 @@ describe('the caller', () => {
     expect(await problemIn(await call('/v1/me', { headers }))).toMatchObject({
       status: 404,
       code: 'TenantUnknown',
-      detail: expect.stringContaining('x-tenant'),
+      detail: 'There is no tenant nobody.',
+      errors: [{ pointer: '/x-tenant', reason: 'names none' }],
     });
     expect((await call('/v1/anybody', { headers })).status).toBe(200);
     expect((await call('/health/live', { headers })).status).toBe(200);

@@ -14,16 +14,29 @@ import {
 import { z } from 'zod';
 import { RetentionDesk } from './retention.desk.ts';
 
-const keep = z.coerce.number().int().min(1).max(400).describe('How many past quarters beside the one that goes on.');
 const policyBody = z.strictObject({
-  keep: keep.optional().describe('How many past quarters are kept beside the one that goes on; for ever without it.'),
+  keep: z
+    .int()
+    .min(1)
+    .max(400)
+    .nullable()
+    .describe('How many past quarters are kept beside the one that goes on; null keeps all for ever.'),
   notice: z.int().min(0).max(366).default(30).describe('For how many days it is told before something expires.'),
 });
 const policyShape = policyBody.extend({
+  keep: z.int().optional().describe('How many past quarters are kept; left out where all are, for ever.'),
   from: z.iso.datetime().optional().describe('Nothing expires by itself before.'),
 });
 const told = z.strictObject({ event: z.uuid().optional(), position: z.int() });
-const planQuery = z.strictObject({ keep: keep.optional() });
+const planQuery = z.strictObject({
+  keep: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(400)
+    .optional()
+    .describe('As if so many past quarters were kept beside the one that goes on.'),
+});
 const plan = z.strictObject({
   policy: policyShape,
   items: z.array(
@@ -64,8 +77,8 @@ export class RetentionController {
   @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Say for how long what customers said is kept' })
   @ApiResponse(answer(200, told, 'So it is, now or before.'))
-  set(@Body({ schema: policyBody }) body: z.infer<typeof policyBody>, @Req() request: CallSource) {
-    return this.desk.set(request, body);
+  set(@Body({ schema: policyBody }) { keep, notice }: z.infer<typeof policyBody>, @Req() request: CallSource) {
+    return this.desk.set(request, { keep: keep ?? undefined, notice });
   }
 
   @Post('retention/runs')

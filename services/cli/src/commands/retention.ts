@@ -63,7 +63,7 @@ const set = async (command: Command): Promise<void> => {
   if ((keep === undefined) === (forEver === undefined))
     command.error('error: say either --keep <quarters> or --for-ever');
   const client = clientOf(options);
-  await client.ask('/v1/policies/retention', { method: 'PUT', json: { keep, notice } });
+  await client.ask('/v1/policies/retention', { method: 'PUT', json: { keep: keep ?? null, notice } });
   const plan = await planOf(client);
   print(options.json === true, plan, () => [inWords(plan.policy), listed(plan.items)].join('\n'));
 };
