@@ -75,6 +75,21 @@ describe('connections', () => {
     await page.close();
   });
 
+  inBrowser('are removed once that is said twice, and what was written there keeps its name', async () => {
+    const page = await open('?state=confirmed');
+    await card(page, 'customermates').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('What waits for it, or was set aside, is dropped').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(posted()).toEqual([]);
+    await card(page, 'customermates').getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await card(page, 'customermates').waitFor({ state: 'detached' });
+    expect(posted().map(({ method, path }) => [method, path])).toEqual([['DELETE', `/v1/connections/${idOf(972)}`]]);
+    await page.locator('.delivery').filter({ hasText: 'c0ffee' }).getByText('customermates · written').waitFor();
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
   inBrowser('are added, and each field is told what is wrong with it', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Connect a CRM' }).click();

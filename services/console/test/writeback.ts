@@ -13,8 +13,8 @@ const crm = (name: string, title: string, more: Partial<Crm> = {}): Crm => ({
 
 const [hubspot, mates] = [idOf(971), idOf(972)];
 
-const delivery = (n: number, more: Partial<Delivery>): Delivery => ({
-  id: idOf(n), connection: hubspot, record: 'activity', state: 'confirmed', customer: idOf(1), attempts: 1,
+const delivery = (n: number, { connection = hubspot, ...more }: Partial<Delivery>): Delivery => ({
+  id: idOf(n), connection, connectionName: connection === hubspot ? 'hubspot-eu' : 'customermates', record: 'activity', state: 'confirmed', customer: idOf(1), attempts: 1,
   plannedAt: '2026-05-06T09:00:00Z', changedAt: '2026-05-06T09:00:02Z', ...more,
 }); // prettier-ignore
 
@@ -60,7 +60,7 @@ export const writebackAnswers = (world: Writeback, { method, path, query, body }
     world.connections.push(made as unknown as Connection);
     return { status: 201, body: made };
   }
-  if (place === 'connections') return ofConnection(world, { id: id!, part, said });
+  if (place === 'connections') return ofConnection(world, { method, id: id!, part, said });
   if (place !== 'deliveries') return undefined;
   if (!id) return page(world.deliveries.filter(fits(query)));
   const one = world.deliveries.find((each) => each.id === id);
@@ -69,11 +69,15 @@ export const writebackAnswers = (world: Writeback, { method, path, query, body }
   return { body: { state: one.state, position: 2_000 } };
 };
 
-type Of = { id: string; part: string; said: Record<string, unknown> };
+type Of = { method: string; id: string; part: string; said: Record<string, unknown> };
 
-const ofConnection = ({ connections }: Writeback, { id, part, said }: Of): Answered | undefined => {
+const ofConnection = ({ connections }: Writeback, { method, id, part, said }: Of): Answered | undefined => {
   const one = connections.find((each) => each.id === id);
   if (!one) return problem(404, 'No such connection');
+  if (method === 'DELETE') {
+    connections.splice(connections.indexOf(one), 1);
+    return { body: { id, unwritten: 2 } };
+  }
   switch (part) {
     case 'test': {
       if (one.url.includes('nowhere'))

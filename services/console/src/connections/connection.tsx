@@ -3,6 +3,7 @@ import { Place } from '../ui/place.tsx';
 import { Failure } from '../ui/state.tsx';
 import { Time } from '../ui/time.tsx';
 import { Rotate } from './dialogs.tsx';
+import { Remove } from './remove.tsx';
 import { type Connection, type Crm, type Findings, records } from './shapes.ts';
 import { useChanged, useSwitch, useTest } from './use-writeback.ts';
 import { findingOf, listOf, onceNames, reasonOf, recordNames, remedyOf } from './words.ts';
@@ -14,6 +15,7 @@ export const ConnectionView = ({ connection, crm }: Props) => {
   const { id, name, url, state, reason, detail, changedAt } = connection;
   const [turn, test] = [useSwitch(connection), useTest(connection)];
   const [rotating, rotate] = useState(false);
+  const [removing, remove] = useState(false);
   const changed = useChanged();
   return (
     <li className="connection">
@@ -39,6 +41,9 @@ export const ConnectionView = ({ connection, crm }: Props) => {
           >
             {state === 'active' ? 'Pause' : 'Resume'}
           </button>
+          <button type="button" onClick={() => remove(true)}>
+            Remove
+          </button>
         </div>
       </header>
       {state === 'paused' && (
@@ -56,6 +61,7 @@ export const ConnectionView = ({ connection, crm }: Props) => {
       <Place to={`/connections?of=${id}&state=confirmed`} className="aside">
         What was written there
       </Place>
+      {removing && <Remove connection={connection} onClose={() => remove(false)} />}
       {rotating && (
         <Rotate connection={connection} onClose={() => rotate(false)} onDone={() => void changed()} />
       )}

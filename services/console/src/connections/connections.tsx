@@ -77,7 +77,6 @@ const Deliveries = ({ connections }: { connections: readonly Connection[] }) => 
   const of = query.get('of') ?? undefined;
   const list = useDeliveries(state, of);
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const nameOf = (id: string) => connections.find((one) => one.id === id)?.name ?? id;
   return (
     <section aria-labelledby="deliveries">
       <header className="page-head deliveries-head">
@@ -110,7 +109,7 @@ const Deliveries = ({ connections }: { connections: readonly Connection[] }) => 
       {list.isSuccess && items.length === 0 && <Empty title={nothing[state]} />}
       <ul>
         {items.map((delivery) => (
-          <DeliveryRow key={delivery.id} delivery={delivery} connection={nameOf(delivery.connection)} />
+          <DeliveryRow key={delivery.id} delivery={delivery} />
         ))}
       </ul>
       {list.hasNextPage && (

@@ -5,11 +5,11 @@ import type { Delivery } from './shapes.ts';
 import { useDecide } from './use-writeback.ts';
 import { reasonOf, recordNames, remedyOf, stateNames } from './words.ts';
 
-type Props = { delivery: Delivery; connection: string };
+type Props = { delivery: Delivery };
 
 /** One thing written to a CRM: what, where it is there, or why it is not and what to do. */
-export const DeliveryRow = ({ delivery, connection }: Props) => {
-  const { record, state, customer, changedAt, attempts } = delivery;
+export const DeliveryRow = ({ delivery }: Props) => {
+  const { record, state, customer, changedAt, attempts, connectionName } = delivery;
   const name = useName(customer) ?? '…';
   return (
     <li className="delivery" data-state={state}>
@@ -22,7 +22,7 @@ export const DeliveryRow = ({ delivery, connection }: Props) => {
         </p>
         <Outcome delivery={delivery} />
         <p className="aside">
-          {connection} · {stateNames[state]} <Time at={changedAt} as="ago" />
+          {connectionName} · {stateNames[state]} <Time at={changedAt} as="ago" />
           {attempts > 1 && ` · tried ${attempts} times`}
         </p>
       </div>

@@ -43,6 +43,8 @@ export type Findings = {
 export type Delivery = {
   id: string;
   connection: string;
+  /** What it is called, or was before it was removed. */
+  connectionName: string;
   record: CrmRecord;
   state: 'open' | 'rejected' | 'parked' | 'confirmed' | 'dropped';
   customer: string;

@@ -51,6 +51,15 @@ export const useSwitch = ({ id }: Connection) => {
   });
 };
 
+/** Takes a connection away for good. */
+export const useRemove = ({ id }: Connection) => {
+  const done = useDone();
+  return useMutation({
+    mutationFn: () => write<{ unwritten: number }>('DELETE', `/v1/connections/${id}`, undefined),
+    onSuccess: done,
+  });
+};
+
 /** Looks at what can be told of a CRM without writing to it; makes what is missing where that is asked for. */
 export const useTest = ({ id }: Connection) =>
   useMutation({ mutationFn: (prepare: boolean) => post<Findings>(`/v1/connections/${id}/test`, { prepare }) });
