@@ -78,9 +78,21 @@ const answered = async <Shape>(response: Response): Promise<Shape> => {
   return (response.status === 204 ? undefined : await response.json()) as Shape;
 };
 
+const asked = (path: string, query?: Query, signal?: AbortSignal): Promise<Response> =>
+  fetch(addressOf(path, query), { headers: headers(), signal: signal ?? null });
+
 /** Reads; throws {@link Problem}. */
 export const get = async <Shape>(path: string, query?: Query, signal?: AbortSignal): Promise<Shape> =>
-  answered<Shape>(await fetch(addressOf(path, query), { headers: headers(), signal: signal ?? null }));
+  answered<Shape>(await asked(path, query, signal));
+
+/** What was read, with what a stream of it takes for its beginning, where there is one. */
+export type Seen<Shape> = Shape & { readonly seen: string | undefined };
+
+/** {@link get} of what is watched from then on. */
+export const getSeen = async <Shape>(path: string, query?: Query, signal?: AbortSignal): Promise<Seen<Shape>> => {
+  const response = await asked(path, query, signal);
+  return { ...(await answered<Shape>(response)), seen: response.headers.get('last-event-id') ?? undefined };
+};
 
 /** Writes, once even where it is sent twice under one key; throws {@link Problem}. */
 export const write = async <Shape extends object>(

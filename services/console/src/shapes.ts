@@ -7,8 +7,6 @@ export type Direction = 'inbound' | 'outbound' | 'internal';
 
 export type Party = { id?: string; handle?: string; name?: string };
 export type Participant = Party & { role: string; account?: AccountName };
-/** What a timeline's first page has `seen` is where the stream of it begins. */
-export type TimelinePage = Page<Entry> & { seen?: string };
 export type Page<Item> = { items: Item[]; nextCursor: string | null };
 
 export type AccountName = { id: string; key?: string; name?: string };

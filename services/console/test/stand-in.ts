@@ -81,10 +81,11 @@ export const standIn = async (world: World = smallWorld()): Promise<StandIn> => 
     asked.push(ask);
     const instead = await self.instead(ask);
     if (tail === 'stream' && !instead) return listen(whose, String(ask.headers['last-event-id'] ?? 0), response);
-    const { status = 200, body, location } = instead ?? worldly(world, ask, self.pageSize);
+    const { status = 200, body, location, seen } = instead ?? worldly(world, ask, self.pageSize);
     response.writeHead(status, {
       'content-type': status < 400 ? 'application/json' : 'application/problem+json',
       ...(location && { location }),
+      ...(seen && { 'last-event-id': seen }),
     });
     response.end(JSON.stringify(body ?? null));
   };
@@ -142,7 +143,7 @@ const worldly = (world: World, asked: Asked, pageSize?: number): Answered => {
       return known ? { body: known } : problem(404, 'Not known', 'Nobody has this id.');
     case 'customers/…/timeline': {
       const isFirst = !['cursor', 'asOf', 'recordedAsOf'].some((name) => query.has(name));
-      return { body: { ...timelineOf(world, id, query, pageSize), ...(isFirst && { seen: seenOf(world, id) }) } };
+      return { body: timelineOf(world, id, query, pageSize), ...(isFirst && { seen: seenOf(world, id) }) };
     }
     case 'accounts/…/timeline':
       return { body: timelineOf(world, id, query, pageSize) };

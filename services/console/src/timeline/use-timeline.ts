@@ -1,7 +1,7 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
-import { get, sinceWritten } from '../api.ts';
-import type { Entry, Page, TimelinePage } from '../shapes.ts';
+import { get, getSeen, type Seen, sinceWritten } from '../api.ts';
+import type { Entry, Page } from '../shapes.ts';
 import { type Filters, queryOf } from './filter.ts';
 import { timeOf } from './line.ts';
 import { withNews, withTasksDone } from './news.ts';
@@ -11,7 +11,7 @@ import { useNews } from './use-news.ts';
 /** What is asked for: which entries, and as of when, where it is not now. */
 type Asked = { readonly filters: Filters; readonly past: Then | undefined };
 /** A page, and what was asked for. */
-type ReadPage = TimelinePage & Asked;
+type ReadPage = Seen<Page<Entry>> & Asked;
 type Pages = InfiniteData<ReadPage, string | undefined>;
 
 // The first page is what is seen at once, the others are what is scrolled through.
@@ -34,7 +34,7 @@ export const useTimeline = (of: string, { filters, past }: Asked, written: numbe
         limit: pageParam ? laterPages : firstPage,
         cursor: pageParam,
       };
-      return { ...(await get<TimelinePage>(`/v1/${of}/timeline`, query, signal)), filters, past };
+      return { ...(await getSeen<Page<Entry>>(`/v1/${of}/timeline`, query, signal)), filters, past };
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,

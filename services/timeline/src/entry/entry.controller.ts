@@ -56,10 +56,11 @@ export const timelineQuery = z.strictObject({
 });
 export type TimelineQuery = z.infer<typeof timelineQuery>;
 
-const seen = z
-  .string()
-  .optional()
-  .describe('Of the first page as of now: the Last-Event-ID by which the stream goes on after it, and refuses who read a future that was given up.'); // prettier-ignore
+const seenHeader = {
+  schema: { type: 'string' as const },
+  description:
+    'Of the first page as of now: with the same header the stream goes on after it, and refuses who read a future that was given up.',
+};
 
 const streamQuery = z.strictObject({
   type,
@@ -79,7 +80,7 @@ export class EntryController {
 
   @Get('customers/:id/timeline')
   @ApiOperation({ summary: 'The timeline of a customer, newest first' })
-  @ApiResponse(answer(200, pageThen(entry).extend({ seen }), 'A page.'))
+  @ApiResponse({ ...answer(200, pageThen(entry), 'A page.'), headers: { 'Last-Event-ID': seenHeader } })
   @ApiResponse({ status: 308, description: 'The id is part of another customer by now.' })
   @ApiResponse(problem(404, 'No customer has this id.'))
   @ApiResponse(problem(422, 'recordedAsOf is before the first event.'))
@@ -89,13 +90,16 @@ export class EntryController {
     @Param({ schema: idParam }) { id }: IdParam,
     @Query({ schema: timelineQuery }) query: TimelineQuery,
     @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
   ): Promise<EntryPage> {
     const whose = async (reading: Reading) => {
       const handles = await handlesOf(reading.client, reading.tenant, id);
       // None are those of an id that is no customer's by now: this says what became of it.
       return handles.length > 0 ? { handles } : this.timeline.standingExactly(reading, id);
     };
-    return readPage(this.timeline, readerOf(request), whose, query);
+    const { page, seen } = await readPage(this.timeline, readerOf(request), whose, query);
+    if (seen) reply.header('last-event-id', idOf(seen));
+    return page;
   }
 
   @Get('accounts/:id/timeline')
@@ -111,7 +115,7 @@ export class EntryController {
       if (await accountExists(reading, account)) return { account };
       throw new Rejection('AccountUnknown', 'No account has this id.');
     };
-    return readPage(this.timeline, readerOf(request), whose, query);
+    return (await readPage(this.timeline, readerOf(request), whose, query)).page;
   }
 
   @Get('customers/:id/timeline/stream')
@@ -119,7 +123,7 @@ export class EntryController {
   @ApiResponse({
     status: 200,
     description:
-      'text/event-stream: event `entry`, id its position (and its fork, once the ledger was restored); resumes from Last-Event-ID, or after a page by what that has `seen`. It begins with an event `begin`, whose id says where; data null. It ends with an event `problem` where the ledger is restored to an earlier time than that: read the timeline anew.',
+      'text/event-stream: event `entry`, id its position (and its fork, once the ledger was restored); resumes from Last-Event-ID, or after a page by the Last-Event-ID that came with it. It begins with an event `begin`, whose id says where; data null. It ends with an event `problem` where the ledger is restored to an earlier time than that: read the timeline anew.',
   })
   @ApiResponse(problem(404, 'No customer has this id.'))
   async stream(

@@ -43,7 +43,7 @@ export class EntryGrpcController {
   @GrpcMethod('TimelineService', 'getTimeline')
   async getTimeline({ customer, ...asked }: GetTimelineRequest, metadata: Metadata): Promise<GetTimelineResponse> {
     const reader = readerOf(metadata);
-    const page = await readPage(this.timeline, reader, this.whose(customer), askedOf(asked));
+    const { page } = await readPage(this.timeline, reader, this.whose(customer), askedOf(asked));
     const { items, nextCursor, position } = page;
     const then = position === undefined ? undefined : BigInt(position);
     return { items: items.map(entryMessage), nextCursor: nextCursor ?? undefined, position: then };

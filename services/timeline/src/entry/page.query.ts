@@ -5,7 +5,7 @@ import type { Timeline, When } from '../timeline.ts';
 import { page } from './entry.query.ts';
 import { type Entry, entryTypes, words } from './entry.ts';
 import type { Filter, Place, Whose } from './line.query.ts';
-import { idOf } from './seen.ts';
+import type { Seen } from './seen.ts';
 
 /** What a caller asks a timeline for. */
 export type Asked = Omit<Filter, 'types'> &
@@ -15,11 +15,11 @@ export type Asked = Omit<Filter, 'types'> &
     readonly cursor?: string;
   };
 
-/**
- * A page; with what was known, where another moment was asked about. The first one of a customer as of now tells what whoever
- * reads it has seen, as the stream of that timeline takes it for its beginning.
- */
-export type EntryPage = Page<Entry> & { readonly position?: number; readonly seen?: string };
+/** A page; with what was known, where another moment was asked about. */
+export type EntryPage = Page<Entry> & { readonly position?: number };
+
+/** With the first page of a customer as of now, what whoever reads it has seen: the stream of that timeline goes on after it. */
+type Read = { readonly page: EntryPage; readonly seen?: Seen };
 
 const timelines = list<Place>('timeline', z.strictObject({ at: z.string(), position: z.coerce.bigint() }));
 
@@ -53,7 +53,7 @@ export const readPage = async (
   reader: Reader,
   whose: (reading: Reading) => Promise<Whose>,
   asked: Asked,
-): Promise<EntryPage> => {
+): Promise<Read> => {
   const filter = filterOf(timeline, reader.tenant, asked);
   const scope = scopeOf(reader.tenant, filter, asked);
   const after = timelines.after(asked.cursor, scope);
@@ -67,8 +67,8 @@ export const readPage = async (
       'handles' in theirs && !after && !moment ? timeline.stands.seen(position) : undefined,
     ]);
     const { items, nextCursor } = timelines.page(found, asked.limit, ({ place }) => place, scope);
-    const more = moment ? { position: Number(moment.position) } : seen && { seen: idOf(seen) };
-    return { items: items.map(({ entry }) => entry), nextCursor, ...more };
+    const then = moment && { position: Number(moment.position) };
+    return { page: { items: items.map(({ entry }) => entry), nextCursor, ...then }, ...(seen && { seen }) };
   });
 };
 

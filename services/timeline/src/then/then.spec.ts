@@ -53,7 +53,7 @@ const pathsOf = (on: Served): string[] =>
 const answersOf = async (on: Served, when = ''): Promise<Answers> => {
   const answers = pathsOf(on).map(async (path) => {
     const { status, body, headers } = await on.get(tenant, `${path}${when}`);
-    const { nextCursor: _, seen: __, position, ...told } = body;
+    const { nextCursor: _, position, ...told } = body;
     const shown = path.startsWith('/v1/brief') ? { ...told, position } : told;
     return [path, status === 308 ? { status, body: headers.get('location')!.split('?')[0] } : { status, body: shown }];
   });
