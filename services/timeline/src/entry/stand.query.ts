@@ -9,24 +9,29 @@ export type Stand = Seen & { readonly ground: string | undefined };
 
 const first: Fork = { epoch: 1, id: null };
 
-/** Where those who watch stand. It is looked once for all who ask at the same time, and nothing is kept of it. */
-export const standsOn = (ledger: Pick<Ledger, 'tail' | 'head' | 'abilities' | 'forkAt'>) => {
-  const seen = async (position: bigint): Promise<Seen> => ({
-    position,
-    fork: (await ledger.forkAt(position)) ?? first,
-  });
-  const look = async (position: bigint): Promise<Stand> => {
-    const [ground, { fork }] = await Promise.all([groundAt(ledger, position), seen(position)]);
-    return { position, ground, fork };
-  };
-  const stands = gathered(
+/** Looks at a position once for all who ask at the same time. */
+const together = <Found>(look: (position: bigint) => Promise<Found>) => {
+  const all = gathered(
     async (positions: readonly bigint[]) =>
       new Map(await Promise.all(positions.map(async (position) => [position, await look(position)] as const))),
   );
-  const at = async (position: bigint): Promise<Stand> => (await stands([position])).get(position)!;
+  return async (position: bigint): Promise<Found> => (await all([position])).get(position)!;
+};
+
+/** Where those who watch stand. It is looked once for all who ask at the same time, and nothing is kept of it. */
+export const standsOn = (ledger: Pick<Ledger, 'tail' | 'head' | 'abilities' | 'forkAt'>) => {
+  const seen = together(async (position): Promise<Seen> => ({
+    position,
+    fork: (await ledger.forkAt(position)) ?? first,
+  }));
+  const at = together(async (position): Promise<Stand> => {
+    const [ground, { fork }] = await Promise.all([groundAt(ledger, position), seen(position)]);
+    return { position, ground, fork };
+  });
 
   return {
     at,
+    /** What somebody has seen who has read up to a position. */
     seen,
     /** Throws `LedgerForeign` where the ledger does not have any more what it had there. */
     affirm: async ({ position, ground }: Stand): Promise<void> => {
