@@ -1,8 +1,13 @@
+import { isDue } from './duration.ts';
 import type { Interaction } from './interaction.ts';
 import type { Channel, Instant } from './words.ts';
 
 /** Channels on which people meet: what is arranged there is told before it happens. */
 export const arranged: readonly Channel[] = ['meeting', 'in-person'];
+
+/** Whether people meet there, and not before a moment: what was told of it has not happened by then. */
+export const isToCome = (channel: Channel, occurredAt: Instant, at: Instant): boolean =>
+  arranged.includes(channel) && !isDue(occurredAt, at);
 
 const day = 86_400_000;
 

@@ -9,6 +9,8 @@ export type Fact<E extends Event = Event> = E & {
   readonly version: number;
   readonly position: bigint;
   readonly occurredAt: Instant;
+  /** When the ledger learnt of it, where it came by the feed. */
+  readonly recordedAt?: Instant;
   /** The first event of the chain that it belongs to. */
   readonly correlation: string;
 };

@@ -31,6 +31,8 @@ export type Said = {
   readonly key?: string;
   /** Who of ours says it, where it is not the customer. */
   readonly by?: 'agent' | 'bot';
+  /** Who of ours takes part in what the customer says. */
+  readonly with?: string;
   /** Another handle of the customer, verified. */
   readonly also?: string;
 } & Partial<Pick<Captured, 'channel' | 'kind' | 'intent' | 'severity' | 'language' | 'direction' | 'automatic' | 'backfill' | 'priority'>>; // prettier-ignore
@@ -85,6 +87,7 @@ export const world = async ({ replicas = 1, limit, ledger: made }: WorldOptions 
     at,
     key = randomUUID(),
     by,
+    with: one,
     also,
     ...said
   }: Said = {}) => {
@@ -104,6 +107,7 @@ export const world = async ({ replicas = 1, limit, ledger: made }: WorldOptions 
           ...(also && { also: [{ id: handle(also), verified: true }] }),
         },
         ...(by === undefined ? [] : [{ id: handle('email:bo@acme.example'), role: by }]),
+        ...(one === undefined ? [] : [{ id: handle(one), role: 'agent' as const }]),
       ],
     };
     await append(streamOf.conversation(data.conversation), [

@@ -139,7 +139,7 @@ const becameOne = (
 
 /** What customers say, and conversations that turn out to be one: which matter they are about. */
 export const choosing: Step = async (facts, scene) => {
-  const said = factsOf(facts, 'InteractionCaptured').filter(({ data }) => isAsking(data, scene.ground.policy));
+  const said = factsOf(facts, 'InteractionCaptured').filter((one) => isAsking(one, scene.ground.policy));
   const joins = factsOf(facts, 'ConversationsJoined');
   if (said.length === 0 && joins.length === 0) return [];
   const conversations = [

@@ -61,6 +61,28 @@ describe('routing', () => {
     expect(await on.matters()).toHaveLength(1);
   });
 
+  it('opens no matter for a meeting to come with one of ours, and one for whom nobody of ours meets', async () => {
+    const at = new Date(Date.now() + 86_400_000).toISOString();
+    await on.say({ channel: 'meeting', conversation: 'demo', with: 'email:bo@acme.example', at });
+    await on.settled();
+    expect(await on.matters()).toEqual([]);
+    // What is said in its conversation is routed as ever.
+    await on.say({ channel: 'email', conversation: 'demo' });
+    await on.settled();
+    expect(await on.matters()).toHaveLength(1);
+    await on.say({ from: 'email:cy@example.com', channel: 'in-person', conversation: 'visit', at });
+    await on.settled();
+    expect(await on.matters()).toHaveLength(2);
+    expect(await on.events('PromiseMade')).toHaveLength(1);
+  });
+
+  it('opens one for a meeting that is told once it has begun', async () => {
+    const at = new Date(Date.now() - 60_000).toISOString();
+    await on.say({ channel: 'meeting', with: 'email:bo@acme.example', at });
+    await on.settled();
+    expect(await on.matters()).toHaveLength(1);
+  });
+
   it('moves the open work when the account has another owner, with a packet', async () => {
     const [sam, maria] = ['email:sam@acme.example', 'email:maria@acme.example'].map(on.handle) as [string, string];
     const acme = on.vault.accountId(on.tenant, 'acme');

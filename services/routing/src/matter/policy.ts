@@ -1,4 +1,4 @@
-import { channels, type DataOf } from '@throughline/contracts';
+import { channels, type DataOf, type Instant, isToCome } from '@throughline/contracts';
 
 /** How a tenant's matters are opened, joined and closed. */
 export type Policy = DataOf<'MatterPolicySet'>;
@@ -12,11 +12,25 @@ export const usualPolicy: Policy = {
   quiet: 'P30D',
 };
 
-type Captured = DataOf<'InteractionCaptured'>;
+/** What was captured, and when it happened and was told. */
+export type Told = {
+  readonly data: DataOf<'InteractionCaptured'>;
+  readonly occurredAt: Instant;
+  readonly recordedAt?: Instant;
+};
 
-/** Whether a customer asks for something with this: what is history, automatic or ours opens no matter and none again. */
-export const isAsking = (
-  { backfill = false, direction, automatic = false, channel, participants, author }: Captured,
+// Who of ours will be there is known: nobody has to be found, and nobody waits.
+const isArranged = ({ data: { channel, participants }, occurredAt, recordedAt = occurredAt }: Told): boolean =>
+  isToCome(channel, occurredAt, recordedAt) && participants.some(({ role }) => role === 'agent');
+
+/**
+ * Whether a customer asks for something with this: what is history, automatic, ours, or was arranged with one of ours before
+ * it happens, opens no matter and none again.
+ */
+export const isAsking = (told: Told, policy: Policy): boolean => isSaying(told.data, policy) && !isArranged(told);
+
+const isSaying = (
+  { backfill = false, direction, automatic = false, channel, participants, author }: Told['data'],
   policy: Policy,
 ): boolean =>
   !backfill &&

@@ -1,4 +1,4 @@
-import { derivedId, type Instant, isDue } from '@throughline/contracts';
+import { derivedId, type Instant, isDue, isToCome } from '@throughline/contracts';
 import { type Decision, fold, Rejection } from '@throughline/decider';
 import {
   after,
@@ -105,14 +105,21 @@ const latest = (at: Instant, closes: Promises['closes']): Instant =>
 const lookedAt = ({ type, data }: PromiseEvent, { heard }: Look): PromiseEvent =>
   ({ type, data: { ...data, heard } }) as PromiseEvent;
 
+// What is to come asks for nothing yet, and answers nothing.
+const happened = (look: Look): Look => ({
+  ...look,
+  said: look.said.filter(({ channel, at }) => !isToCome(channel, at, look.at)),
+});
+
 /**
  * What is to be told of a matter's promises, given all that was said in it. However often and in whatever order things
  * come in, it comes to the same figures. Nothing where a conversation of the matter was not looked at: that it joined is
  * still to be heard, and then it is looked again. Nothing either where another one looked at more: all this was part of it.
  */
 export const keep =
-  (look: Look): PromiseDecision =>
+  (asked: Look): PromiseDecision =>
   (state) => {
+    const look = happened(asked);
     const { of, closes, conversations, told: known } = state;
     if (!of || look.heard < state.heard || !conversations.every((one) => look.conversations.includes(one))) return [];
     const here: Known = { ...look, matter: of.matter, at: latest(look.at, closes) };

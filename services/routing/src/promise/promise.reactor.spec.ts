@@ -55,6 +55,26 @@ describe('promises', () => {
 
   const lead = { channel: 'form', kind: 'sales' } as const;
 
+  it('is met by a meeting that was to come once its session has ended, and by none that is still to come', async () => {
+    await say('2026-05-04T08:00:00Z', { channel: 'chat', kind: 'support', conversation: 'one' });
+    now = '2026-05-04T08:10:00Z';
+    await on.say({
+      channel: 'meeting',
+      conversation: 'one',
+      with: 'email:bo@acme.example',
+      at: '2026-05-04T10:00:00Z',
+    });
+    await on.settled();
+    expect(await rows()).toMatchObject([{ state: 'open' }]);
+    now = '2026-05-04T10:30:00Z';
+    const conversation = on.conversationOf('one');
+    const end = { conversation, session: 1, by: 'hand', at: now } as const;
+    await on.tell(streamOf.conversation(conversation), 'SessionEnded', end);
+    await on.settled();
+    expect(await rows()).toMatchObject([{ state: 'met', breached: false }]);
+    expect((await told()).at(-1)).toMatchObject({ type: 'PromiseMet', at: '2026-05-04T10:00:00Z' });
+  });
+
   it('is over with its matter, though whoever closed that goes by a clock ahead of the ledger’s', async () => {
     await say('2026-05-04T08:00:00Z', lead);
     const { matter } = (await on.matters())[0]!;

@@ -54,6 +54,24 @@ describe('a promise', () => {
     given(begun, made())
       .when(keep(look(31, [asked, said('b', 'both', 30)])))
       .yieldsOnce(met));
+  it('is not met by a meeting before that has happened, and as of when it did once it has', () => {
+    const meeting = said('b', 'both', 30, { channel: 'meeting' });
+    given(begun, made())
+      .when(keep(look(10, [asked, meeting])))
+      .yieldsNothing();
+    given(begun, made())
+      .when(keep(look(30, [asked, meeting])))
+      .yieldsOnce(met);
+  });
+  it('is not made for a visit before it has happened', () => {
+    const visit = said('a', 'customer', 30, { channel: 'in-person' });
+    given(begun)
+      .when(keep(look(29, [visit])))
+      .yieldsNothing();
+    expect(keep(look(30, [visit]))(fold(promises, [begun]))).toMatchObject([
+      { type: 'PromiseMade', data: { countedFrom: minute(30), dueAt: minute(90) } },
+    ]);
+  });
   it('is not made where the policy promises nothing', () =>
     given(begun)
       .when(keep(look(1, [asked], { ground: { ...usualGround, policy: { version: 1, rules: [] } } })))
