@@ -69,8 +69,12 @@ let server: Standalone;
 let ask: Asking;
 let get: Told;
 let log = '';
-/** The data folder as it was before, the keys aside: what a backup of the data holds. */
+/** The data folder. */
+let dir: string;
+/** It as it was before, the keys aside: what a backup of the data holds. */
 let backup: string;
+/** And what one of the keys does. */
+let olderKeys: string;
 
 const start = async (dir?: string): Promise<void> => {
   server = await standalone({ ...(dir !== undefined && { dir }), env });
@@ -132,13 +136,15 @@ const found = async (q: string): Promise<number> =>
 
 beforeAll(async () => {
   await start();
-  const { dir } = server;
+  ({ dir } = server);
   await live();
   expect([await found(gone.words), await found(stays.words)].every((count) => count > 0)).toBe(true);
   await stop();
   backup = await temporaryFolder();
   await cp(join(dir, 'postgres'), join(backup, 'postgres'), { recursive: true, preserveTimestamps: true });
   await cp(join(dir, 'installation.json'), join(backup, 'installation.json'));
+  olderKeys = await temporaryFolder();
+  await cp(join(dir, 'keys'), olderKeys, { recursive: true });
   await start(dir);
 }, 240_000);
 afterAll(() => server.kill());
@@ -224,6 +230,20 @@ describe('somebody who was erased', () => {
     const { items } = await get<Page<Line>>(`/v1/customers/${customer.id}/timeline`);
     expect(items.map(({ text }) => text)).toContain(stays.words);
     await stop();
+    expect((await lookThrough(restored, wanted)).found).toEqual([]);
+  }, 120_000);
+
+  it('is erased again from older keys that are brought back', async () => {
+    const restored = await temporaryFolder();
+    for (const part of ['postgres', 'installation.json'])
+      await cp(join(dir, part), join(restored, part), { recursive: true, preserveTimestamps: true });
+    await cp(olderKeys, join(restored, 'keys'), { recursive: true });
+    await start(restored);
+    const all = await events();
+    expect(all.map(({ data }) => data.text).filter(Boolean)).toEqual([stays.words]);
+    expect(wanted.look(Buffer.from(JSON.stringify(all)), 'events')).toEqual([]);
+    await stop();
+    expect(log).toContain('older keys were brought back');
     expect((await lookThrough(restored, wanted)).found).toEqual([]);
   }, 120_000);
 });

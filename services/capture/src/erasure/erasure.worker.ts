@@ -36,7 +36,9 @@ export class ErasureWorker implements OnApplicationBootstrap, OnApplicationShutd
     this.#dropLeft = dropLeft(given.projectorDb, Math.max(stillSeconds, settings.ERASURE_SETTLES) * 1_000);
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    // Before this process answers anybody.
+    await this.#eraseAgain().catch((error: Error) => this.#told(error));
     this.#working = this.#work();
   }
 
