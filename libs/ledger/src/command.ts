@@ -30,6 +30,13 @@ export type SoundCommand = Omit<Command, 'events' | 'sealedUnder' | 'destroys'> 
 
 /** Checks a command and brings it into the form that adapters store. Throws {@link InvalidCommand}. */
 export const sound = (command: Command): SoundCommand => {
+  const formed = wellFormed(command);
+  checkJson(formed);
+  return formed;
+};
+
+/** The same without a look at its JSON, for a store that reads it itself: what that refuses, {@link checkJson} names. */
+export const wellFormed = (command: Command): SoundCommand => {
   const { tenant, stream, expected, checkpoint, sealedUnder = [], destroys = [] } = command;
   const bytes = weigh(command);
   checkName('tenant', tenant, limits.tenant);
@@ -96,8 +103,8 @@ const soundEvent = ({ id: given, type, occurredAt: moment, data, meta, fingerpri
   checkName('type', type, limits.type);
   const occurredAt = canonicalInstant(moment);
   if (!occurredAt) throw new InvalidCommand('occurredAt', 'is no moment in UTC with at most microseconds');
-  checkJson('data', data);
-  checkJson('meta', meta);
+  checkText('data', data);
+  checkText('meta', meta);
   const fingerprint = own === undefined ? hash('sha256', `${type}\n${data}`) : soundFingerprint(own);
   return { id, type, occurredAt, data, meta, fingerprint };
 };
@@ -108,14 +115,26 @@ const soundFingerprint = (given: string): string => {
   return fingerprint;
 };
 
-const checkJson = (field: string, text: string): void => {
+const checkText = (field: string, text: string): void => {
   if (!text.isWellFormed()) throw new InvalidCommand(field, 'has a lone surrogate, which no UTF-8 can carry');
+  if (isDeep(text)) throw new InvalidCommand(field, `is nested more than ${limits.depth} deep`);
+};
+
+/** Throws {@link InvalidCommand} where the data or meta of an event is not JSON. */
+export const checkJson = ({ events }: SoundCommand): void => {
+  for (const { data, meta } of events) {
+    if (!isJson(data)) throw new InvalidCommand('data', 'is not JSON');
+    if (!isJson(meta)) throw new InvalidCommand('meta', 'is not JSON');
+  }
+};
+
+const isJson = (text: string): boolean => {
   try {
     JSON.parse(text);
+    return true;
   } catch {
-    throw new InvalidCommand(field, 'is not JSON');
+    return false;
   }
-  if (isDeep(text)) throw new InvalidCommand(field, `is nested more than ${limits.depth} deep`);
 };
 
 // PostgreSQL parses JSON by recursion and V8 does not: what one of them cannot take is refused for both.

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { connect, refuseUnsafe } from '@throughline/postgres';
 import { coalesce } from './coalescer.ts';
-import { checkName, limits, sound, type SoundCommand } from './command.ts';
+import { checkJson, checkName, limits, sound, type SoundCommand, wellFormed } from './command.ts';
 import type { Limits } from './flush.ts';
 import type { Fork } from './fork.ts';
 import { trimmed } from './instant.ts';
@@ -94,7 +94,10 @@ export const postgresLedger = async ({
 
   const flush = async (commands: readonly SoundCommand[]): Promise<readonly Outcome[]> => {
     const begun = performance.now();
-    const outcomes = await lane.flush(commands);
+    const outcomes = await lane.flush(commands).catch((error: unknown) => {
+      if (commands.length === 1 && isDivisible(error)) checkJson(commands[0]!);
+      throw error;
+    });
     const stored = outcomes.reduce(
       (sum, outcome) => sum + (outcome.is === 'appended' ? outcome.positions.length : 0),
       0,
@@ -117,7 +120,8 @@ export const postgresLedger = async ({
   return {
     abilities: { dense: true, chained: true, checkpoints: true },
     append: async (commands: readonly Command[]) => {
-      const all = commands.map(sound);
+      // The server reads all JSON, and refuses what is none. Of several commands none may be stored where it refuses one.
+      const all = commands.length === 1 ? [wellFormed(commands[0]!)] : commands.map(sound);
       const outcomes = (await coalescer.submit(all.filter(({ repeated }) => repeated === undefined))).values();
       return all.map(({ repeated }) => (repeated === undefined ? outcomes.next().value! : twice(repeated)));
     },

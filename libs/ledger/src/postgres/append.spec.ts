@@ -116,6 +116,23 @@ describe('the adapter', () => {
     expect(log.map(({ id }) => id)).toEqual(good.map((one) => one.events[0]!.id));
   });
 
+  it('49. lets one command fail alone that is not JSON, or would shift the rest, and tells its field', async () => {
+    const ledger = await ledgerWith();
+    const bad = new Map([11, 42, 43, 90].map((at, nth) => [at, ['{', '', '{}\u001e{}', '{"nul":"\u0000"}'][nth]!]));
+    const commands = Array.from({ length: 100 }, (_, at) =>
+      command('unread', `s${at}`, { events: [event(bad.has(at) ? { data: bad.get(at)! } : {})] }),
+    );
+    const outcomes = await Promise.allSettled(commands.map((one) => appendOne(ledger, one)));
+    const failed = outcomes.flatMap((one, at) => (one.status === 'rejected' ? [[at, one.reason] as const] : []));
+    expect(failed.map(([at]) => at)).toEqual([...bad.keys()]);
+    for (const [, reason] of failed) expect(reason).toMatchObject({ name: 'InvalidCommand', field: 'data' });
+    const log = await everything(ledger, 0n, 'unread');
+    const good = commands.filter((_, at) => !bad.has(at));
+    expect(new Map(log.map(({ stream, data }) => [stream, data]))).toEqual(
+      new Map(good.map(({ stream, events }) => [stream, events[0]!.data])),
+    );
+  });
+
   it('stores as many flushes as its limits ask for, and a command larger than a flush alone', async () => {
     const flushes: Flushed[] = [];
     const ledger = await ledgerWith({ limits: { commands: 10, bytes: 100_000 }, onFlush: (one) => flushes.push(one) });
