@@ -27,8 +27,16 @@ describe('a task', () => {
     const id = scheduled.body['id'] as string;
     const completed = await on.post('one', `/v1/tasks/${id}/completion`, { outcome: 'It went out.' });
     expect(completed).toEqual({ status: 200, body: { position: 3 } });
-    expect(await on.post('one', `/v1/tasks/${id}/completion`, { outcome: 'Again.' })).toEqual(completed);
-    expect(await on.post('one', `/v1/tasks/${id}/completion`, {})).toEqual(completed);
+    for (const same of [{ outcome: 'It went out.' }, {}])
+      expect(await on.post('one', `/v1/tasks/${id}/completion`, same)).toEqual(completed);
+    expect(await on.post('one', `/v1/tasks/${id}/completion`, { outcome: 'Again.' })).toMatchObject({
+      status: 409,
+      body: {
+        type: '/problems/task-done',
+        detail: expect.stringContaining('“It went out.”') as unknown,
+        errors: [{ pointer: '/outcome' }],
+      },
+    });
     expect(await on.read('one', streamOf.task(id))).toMatchObject([
       {
         type: 'TaskScheduled',
@@ -45,9 +53,18 @@ describe('a task', () => {
     const all = await Promise.all(
       ['a', 'b', 'c', 'd'].map((outcome) => on.post('races', `/v1/tasks/${id}/completion`, { outcome })),
     );
-    expect(all.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    expect(new Set(all.map(({ body }) => body.position)).size).toBe(1);
+    expect(all.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409]);
     expect(await on.read('races', streamOf.task(id))).toHaveLength(2);
+  });
+
+  it('that was done without an outcome is told to have none', async () => {
+    const customer = await on.customer('bare', ann);
+    const { body } = await on.post('bare', `/v1/customers/${customer}/tasks`, work);
+    const path = `/v1/tasks/${body['id'] as string}/completion`;
+    const key = { 'idempotency-key': randomUUID() };
+    const done = await on.post('bare', path, {}, key);
+    expect(await on.post('bare', path, { outcome: 'Sent.' })).toMatchObject({ status: 409 });
+    expect(await on.post('bare', path, {}, key)).toEqual(done);
   });
 
   it('is scheduled once under one Idempotency-Key, and nothing else under it', async () => {

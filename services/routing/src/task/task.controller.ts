@@ -56,6 +56,7 @@ export class TaskController {
   @ApiOperation({ summary: 'Say that a task was done; once, whoever says it' })
   @ApiResponse(answer(200, written, 'It is done, now or before.'))
   @ApiResponse(problem(404, 'No task has this id.'))
+  @ApiResponse(problem(409, 'It was done before, with another outcome.'))
   async complete(
     @Param({ schema: idParam }) { id }: IdParam,
     @Body({ schema: completionBody.optional() }) body: CompletionBody | undefined,

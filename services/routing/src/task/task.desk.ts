@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { instant, type Party, plainText, streamOf } from '@throughline/contracts';
-import { callerOf, type CallSource, idFrom } from '@throughline/host';
+import { instant, type Party, plainText, type Recorded, streamOf } from '@throughline/contracts';
+import { Rejection } from '@throughline/decider';
+import { callerOf, type CallSource, idFrom, may } from '@throughline/host';
 import { z } from 'zod';
 import { customerFor } from '../customer.ts';
 import { agentUnknown, type Written, writtenOf } from '../edge.ts';
@@ -56,9 +57,21 @@ export class TaskDesk {
     return { id: task, ...told };
   }
 
-  /** It was done; once, whoever says it. Throws Rejection `TaskUnknown`. */
-  complete(source: CallSource, task: string, { outcome }: CompletionBody): Promise<Written> {
-    return this.decide(source, task, complete(task, outcome));
+  /** It was done; once, whoever says it. Throws Rejections `TaskUnknown`, `TaskDone` where it was with another outcome. */
+  async complete(source: CallSource, task: string, { outcome }: CompletionBody): Promise<Written> {
+    const told = await this.decide(source, task, complete(task, outcome));
+    if (outcome !== undefined && told.event !== idFrom(source)) await this.refuseOther(source, task, outcome);
+    return told;
+  }
+
+  // Decisions do not look into seals, and what was done stays so: it is compared when it is known to be done.
+  private async refuseOther(source: CallSource, task: string, outcome: string): Promise<void> {
+    const { ledger, vault } = this.options;
+    const { tenant } = callerOf(source);
+    const opened = await vault.open(tenant, await ledger.read(tenant, streamOf.task(task)));
+    const done = opened.find((event): event is Recorded<'TaskCompleted'> => event.type === 'TaskCompleted');
+    if (done?.data.outcome === outcome) return;
+    throw doneOtherwise(may(source, 'open') ? done : undefined);
   }
 
   /** It rests until an instant. Throws Rejections `TaskUnknown`, `TaskDone`, `InvalidBody`. */
@@ -97,3 +110,14 @@ export class TaskDesk {
     return writtenOf(told!);
   }
 }
+
+const mostQuoted = 200;
+
+// Somebody who was erased since is quoted no more.
+const doneOtherwise = (done: Recorded<'TaskCompleted'> | undefined): Rejection => {
+  const quoted = done?.data.outcome?.slice(0, mostQuoted);
+  const how = quoted === undefined ? 'without this outcome' : `with the outcome “${quoted}”`;
+  return new Rejection('TaskDone', `It was done before, ${how}. What is to be added can be written as a note.`, [
+    { pointer: '/outcome', reason: 'is another than the task has' },
+  ]);
+};
