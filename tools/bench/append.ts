@@ -10,8 +10,6 @@ const many = 256;
 /** Of the rivals: as many as callers, up to what the server has room for. */
 const connections = 64;
 const batch = 500;
-/** A round is so many turns of everybody, each as much shorter: the machine's other guests come and go within a second. */
-const turns = 3;
 
 const names = {
   ours: `throughline, ${few} callers`,
@@ -26,7 +24,7 @@ const names = {
 } as const;
 
 /** One event a call, sealed, chained, durable, against those who store the same bytes; then batches against the least that stores them. */
-export const append: Bench = async ({ installation, rounds, seconds, log }) => {
+export const append: Bench = async ({ installation, ...setting }) => {
   const { urls } = installation;
   await installation.migrate({ ledger: migrations });
   const keys = await openKeyStore(installation.keys);
@@ -74,7 +72,7 @@ export const append: Bench = async ({ installation, rounds, seconds, log }) => {
     { name: names.unnest, run: (seconds) => callers(1, seconds, ceiling) },
   ];
   try {
-    const slots = await compete(contestants, { rounds: rounds * turns, seconds: seconds / turns, log });
+    const slots = await compete(contestants, setting);
     return reportOf(slots);
   } finally {
     await pool.end();
