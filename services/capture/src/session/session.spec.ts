@@ -135,6 +135,23 @@ describe('the channel', () => {
     given(call('09:00')).when(over).yieldsOnce(byChannel(1, '09:00'));
     given(call('09:00', '10:15')).when(over).yieldsOnce(byChannel(1, '10:15'));
   });
+  it('ends no meeting before it is over, unless it says how that ended; quiet does, once it is', () => {
+    const meeting = (end: object, recordedAt = day('08:00')): SessionEvent =>
+      ({
+        ...call('09:00', '10:00', { channel: 'meeting', end: { at: day('10:00'), ...end } }),
+        recordedAt,
+      }) as SessionEvent;
+    given(meeting({})).when(over).yieldsNothing();
+    given(meeting({}))
+      .when(asleepUntil('12:00'))
+      .yieldsOnce(ended(1, { by: 'quiet', at: day('12:00'), quiet: 'PT2H' }));
+    given(meeting({ outcome: 'cancelled' }))
+      .when(over)
+      .yieldsOnce(ended(1, { by: 'channel', at: day('10:00'), outcome: 'cancelled' }));
+    given(meeting({}, day('10:00')))
+      .when(over)
+      .yieldsOnce(ended(1, { by: 'channel', at: day('10:00') }));
+  });
   it('ends nothing that ended in the meantime', () => given(call('09:00'), ended(1, {})).when(over).yieldsNothing());
   it('leaves what was said after its end, though that was heard before', () =>
     given(said('08:59', { channel: 'phone' }), said('09:10', { channel: 'phone' }), call('09:00'))

@@ -3,13 +3,14 @@ import {
   type DataOf,
   type Event,
   type Instant,
+  isToCome,
   millisecondsOf,
   type Quiet,
   type Recorded,
 } from '@throughline/contracts';
 import { fold, Rejection, type Stream } from '@throughline/decider';
 
-type Said = Event<'InteractionCaptured'> & Pick<Recorded, 'id' | 'occurredAt'>;
+type Said = Event<'InteractionCaptured'> & Pick<Recorded, 'id' | 'occurredAt'> & Partial<Pick<Recorded, 'recordedAt'>>;
 export type Ended = Event<'SessionEnded'>;
 export type SessionEvent = Said | Ended | Event<'ConversationsJoined'>;
 
@@ -44,15 +45,22 @@ export const isLive = ({ backfill = false, automatic = false }: DataOf<'Interact
 export const lastsUntil = (at: Instant, { end }: DataOf<'InteractionCaptured'>): number =>
   Math.max(Date.parse(at), Date.parse(end?.at ?? at));
 
-const touchOf = ({ id, occurredAt, data }: Said): Touch => ({
-  id,
-  conversation: data.conversation,
-  channel: data.channel,
-  at: Date.parse(occurredAt),
-  until: lastsUntil(occurredAt, data),
-  isLive: isLive(data),
-  ...(data.end && { end: data.end }),
-});
+// Until when a meeting is arranged is no end of it; whoever says how it ended says that it did.
+const isArranged = ({ data: { channel, end }, occurredAt, recordedAt = occurredAt }: Said): boolean =>
+  end?.outcome === undefined && isToCome(channel, end?.at ?? occurredAt, recordedAt);
+
+const touchOf = (said: Said): Touch => {
+  const { id, occurredAt, data } = said;
+  return {
+    id,
+    conversation: data.conversation,
+    channel: data.channel,
+    at: Date.parse(occurredAt),
+    until: lastsUntil(occurredAt, data),
+    isLive: isLive(data),
+    ...(data.end && !isArranged(said) && { end: data.end }),
+  };
+};
 
 const rootOf = ({ joined }: Sessions, conversation: string): string => {
   let root = conversation;
