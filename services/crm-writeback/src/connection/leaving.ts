@@ -44,5 +44,5 @@ export const leave = async (
   { tenant, id, unwritten }: Removed,
 ): Promise<void> => {
   for (const delivery of unwritten) await dropped(deps, tenant, delivery, reason);
-  if (unwritten.length === 0) await deps.opened.forget({ tenant, id });
+  if (unwritten.length === 0) deps.opened.forget({ tenant, id });
 };

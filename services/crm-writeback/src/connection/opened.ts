@@ -88,9 +88,9 @@ export const openConnections = (connections: Connections, settings: Pick<Setting
       );
       return opened;
     },
-    /** Closes one, and lets go of its secret. */
-    forget: async (connection: Pick<Connection, 'tenant' | 'id'>): Promise<void> => {
-      await Promise.all(of(connection).map(forget));
+    /** Lets go of one, with its secret; it closes once what is under way there has ended, for which nobody waits. */
+    forget: (connection: Pick<Connection, 'tenant' | 'id'>): void => {
+      for (const key of of(connection)) void forget(key).catch(() => undefined);
     },
     close: async (): Promise<void> => {
       await Promise.all([...known.keys()].map(forget));

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { streamOf } from '@throughline/contracts';
-import { eventually, fakeEndpoint, signingKey } from '@throughline/testing';
+import { eventually, fakeEndpoint, mishaps, signingKey } from '@throughline/testing';
 import { ground, type OnGround } from '../../test/ground.ts';
+import { rememberContact } from '../contact/contact.query.ts';
 import { Connections } from './connection.query.ts';
 
 const ann = 'email:ann@example.com';
@@ -78,6 +79,30 @@ describe('a connection that is removed', () => {
     expect(rowCount).toBe(0);
   });
 
+  it('is told as written to where something was on its way at that moment', async () => {
+    const id = await connected();
+    await on.say({ by: ann, text: 'Hi!', conversation: 'c' });
+    crm.fake.next(mishaps.isSlow(5_000));
+    await on.note(ann, { text: 'On its way.' });
+    await eventually(() => expect(crm.records).toHaveLength(1));
+    await remove(id);
+    await eventually(async () => expect(await on.events('DeliveryDropped')).toHaveLength(1));
+    await eventually(async () => expect(await statesOf(id)).toEqual([{ state: 'confirmed' }]));
+  });
+
+  it('holds up no other one while what was on its way there hangs', async () => {
+    const id = await connected();
+    await on.say({ by: ann, text: 'Hi!', conversation: 'c' });
+    crm.fake.next(mishaps.hangs());
+    await on.note(ann, { text: 'Hangs.' });
+    await eventually(() => expect(crm.fake.asked.filter(({ method }) => method === 'POST')).toHaveLength(1));
+    await remove(id);
+    await eventually(async () => expect(await on.events('DeliveryDropped')).toHaveLength(1));
+    const other = await connected();
+    await on.note(ann, { text: 'For the other one.' });
+    await eventually(async () => expect(await statesOf(other)).toEqual([{ state: 'confirmed' }]));
+  }, 60_000);
+
   it('is also left by a process that planned for it at that moment, or died before it dropped anything', async () => {
     const id = await connected();
     await on.ask(`/v1/connections/${id}/pause`, { method: 'POST' });
@@ -95,6 +120,17 @@ describe('a connection that is removed', () => {
     await eventually(async () =>
       expect(await statesOf(id)).toEqual([{ state: 'dropped', reason: 'ConnectionRemoved' }]),
     );
+  });
+
+  it('is remembered no contact of by who found one at that moment', async () => {
+    const id = await connected();
+    const remembered = async () => {
+      await rememberContact(on, 'default', id, on.idOf(ann), '100');
+      return (await on.projectorDb.query('select from writeback.contact where connection = $1', [id])).rowCount;
+    };
+    expect(await remembered()).toBe(1);
+    await remove(id);
+    expect(await remembered()).toBe(0);
   });
 
   it('is not there again by a fault that came too late', async () => {

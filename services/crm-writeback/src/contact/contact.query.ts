@@ -21,7 +21,7 @@ export const rememberedContact = async (
   return bytes?.toString();
 };
 
-/** Remembers it, unless whose handle it is was erased. */
+/** Remembers it, unless whose handle it is was erased, or the connection removed. */
 export const rememberContact = async (
   { db, vault }: Deps,
   tenant: string,
@@ -33,7 +33,9 @@ export const rememberContact = async (
   await db.asTenant(tenant, (client) =>
     client.query({
       name: 'writeback.remember_contact',
+      // Whoever removes the connection waits for this, and finds it; or this waits, and finds that it was removed.
       text: `insert into writeback.contact (tenant, connection, handle, keys, sealed) select $1, $2, $3, $4, $5
+        from (select from writeback.connection where tenant = $1 and id = $2 and state <> 'removed' for share) c
         where not exists (select from writeback.erased where tenant = $1 and handle = $3)
         on conflict (tenant, connection, handle) do update set keys = excluded.keys, sealed = excluded.sealed`,
       values: [tenant, connection, handle, keys, bytes],

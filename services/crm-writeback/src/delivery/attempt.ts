@@ -7,7 +7,7 @@ import { attempt, type Outcome, type Plan, settle } from './delivery.ts';
 import { remoteOf } from './delivery.query.ts';
 import type { Lane } from './lane.query.ts';
 import { backoffOf } from './patience.ts';
-import { type Known, tell } from './transact.ts';
+import { type Known, tell, transact } from './transact.ts';
 import { write, type Writing, type Written } from './writing.ts';
 
 /** A delivery that is about to be written: as it is known, what it writes, and what is known of the try before. */
@@ -60,13 +60,11 @@ const confirmed = async (
   { contact, made, remote }: Written,
   remembered?: string,
 ): Promise<void> => {
-  await tell(
-    deps,
-    tenant,
-    plan.delivery,
-    known,
-    settle(nth, { is: 'confirmed', made, ...(remote !== undefined && { remote }) }),
-  );
+  const said = settle(nth, { is: 'confirmed', made, ...(remote !== undefined && { remote }) });
+  await tell(deps, tenant, plan.delivery, known, said).catch(async (error: unknown) => {
+    // It was given up meanwhile, and is in the CRM all the same; or somebody else went on, who tells.
+    if (!(error instanceof Conflict) || !(await transact(deps, tenant, plan.delivery, said)).isNews) throw error;
+  });
   if (contact === remembered) return;
   await rememberContact(deps, tenant, connection, plan.subject, contact).catch((error: unknown) => {
     // Of somebody who was erased meanwhile nothing is remembered.
