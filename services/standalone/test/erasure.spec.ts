@@ -54,7 +54,7 @@ describe('a person who is erased', () => {
     for (const name of [
       'ledger',
       'keys',
-      'timeline@1',
+      'timeline@2',
       'search@1',
       'identity@1',
       'routing@2',
