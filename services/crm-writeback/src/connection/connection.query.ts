@@ -134,9 +134,8 @@ export class Connections {
    * it or was set aside, which the workers drop. Throws Rejection `ConnectionUnknown`.
    */
   async remove(tenant: string, id: string, by: string): Promise<number> {
-    const { keys } = this.sources;
     await this.get(tenant, id);
-    await keys.destroy(tenant, await keys.ownedBy(tenant, id));
+    await this.sources.keys.erase(tenant, [id], []);
     await this.change(
       tenant,
       id,

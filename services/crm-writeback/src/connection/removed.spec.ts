@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { streamOf } from '@throughline/contracts';
+import { KeyDestroyed, keyId } from '@throughline/privacy';
 import { eventually, fakeEndpoint, mishaps, signingKey } from '@throughline/testing';
 import { ground, type OnGround } from '../../test/ground.ts';
 import { rememberContact } from '../contact/contact.query.ts';
@@ -33,6 +34,8 @@ describe('a connection that is removed', () => {
     expect((await remove(id, 'other')).body.code).toBe('ConnectionUnknown');
     expect(await remove(id)).toMatchObject({ status: 200, body: { id, unwritten: 0 } });
     expect(await on.keys.ownedBy('default', id)).toEqual([]);
+    // Nor does whoever gives it a secret at that moment seal it, in whichever quarter that is.
+    await expect(on.keys.keys('default', [keyId(id, '2099Q1')])).rejects.toThrow(KeyDestroyed);
     const { rows } = await on.projectorDb.query('select keys, sealed from writeback.connection where id = $1', [id]);
     expect(rows).toEqual([{ keys: [], sealed: Buffer.of() }]);
     expect((await on.ask('/v1/connections')).body.items).toEqual([]);
