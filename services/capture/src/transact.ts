@@ -97,8 +97,8 @@ export const stateOf = async <State, E extends Event>(
     if (stored.id === id) return { ...known, known: stored };
     const version = stored.stream === stream ? stored.version : known.version;
     if ((hears as readonly string[]).includes(stored.type)) {
-      const { id, occurredAt } = stored;
-      const state = noun.evolve(known.state, { ...parseStored(stored), id, occurredAt } as Event as E);
+      const { id, occurredAt, recordedAt } = stored;
+      const state = noun.evolve(known.state, { ...parseStored(stored), id, occurredAt, recordedAt } as Event as E);
       known = { state, version, last: state === known.state ? known.last : stored };
     } else known = { ...known, version };
   }

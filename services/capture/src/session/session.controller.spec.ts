@@ -100,6 +100,18 @@ describe('the channel', () => {
     await eventually(async () => expect(await endsIn(call)).toEqual([ended]));
   });
 
+  it('ends a meeting that is told once it is over, and none that is still to come', async () => {
+    const meet = (conversation: string, from: number) =>
+      say(conversation, {
+        channel: 'meeting',
+        occurredAt: new Date(Date.now() + from).toISOString(),
+        end: { at: new Date(Date.now() + from + 1_800_000).toISOString() },
+      });
+    const [toCome, over] = [await meet('to come', 3_600_000), await meet('held', -3_600_000)];
+    await eventually(async () => expect(await endsIn(over)).toMatchObject([{ by: 'channel' }]));
+    expect(await endsIn(toCome)).toEqual([]);
+  });
+
   it('does not end anything before it began', async () =>
     expect((await on.ask('/v1/interactions', { json: said({ end: { at: '2026-05-04T09:29:59Z' } }) })).body.errors).toEqual(
       [{ pointer: '/end/at', reason: 'is before occurredAt' }],
