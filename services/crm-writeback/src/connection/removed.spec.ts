@@ -46,6 +46,21 @@ describe('a connection that is removed', () => {
     }
   }); // prettier-ignore
 
+  it('is gone also while somebody copies the keys, and the end of its key has to wait for that', async () => {
+    const id = await connected();
+    const erase = on.keys.erase.bind(on.keys);
+    on.keys.erase = async (...asked) => {
+      await erase(...asked);
+      throw new Error('another process still reads the log');
+    };
+    expect(await remove(id)).toMatchObject({ status: 200, body: { id } });
+    expect((await on.ask('/v1/connections')).body.items).toEqual([]);
+    const other = await connected();
+    on.keys.erase = () => Promise.reject(new Error('the disk is away'));
+    expect((await remove(other)).status).toBe(500);
+    expect((await on.ask(`/v1/connections/${other}`)).body.state).toBe('active');
+  });
+
   it('leaves its name to another, and is not brought back by who repeats that it was to be added', async () => {
     const json = { name: 'crm', crm: 'http', url: crm.fake.url, secret: signingKey, allowPrivate: true };
     const add = () => on.ask('/v1/connections', { json, key: 'k-1' });
