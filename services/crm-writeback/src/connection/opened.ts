@@ -72,6 +72,9 @@ export const openConnections = (connections: Connections, settings: Pick<Setting
     await opened?.then((one) => one.close(), () => undefined); // prettier-ignore
   };
 
+  // It closes once what is under way there has ended, for which nobody waits: others are to be served meanwhile.
+  const letGo = (key: string): void => void forget(key).catch(() => undefined);
+
   return {
     /** Throws Fault where it cannot be opened. */
     get: async (connection: Connection): Promise<Opened> => {
@@ -81,17 +84,11 @@ export const openConnections = (connections: Connections, settings: Pick<Setting
       const opened = open(connection);
       known.set(key, opened);
       opened.catch(() => known.delete(key));
-      await Promise.all(
-        of(connection)
-          .filter((other) => other !== key)
-          .map(forget),
-      );
+      for (const other of of(connection)) if (other !== key) letGo(other);
       return opened;
     },
-    /** Lets go of one, with its secret; it closes once what is under way there has ended, for which nobody waits. */
-    forget: (connection: Pick<Connection, 'tenant' | 'id'>): void => {
-      for (const key of of(connection)) void forget(key).catch(() => undefined);
-    },
+    /** Lets go of one, with its secret. */
+    forget: (connection: Pick<Connection, 'tenant' | 'id'>): void => of(connection).forEach(letGo),
     close: async (): Promise<void> => {
       await Promise.all([...known.keys()].map(forget));
     },

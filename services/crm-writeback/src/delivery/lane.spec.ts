@@ -52,4 +52,21 @@ describe('a contact in a worker’s hands', () => {
       { within: 20_000 },
     );
   }, 60_000);
+
+  it('is served while another connection hangs, and has another secret by now', async () => {
+    crm.contacts.push({ id: '100', mail: 'ann@example.com' });
+    const told = { crm: 'http', url: crm.fake.url, secret: signingKey, settings: crm.settings };
+    const id = await on.connect(told);
+    await on.say({ by: ann, text: 'Hi', conversation: 'c' });
+    const asked = crm.fake.asked.length;
+    crm.fake.next(mishaps.hangs());
+    await on.note(ann, { text: 'Hangs.' });
+    await eventually(() => expect(crm.fake.asked.slice(asked).some(({ method }) => method === 'POST')).toBe(true));
+    await on.ask(`/v1/connections/${id}/rotate`, { json: { secret: signingKey } });
+    const other = await on.connect({ ...told, name: 'other' });
+    await on.note(ann, { text: 'For the other one as well.' });
+    await eventually(async () =>
+      expect(await on.deliveries(`&connection=${other}`)).toMatchObject([{ state: 'confirmed' }]),
+    );
+  }, 60_000);
 });
