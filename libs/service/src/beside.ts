@@ -19,7 +19,7 @@ export type Beside = {
   readonly tenants: Tenants;
   /** How many items of a tenant wait in capture's quarantine for a person. */
   readonly quarantined: (tenant: string) => Promise<number>;
-  /** How many records about these handles crm-writeback wrote, by connection. */
+  /** How many records about these handles crm-writeback wrote, by connection; also to what answers no id of theirs. */
   readonly recordsOf: (tenant: string, handles: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   /** Where timeline finds the handle and the name that it shows of these parties: the event, where in it, and the seals. */
   readonly facesOf: (tenant: string, parties: readonly string[]) => Promise<readonly Face[]>;
@@ -57,7 +57,7 @@ export const beside = (db: Pick<Database, 'query' | 'asTenant'>): Beside => {
         if (!tables[0]!.there) return new Map();
         const { rows } = await client.query<{ connection: string; count: number }>(
           `select connection, count(distinct reference)::int as count from writeback.delivery
-           where tenant = $1 and subject = any($2::uuid[]) and remote is not null group by connection order by connection`,
+           where tenant = $1 and subject = any($2::uuid[]) and made is not null group by connection order by connection`,
           [tenant, handles],
         );
         return new Map(rows.map(({ connection, count }) => [connection, count]));

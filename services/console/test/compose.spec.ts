@@ -178,7 +178,7 @@ describe('erasing', () => {
     api.instead = ({ path }) => (path.startsWith('/v1/erasures') ? problem(403, 'Not allowed') : undefined);
     const page = await openPage(api.url + layla, { now });
     await page.getByText('Wednesday, 6 May 2026').waitFor();
-    await page.getByText('Nothing else is left of them.').waitFor();
+    await page.getByText('Nothing else is left of them here.').waitFor();
     for (const name of ['Timeline', 'Brief', 'How it goes'])
       expect(await page.getByRole('region', { name }).count()).toBe(0);
     await page.goto(`${api.url}/customers/${idOf(1)}`);

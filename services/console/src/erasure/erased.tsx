@@ -20,7 +20,8 @@ export const Erased = ({ customer, at }: Props) => {
         <h1>This person was erased</h1>
       </header>
       <p>
-        <time dateTime={at}>{exactOf(at)}</time>. Nothing else is left of them.
+        <time dateTime={at}>{exactOf(at)}</time>. Nothing else is left of them here. What CRMs were told of them stays
+        with the CRMs.
       </p>
       {erasure.isError && <Failure error={erasure.error} retry={() => void erasure.refetch()} />}
       {erasure.data && <Course erasure={erasure.data} />}

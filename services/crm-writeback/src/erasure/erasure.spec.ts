@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { streamOf } from '@throughline/contracts';
-import { eventually, fakeEndpoint, signingKey } from '@throughline/testing';
+import { beside } from '@throughline/service';
+import { eventually, Fake, fakeEndpoint, signingKey } from '@throughline/testing';
 import { ground, type OnGround } from '../../test/ground.ts';
 
 const [ann, bob] = ['email:ann@example.com', 'email:bob@example.com'] as const;
@@ -95,4 +96,26 @@ it('is found done by who hears all anew, and leaves room for who comes next', as
   await talk(ann, 'after');
   await on.settled();
   expect((await ofThem(on.idOf(ann))).map(({ state }) => state)).toEqual(['confirmed', 'confirmed']);
+}, 60_000);
+
+it('is known to leave with a webhook, which answers no id, what was written to it, each record once', async () => {
+  const webhook = new Fake({ writes: () => true, answer: () => ({ status: 202, body: '' }) });
+  await webhook.start();
+  const hook = await on.connect({ name: 'hook', crm: 'http', url: webhook.url, secret: signingKey });
+  await talk(ann, 'told');
+  await on.note(ann, { text: 'Likes tea.' });
+  await on.settled();
+  await on.end('told', 2, { at: '2026-05-05T10:00:00Z' });
+  const settled = await on.settled();
+  expect(settled.filter(({ remote, state }) => state === 'confirmed' && remote === undefined).length).toBeGreaterThan(
+    1,
+  );
+  const recordsOf = (handle: string) => beside(on.db).recordsOf('default', [on.idOf(handle)]);
+  const told = await recordsOf(ann);
+  expect(told.get(connection)).toBeGreaterThan(1);
+  expect(told.get(hook)).toBe(told.get(connection));
+  await talk('tel:+14155550100', 'aside');
+  await on.settled();
+  expect(await recordsOf('tel:+14155550100')).toEqual(new Map([[hook, expect.any(Number)]]));
+  await webhook.stop();
 }, 60_000);
