@@ -154,7 +154,7 @@ describe('quarantine', () => {
 
   it('tries again the same way, and lets go what is understood by then', async () => {
     const mail = mailOf({ 'Message-ID': '<later@x>' });
-    const id = await on.quarantine.keep('default', {
+    const { id } = await on.quarantine.keep('default', {
       bytes: mail,
       reason: 'was not understood',
       via: 'spec',

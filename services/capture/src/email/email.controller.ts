@@ -26,17 +26,27 @@ const query = z.strictObject({
 /** The answer to one mail. */
 export const mailOutcome = z.strictObject({
   outcome: z.enum(['captured', 'duplicate', 'quarantined']),
-  id: z.uuid().describe('The id of the event; of the quarantined item where it is quarantined.'),
-  position: z.int().optional(),
-  reason: z.string().optional(),
+  id: z.uuid().describe('The id of the event; of the quarantined item where it is quarantined, or was.'),
+  position: z.int().optional().describe('Of what is captured.'),
+  reason: z.string().optional().describe('Why it is not captured.'),
 });
 export type MailOutcome = z.infer<typeof mailOutcome>;
 
 /** What callers are told of a mail. */
-export const mailOutcomeOf = (received: Received): MailOutcome =>
-  received.is === 'quarantined'
-    ? { outcome: 'quarantined', id: received.id, reason: received.reason }
-    : { outcome: received.is, id: received.id, position: Number(received.position) };
+export const mailOutcomeOf = (received: Received): MailOutcome => {
+  const { is, id } = received;
+  switch (is) {
+    case 'captured':
+    case 'duplicate':
+      return { outcome: is, id, position: Number(received.position) };
+    case 'quarantined':
+      return { outcome: is, id, reason: received.reason };
+    case 'dismissed':
+      return { outcome: 'duplicate', id, reason: `was quarantined and dismissed: ${received.reason}` };
+    case 'erased':
+      return { outcome: 'duplicate', id, reason: 'was quarantined and erased: nothing of it is kept' };
+  }
+};
 
 const status = { captured: 201, duplicate: 200, quarantined: 202 } as const;
 
@@ -52,7 +62,7 @@ export class EmailController {
   @ApiConsumes('message/rfc822')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiResponse(answer(201, mailOutcome, 'Stored.'))
-  @ApiResponse(answer(200, mailOutcome, 'Known already: the first position.'))
+  @ApiResponse(answer(200, mailOutcome, 'Known already: the first position, or why it has none.'))
   @ApiResponse(answer(202, mailOutcome, 'Quarantined, with its bytes.'))
   @ApiResponse(problem(413, 'Over 32 MiB.'))
   async receive(
@@ -62,8 +72,9 @@ export class EmailController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MailOutcome> {
     const received = await this.mails.receive(callerOf(request), bytesOf(body), { backfill, via: 'POST /v1/emails' });
-    void reply.code(status[received.is]);
-    return mailOutcomeOf(received);
+    const told = mailOutcomeOf(received);
+    void reply.code(status[told.outcome]);
+    return told;
   }
 }
 

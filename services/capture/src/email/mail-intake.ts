@@ -5,7 +5,7 @@ import type { Caller } from '@throughline/host';
 import { KeyDestroyed, mac } from '@throughline/privacy';
 import { beingErased, Intake, isErased } from '../interaction/intake.ts';
 import { draftOf } from '../interaction/interaction.ts';
-import { Quarantine } from '../quarantine/quarantine.query.ts';
+import { type Kept, Quarantine } from '../quarantine/quarantine.query.ts';
 import { type Fact, record, type Recording } from '../record.ts';
 import { sources, type Sources } from '../sources.ts';
 import { interactionOf } from './email.ts';
@@ -17,11 +17,9 @@ import { MailReader } from './reader.ts';
 export type Arrival = { readonly backfill: boolean; readonly via: string };
 
 /** What became of a mail. */
-export type Received =
-  | Extract<Recording, { is: 'captured' | 'duplicate' }>
-  | { readonly is: 'quarantined'; readonly id: string; readonly reason: string };
+export type Received = Extract<Recording, { is: 'captured' | 'duplicate' }> | (Kept & { readonly reason: string });
 
-/** The one way by which mails come in: captured, known already, or quarantined with their bytes. */
+/** The one way by which mails come in: captured, known already (also as what nobody wants), or quarantined with their bytes. */
 @Injectable()
 export class MailIntake implements OnApplicationShutdown {
   private readonly reader = new MailReader();
@@ -37,8 +35,8 @@ export class MailIntake implements OnApplicationShutdown {
   async receive(caller: Caller, bytes: Uint8Array, { backfill, via }: Arrival): Promise<Received> {
     const { tenant } = caller;
     const keep = async (reason: string): Promise<Received> => {
-      const id = await this.quarantine.keep(tenant, { bytes, reason, via, backfill });
-      return { is: 'quarantined', id, reason };
+      const kept = await this.quarantine.keep(tenant, { bytes, reason, via, backfill });
+      return { ...kept, reason };
     };
     let fact = await this.factOf(caller, bytes, backfill);
     if (fact instanceof Unreadable) return keep(fact.reason);

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Certificate, certificateText } from '@throughline/contracts';
 import { verifyLedger } from '@throughline/ledger';
-import { signingKey } from '@throughline/privacy';
+import { signingKey, Vault } from '@throughline/privacy';
 import { eventually, temporaryFolder } from '@throughline/testing';
 import { mailOf } from '../../test/fixture.ts';
 import { said } from '../../test/said.ts';
 import { served, type Served } from '../../test/served.ts';
+import { Quarantine } from '../quarantine/quarantine.query.ts';
 
 let on: Served;
 let key: string;
@@ -110,6 +111,29 @@ describe('an erasure', () => {
     expect((await on.mail(mailOf({ From: from, 'Message-ID': '<one@example.com>' }))).body.outcome).toBe('duplicate');
     const { rows } = await on.db.asTenant('default', (client) => client.query('select from capture.raw'));
     expect(rows).toHaveLength(0);
+  });
+
+  it('keeps nothing of what was quarantined where it comes again, however much later', async () => {
+    const from = 'Zed <zed@example.com>';
+    const crowd = Array.from({ length: 1_101 }, (_, at) => `c${at}@crowd.example`).join(', ');
+    const many = mailOf({ From: from, Cc: crowd, 'Message-ID': '<many@example.com>' });
+    await on.mail(mailOf({ From: from, 'Message-ID': '<few@example.com>' }));
+    const { body: kept } = await on.mail(many);
+    expect(kept).toMatchObject({ outcome: 'quarantined', reason: expect.stringContaining('participants') });
+    const before = await on.quarantine.list('default', undefined, 10);
+    await erased((await erase(idOf('email:zed@example.com'))).body.id);
+    expect(await on.mail(many)).toMatchObject({
+      status: 200,
+      body: { outcome: 'duplicate', id: kept.id, reason: expect.stringContaining('erased') },
+    });
+    // The quarter after has a key of its own; none is made.
+    const later = new Vault(on.keys, () => new Date(Date.now() + 100 * 86_400_000));
+    const what = { bytes: many, reason: 'again', via: 'a spec', backfill: true };
+    expect(await new Quarantine({ ...on, vault: later }).keep('default', what)).toEqual({ is: 'erased', id: kept.id });
+    expect(await on.quarantine.list('default', undefined, 10)).toEqual(before.filter(({ id }) => id !== kept.id));
+    // Other words of theirs are those of somebody new.
+    const anew = mailOf({ From: from, Cc: crowd, 'Message-ID': '<anew@example.com>' });
+    expect((await on.mail(anew)).body.outcome).toBe('quarantined');
   });
 
   it('leaves a chain that verifies', async () => {

@@ -125,6 +125,8 @@ export class QuarantineController {
   private async tryAgain(caller: Caller, id: string): Promise<MailOutcome> {
     const { bytes, backfill, via } = await this.find(caller, id);
     const received = await this.mails.receive(caller, bytes, { backfill, via });
+    // Who asks for what is dismissed wants to know whether it is understood now.
+    if (received.is === 'dismissed') return mailOutcomeOf({ ...received, is: 'quarantined' });
     if (received.is !== 'quarantined') await this.quarantine.remove(caller.tenant, id);
     return mailOutcomeOf(received);
   }

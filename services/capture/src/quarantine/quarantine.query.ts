@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Client } from '@throughline/postgres';
-import { keyedId } from '@throughline/privacy';
+import { KeyDestroyed, keyedId, type Sealed } from '@throughline/privacy';
 import { sources, type Sources } from '../sources.ts';
 
 /** Something that came in and could not be understood. */
@@ -18,6 +18,9 @@ export type Quarantined = {
 
 /** The same with what came, and whether it came as history. */
 export type QuarantinedBytes = Quarantined & { readonly backfill: boolean; readonly bytes: Buffer };
+
+/** What became of bytes that were to be kept: nothing is kept of an item that went with an erasure. */
+export type Kept = { readonly is: 'quarantined' | 'dismissed' | 'erased'; readonly id: string };
 
 /** Where a page ended. */
 export type After = { readonly receivedAt: string; readonly id: string };
@@ -49,24 +52,25 @@ export class Quarantine {
 
   /**
    * Keeps bytes, sealed under a key of their own. The same bytes again are the same item, tried once more; where it was
-   * dismissed it stays so.
+   * dismissed it stays so, and where it was erased it does.
    */
   async keep(
     tenant: string,
     what: { bytes: Uint8Array; reason: string; via: string; backfill: boolean },
-  ): Promise<string> {
-    const { vault, db } = this.sources;
+  ): Promise<Kept> {
     const id = this.idOf(tenant, what.bytes);
-    const { keys, bytes } = await vault.sealBytes(tenant, [id], id, what.bytes);
-    await db.asTenant(tenant, (client) =>
-      client.query(
+    const sealed = await this.sealed(tenant, id, what.bytes);
+    if (!sealed) return { is: 'erased', id };
+    const { rows } = await this.as(tenant, (client) =>
+      client.query<{ dismissed: boolean }>(
         `insert into capture.quarantine as kept (tenant, id, via, reason, backfill, size, keys, sealed)
          values ($1, $2, $3, $4, $5, $6, $7, $8)
-         on conflict (tenant, id) do update set attempts = kept.attempts + 1, reason = excluded.reason`,
-        [tenant, id, what.via, what.reason, what.backfill, what.bytes.length, keys, bytes],
+         on conflict (tenant, id) do update set attempts = kept.attempts + 1, reason = excluded.reason
+         returning dismissed_at is not null as dismissed`,
+        [tenant, id, what.via, what.reason, what.backfill, what.bytes.length, sealed.keys, sealed.bytes],
       ),
     );
-    return id;
+    return { is: rows[0]!.dismissed ? 'dismissed' : 'quarantined', id };
   }
 
   /** The oldest first. */
@@ -116,10 +120,9 @@ export class Quarantine {
     );
   }
 
-  /** The same, and nobody is to read it in a backup either: its key goes first. */
+  /** The same, and nobody is to read it in a backup either: its key goes first, and it never gets another one. */
   async destroy(tenant: string, id: string): Promise<void> {
-    const { keys } = this.sources;
-    await keys.destroy(tenant, await keys.ownedBy(tenant, id));
+    await this.sources.keys.erase(tenant, [id], []);
     await this.remove(tenant, id);
   }
 
@@ -129,6 +132,18 @@ export class Quarantine {
       'select count(tenant) as count from capture.quarantine where dismissed_at is null',
     );
     return Number(rows[0]!.count);
+  }
+
+  /** Nothing where the item was erased, in whichever quarter. */
+  private async sealed(tenant: string, id: string, bytes: Uint8Array): Promise<Sealed | undefined> {
+    const { keys, vault } = this.sources;
+    if (keys.isErased(tenant, id)) return undefined;
+    try {
+      return await vault.sealBytes(tenant, [id], id, bytes);
+    } catch (error) {
+      if (error instanceof KeyDestroyed) return undefined;
+      throw error;
+    }
   }
 
   private as<T>(tenant: string, query: (client: Client) => Promise<T>): Promise<T> {
