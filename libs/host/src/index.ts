@@ -45,6 +45,7 @@ export {
   edgeSettings,
   environment,
   InvalidSettings,
+  notOfDataFolder,
   readSettings,
   refuseSettings,
   settings,

@@ -41,6 +41,10 @@ export const environment = {
   LEDGER_URL: url('postgres:', 'postgresql:', 'esdb:', 'esdb+discover:'),
   DATABASE_URL: url('postgres:', 'postgresql:'),
   KEYS_URL: url('file:', 'postgres:', 'postgresql:'),
+  KEYS_KEK: z
+    .string()
+    .describe('Where key-encryption keys are: the path of a file, or exec: and that of a program.')
+    .optional(),
   PUBLIC_URL: url('http:', 'https:'),
   KAFKA_BROKERS: z
     .string()
@@ -99,6 +103,18 @@ export const edgeOf = ({ METRICS_PORT: port, RATE_PER_TENANT: perSecond, RATE_BU
   metrics: { port },
   ...(perSecond !== undefined && { rate: { perSecond, burst } }),
 });
+
+const notOfFolder = (instead: string) =>
+  z.never(`is for services of their own, and passed over here it would deceive: unset it; ${instead}`).optional();
+
+const itsOwnDatabase = notOfFolder('the database is in THROUGHLINE_DATA_DIR');
+
+/** What services of their own take and a data folder has in itself: refused where it is set, not passed over. */
+export const notOfDataFolder = {
+  DATABASE_URL: itsOwnDatabase,
+  PROJECTOR_URL: itsOwnDatabase,
+  KEYS_URL: notOfFolder('the key store is in THROUGHLINE_DATA_DIR, and KEYS_KEK says where its key-encryption key is'),
+};
 
 /** Settings that cannot be started with: every one of them, by name, in words. Values are not repeated (passwords). */
 export class InvalidSettings extends Error {

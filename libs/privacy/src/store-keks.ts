@@ -29,7 +29,8 @@ export const storeKeks = (db: DatabaseSync, holder: KekHolder) => {
     const key = row && holder.find(row.id, row.noted);
     if (!key)
       throw new KeyStoreUnusable(
-        `${holder.place} does not hold the key-encryption key ${row?.id ?? nth}, under which keys of the store lie: bring it back`,
+        `${holder.place} does not hold the key-encryption key ${row?.id ?? nth}, under which keys of ${db.location() ?? 'the store'} lie: bring it back, ` +
+          `or set KEYS_KEK to ${row?.noted == null ? 'the file that holds it (kek beside them, where it was never set)' : 'exec: and the program that wrapped it'}`,
       );
     held.set(nth, key);
     return key;

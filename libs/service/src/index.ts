@@ -8,7 +8,7 @@ export { happenedBy } from './happened.ts';
 export { momentOf, type Moment, pageThen, type Places, recordedAsOf, type Times, times } from './moment.ts';
 export { builtPage } from './page.ts';
 export { ledgerUrlOf } from './opened-ledger.ts';
-export { type Installation, openInstallation } from './installation.ts';
+export { dataFolder, type Installation, openInstallation } from './installation.ts';
 export { tellRestored } from './restored.ts';
 export { mendable, openSources, type Opened, type OpenOptions, type Sources } from './sources.ts';
 export { type Service, serve } from './serve.ts';

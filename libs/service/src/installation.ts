@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { CannotStart } from '@throughline/host';
 import {
   type Cluster,
@@ -30,19 +30,53 @@ export type Installation = {
 
 type Known = { readonly passwords?: PerRole; readonly keyStore?: string };
 
+/** Makes the folder for the data where it is missing. Throws CannotStart where there can be none at this path. */
+export const dataFolder = async (dir: string): Promise<void> => {
+  try {
+    await makeFolder(dir);
+    if (!(await stat(dir)).isDirectory()) throw new Error('it is not a folder');
+    await access(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new CannotStart(
+      `THROUGHLINE_DATA_DIR is ${dir}, which cannot be the data folder: ${(error as Error).message}.`,
+      { cause: error },
+    );
+  }
+};
+
+// Not by `recursive`: that never ends where the system keeps saying that the parent is missing, as it does within /proc.
+const makeFolder = async (dir: string): Promise<void> => {
+  const make = async (): Promise<void> => {
+    await mkdir(dir, { mode: 0o700 }).catch(unless('EEXIST'));
+  };
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(dir) === dir) throw error;
+    await makeFolder(dirname(dir));
+    await make();
+  });
+};
+
+const unless =
+  (code: string) =>
+  (error: NodeJS.ErrnoException): void => {
+    if (error.code !== code) throw error;
+  };
+
 /**
  * Opens the data folder, making what is missing: the PostgreSQL cluster in `postgres/`, the keys in `keys/`, and what
  * the installation knows of itself in `installation.json` (0600, the passwords of the database's roles among it). The
- * schemas are the caller's to bring up to date. `settings` override the server's.
+ * schemas are the caller's to bring up to date. `kek` says where key-encryption keys are, if not in `keys/kek`; `server`
+ * overrides the server's settings.
  *
- * Throws FolderInUse where another instance runs on the folder, and CannotStart, before anything is made, where the data
- * are tied to keys that are not there.
+ * Throws FolderInUse where another instance runs on the folder, and CannotStart, before anything is made, where there can be
+ * no folder, or the data are tied to keys that are not there.
  */
 export const openInstallation = async (
   dir: string,
   log: (line: string) => void,
-  settings: ServerSettings = {},
+  { kek, server }: { readonly kek?: string; readonly server?: ServerSettings } = {},
 ): Promise<Installation> => {
+  await dataFolder(dir);
   const file = join(dir, 'installation.json');
   const keys = join(dir, 'keys');
   const store = join(keys, 'keys.sqlite');
@@ -50,8 +84,7 @@ export const openInstallation = async (
     throw new CannotStart(
       `${store} is missing, and these data are sealed under its keys: bring back the folder that belongs to them.`,
     );
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  const cluster = await startCluster({ dir: join(dir, 'postgres'), log, settings });
+  const cluster = await startCluster({ dir: join(dir, 'postgres'), log, settings: server });
   try {
     const known = await readKnown(file);
     const { passwords, ...urls } = await prepareRoles(cluster.superuser, {
@@ -62,7 +95,7 @@ export const openInstallation = async (
     await mkdir(keys, { recursive: true, mode: 0o700 });
     return {
       urls,
-      keys: { url: `file:${store}`, kek: join(keys, 'kek'), apartFrom: [cluster.dir] },
+      keys: { url: `file:${store}`, kek: kek ?? join(keys, 'kek'), apartFrom: [cluster.dir] },
       checkpoints: { folder: join(dir, 'checkpoints'), key: join(keys, 'checkpoint.pem') },
       tieTo: async (keyStore) => {
         if (known.keyStore === undefined) await writeKnown(file, { passwords, keyStore });

@@ -23,7 +23,7 @@ import {
 } from '@throughline/host';
 import { openKeyStore } from '@throughline/privacy';
 import type { Running } from '@throughline/read-model';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { authOf } from './access/access.ts';
 import { areBuilt, commonSchemas, readinessOf, type Schema } from './readiness.ts';
 import { beside } from './beside.ts';
@@ -31,7 +31,7 @@ import { ledgerUrlOf } from './opened-ledger.ts';
 import { builtPage } from './page.ts';
 import { mendable, openSources, type Sources } from './sources.ts';
 
-const { HTTP_HOST, HTTP_PORT, GRPC_PORT, LEDGER_URL, DATABASE_URL, KEYS_URL, LOG_LEVEL } = environment;
+const { HTTP_HOST, HTTP_PORT, GRPC_PORT, LEDGER_URL, DATABASE_URL, KEYS_URL, KEYS_KEK, LOG_LEVEL } = environment;
 
 const common = {
   HTTP_HOST,
@@ -47,7 +47,7 @@ const common = {
   // The events come by it; from the ledger's tail where it is not set.
   ...kafkaSettings,
   KEYS_URL: KEYS_URL.unwrap(),
-  KEYS_KEK: z.string().describe('Where key-encryption keys are: the path of a file, or exec: and that of a program.'),
+  KEYS_KEK: KEYS_KEK.unwrap(),
 };
 
 // It has ten seconds for its requests and for what it has opened; what still hangs then is held up by something else.

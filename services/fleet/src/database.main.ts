@@ -5,10 +5,10 @@ import { openKeyStore, signingKeyOf } from '@throughline/privacy';
 import { type Installation, mendable, openInstallation } from '@throughline/service';
 import { z } from 'zod';
 
-const { THROUGHLINE_DATA_DIR } = environment;
+const { THROUGHLINE_DATA_DIR, KEYS_KEK } = environment;
 // A few dozen for each process of a service; those that idle cost little.
 const serverSettings = { max_connections: 400 };
-const wanted = settings(z.object({ THROUGHLINE_DATA_DIR }));
+const wanted = settings(z.object({ THROUGHLINE_DATA_DIR, KEYS_KEK }));
 
 /** Ties the keys to the data, and sees to it that there is one to sign checkpoints with. */
 const prepare = async (installation: Installation): Promise<void> => {
@@ -19,7 +19,8 @@ const prepare = async (installation: Installation): Promise<void> => {
 
 const start = async (): Promise<() => Promise<void>> => {
   const say = (line: string) => void process.stdout.write(`${line}\n`);
-  const installation = await openInstallation(resolve(wanted.THROUGHLINE_DATA_DIR), say, serverSettings);
+  const { THROUGHLINE_DATA_DIR: dir, KEYS_KEK: kek } = wanted;
+  const installation = await openInstallation(resolve(dir), say, { server: serverSettings, kek });
   await prepare(installation).catch(async (error: unknown) => {
     await installation.stop();
     throw error;

@@ -5,12 +5,13 @@ import {
   httpAt,
   InvalidSettings,
   logger,
+  notOfDataFolder,
   refuseSettings,
   runProcess,
   settings,
   withAuth,
 } from '@throughline/host';
-import { mendable } from '@throughline/service';
+import { dataFolder, mendable } from '@throughline/service';
 import { type Fleet, fleetOf } from './fleet.ts';
 import { NotReady } from './kept.ts';
 import { placesOf, replicasOf } from './place.ts';
@@ -28,6 +29,7 @@ const wanted = settings(
     METRICS_PORT,
     PUBLIC_URL,
     THROUGHLINE_DATA_DIR,
+    ...notOfDataFolder,
     KAFKA_BROKERS,
     LOG_LEVEL: LOG_LEVEL.unwrap().default('warn'),
   }),
@@ -80,6 +82,7 @@ const end = (): void => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.once(signal, end);
 
 const start = async (): Promise<() => Promise<void>> => {
+  await dataFolder(dir);
   try {
     tell(await fleet.start());
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   httpAt,
   logger,
   mustBeLoopback,
+  notOfDataFolder,
   refuseTaken,
   runProcess,
   settings,
@@ -23,7 +24,7 @@ if (process.argv.length > 2) {
 
 const { HTTP_HOST, HTTP_PORT, GRPC_PORT, LEDGER_URL, PUBLIC_URL, QUIET_EVERY, THROUGHLINE_DATA_DIR, LOG_LEVEL } =
   environment;
-const { ERASURE_SETTLES, KEYS_BACKUP_DAYS } = environment;
+const { ERASURE_SETTLES, KEYS_BACKUP_DAYS, KEYS_KEK } = environment;
 const wanted = settings(
   withAuth({
     HTTP_HOST,
@@ -35,6 +36,8 @@ const wanted = settings(
     ERASURE_SETTLES,
     KEYS_BACKUP_DAYS,
     THROUGHLINE_DATA_DIR,
+    KEYS_KEK,
+    ...notOfDataFolder,
     ...edgeSettings,
     LOG_LEVEL: LOG_LEVEL.unwrap().default('warn'),
   }),
@@ -57,7 +60,7 @@ const start = async (): Promise<() => Promise<void>> => {
     GRPC_PORT: grpc,
     ...(typeof metrics === 'number' && { METRICS_PORT: metrics }),
   });
-  const installation = await openInstallation(dir, say);
+  const installation = await openInstallation(dir, say, { kek: wanted.KEYS_KEK });
   // Any free port is another one after the next start: links to it would lead nowhere.
   const publicUrl = wanted.PUBLIC_URL ?? (http === 0 ? undefined : httpAt(host, http, wanted.TLS_CERT !== undefined));
   const addresses = { host, http, grpc, publicUrl };

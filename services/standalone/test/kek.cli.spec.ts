@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '@throughline/testing';
 import { asking, told, type Told, withQuery } from './asking.ts';
 import { cliAs } from './cli.ts';
 import { type Captured, interaction } from './made.ts';
@@ -58,6 +60,27 @@ describe('throughline kek', () => {
     await expect(kek('status')).rejects.toThrow(file);
     await writeFile(file, right);
   }, 120_000);
+
+  it('keeps it where KEYS_KEK says, and lets a folder start with no other', async () => {
+    const dir = await temporaryFolder();
+    const kms = join(await temporaryFolder(), 'kms');
+    // As a KMS would, in a way that can be taken back: what is wrapped is not what was given.
+    await writeFile(kms, '#!/bin/sh\nrev\n', { mode: 0o700 });
+    const { code, err } = await launch({ dir, env: { KEYS_KEK: `exec:${kms}.none` } }).ended;
+    expect([code, err]).toEqual([1, expect.stringContaining(`the program ${kms}.none`)]);
+    await (await standalone({ dir, env: { KEYS_KEK: `exec:${kms}` } })).stop();
+    expect(existsSync(join(dir, 'keys/kek'))).toBe(false);
+    const own = await launch({ dir, env: {} }).ended;
+    expect([own.code, own.err]).toEqual([1, expect.stringMatching(/keys\/kek does not hold .* exec: and the program/)]);
+    expect(existsSync(join(dir, 'keys/kek'))).toBe(false);
+    await (await standalone({ dir, env: { KEYS_KEK: `exec:${kms}` } })).stop();
+
+    const begunWithOwn = await launch({ dir: server.dir, env: { KEYS_KEK: `exec:${kms}` } }).ended;
+    expect(begunWithOwn.code).toBe(1);
+    expect(begunWithOwn.err).toContain(`${kms} does not hold the key-encryption key`);
+    expect(begunWithOwn.err).toContain(`keys of ${join(server.dir, 'keys/keys.sqlite')} lie`);
+    expect(begunWithOwn.err).toContain('kek beside them');
+  }, 240_000);
 
   it('makes no store where there is none', async () => {
     const dir = join(server.dir, 'elsewhere');
