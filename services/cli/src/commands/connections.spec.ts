@@ -99,6 +99,25 @@ describe('throughline connections and writeback', () => {
     });
   });
 
+  it('says of one that fails now since when, why and what waits; the doctor does as well', async () => {
+    const failing = { since: '2026-05-04T09:30:00Z', reason: 'Unreachable', waiting: 3 };
+    answers.set('GET /v1/connections', { items: [{ ...connection, failing }], nextCursor: null });
+    expect(await run(['connections', 'list'])).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/hub +hubspot +active .+ fails since .+2026.*: Unreachable; 3 to be written/),
+    });
+    answers.set('GET /health/live', {});
+    answers.set('GET /v1/status', { ready: true, tenant: 'default', head: 1, counts: {}, projections: [] });
+    answers.set('GET /v1/ledger/checkpoints', { items: [], nextCursor: null, contradiction: null });
+    answers.set('GET /v1/deliveries', { items: [], nextCursor: null });
+    expect(await run(['doctor'])).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(
+        /✗ connection hub: fails since .+: Unreachable; 3 to be written\n.+connections test hub/,
+      ),
+    });
+  });
+
   it('removes by name, and says what will not be written', async () => {
     answers.set('DELETE /v1/connections/c-1', { id: 'c-1', unwritten: 0 });
     expect(await run(['connections', 'remove', 'hub'])).toMatchObject({ code: 0, out: 'hub is removed.\n' });

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { jsonOf, textOf } from '../file.ts';
 import { clientOf, type Global } from '../global.ts';
-import { brief, columns, print } from '../output.ts';
+import { brief, columns, print, when } from '../output.ts';
 
 /** A connection as `/v1/connections` answers it. */
 export type Connection = {
@@ -15,6 +15,7 @@ export type Connection = {
   readonly state: 'active' | 'paused';
   readonly reason?: string;
   readonly detail?: string;
+  readonly failing?: { readonly since: string; readonly reason: string; readonly waiting: number };
 };
 
 type Findings = { readonly ok: boolean; readonly findings: readonly { what: string; ok: boolean; detail?: string }[] };
@@ -41,8 +42,14 @@ const named = async (client: Client, name: string): Promise<Connection> => {
   throw new Error(`no connection is called ${name}`);
 };
 
-/** Why it paused by itself. */
-export const whyOf = ({ reason, detail }: Connection): string => [reason, detail].filter(Boolean).join(': ');
+/** Why it paused by itself; or that it fails now, since when and why, and what waits. */
+export const whyOf = ({ reason, detail, failing }: Connection): string =>
+  failing
+    ? `fails since ${when(failing.since)}: ${failing.reason}; ${failing.waiting} to be written`
+    : [reason, detail].filter(Boolean).join(': ');
+
+/** Whether somebody has to look at it. */
+export const isIll = ({ reason, failing }: Connection): boolean => reason !== undefined || failing !== undefined;
 
 const line = (one: Connection): string[] => [one.name, one.crm, one.state, one.url, whyOf(one)];
 
@@ -160,7 +167,7 @@ const listCommands = (connections: Command): void => {
       print(options.json === true, { items }, () =>
         items.length === 0 ? 'No CRM is connected.' : columns(['name', 'crm', 'state', 'at', 'why'], rows),
       );
-      if (items.some(({ reason }) => reason !== undefined)) process.exitCode = exit.needsALook;
+      if (items.some(isIll)) process.exitCode = exit.needsALook;
     });
   connections
     .command('kinds')

@@ -1,6 +1,6 @@
 import type { Client } from '../client.ts';
 import { brief } from '../output.ts';
-import { type Connection, connectionsPath, whyOf } from './connections.ts';
+import { type Connection, connectionsPath, isIll, whyOf } from './connections.ts';
 import { type Delivery, deliveriesPath } from './writeback.ts';
 
 /** Something that the doctor looked at; of which tenant, where that is not the one of who asks. */
@@ -40,23 +40,26 @@ export const ofTenant = async (client: Client, { counts }: Status, named?: strin
   return findings.map((one) => ({ ...one, ...(named !== undefined && { tenant: named }) }));
 };
 
-/** One that is paused stays listed until it is resumed; only where it paused by itself does it need a hand. */
+/** One that is paused stays listed until it is resumed; only where it paused by itself, or fails now, does it need a hand. */
 const connectionFindings = async (client: Client, there: string): Promise<Finding[]> => {
   const all = await Array.fromAsync(client.all<Connection>(connectionsPath));
   return all
-    .filter(({ state }) => state === 'paused')
+    .filter((one) => one.state === 'paused' || isIll(one))
     .map((one) => ({
       what: `connection ${one.name}`,
-      ok: one.reason === undefined,
-      detail: `paused ${one.reason === undefined ? 'by hand' : brief(whyOf(one), 160)}`,
+      ok: !isIll(one),
+      detail: `${one.state === 'paused' ? 'paused ' : ''}${isIll(one) ? brief(whyOf(one), 160) : 'by hand'}`,
       remedy: remedyOf(one, there),
     }));
 };
 
-const remedyOf = ({ name, reason }: Connection, there: string): string =>
-  reason === 'CredentialsRefused'
+const remedyOf = ({ name, reason, failing }: Connection, there: string): string => {
+  if (failing)
+    return `it is tried again by itself, twelve times; see \`throughline connections test ${name}${there}\` for whether it is well again`;
+  return reason === 'CredentialsRefused'
     ? `\`throughline connections rotate ${name} --secret-file FILE${there}\` gives it another secret, and goes on`
     : `see \`throughline connections test ${name}${there}\`, then \`throughline connections resume ${name}${there}\``;
+};
 
 const mostCounted = 1_000;
 

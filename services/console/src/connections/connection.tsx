@@ -12,7 +12,7 @@ type Props = { connection: Connection; crm: Crm | undefined };
 
 /** A CRM that is connected: whether it is written to, what it can do, and what can be done about it. */
 export const ConnectionView = ({ connection, crm }: Props) => {
-  const { id, name, url, state, reason, detail, changedAt } = connection;
+  const { id, name, url, state, reason, detail, failing, changedAt } = connection;
   const [turn, test] = [useSwitch(connection), useTest(connection)];
   const [rotating, rotate] = useState(false);
   const [removing, remove] = useState(false);
@@ -51,6 +51,14 @@ export const ConnectionView = ({ connection, crm }: Props) => {
           {reason ? `Paused: ${detail ?? reasonOf(reason)} ${remedyOf(reason) ?? ''}` : 'Paused by hand; what is to be written waits.'}{' '}
           <span className="dim">
             <Time at={changedAt} as="ago" />
+          </span>
+        </p>
+      )}
+      {failing && (
+        <p className="problem">
+          Fails now: {reasonOf(failing.reason)}. {failing.waiting.toLocaleString()} to be written; it is tried again by itself.{' '}
+          <span className="dim">
+            <Time at={failing.since} as="ago" />
           </span>
         </p>
       )}

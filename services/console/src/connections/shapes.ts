@@ -30,6 +30,8 @@ export type Connection = {
   /** Why it is paused, where nobody paused it by hand. */
   reason?: string;
   detail?: string;
+  /** Writing to it fails now, and is tried again by itself. */
+  failing?: { since: string; reason: string; waiting: number };
   createdAt: string;
   changedAt: string;
 };

@@ -70,7 +70,9 @@ export class ConnectionController {
     const { tenant } = callerOf(request);
     const after = connections.after(cursor, [tenant])?.name;
     const found = await this.store.list(tenant, after, limit + 1);
-    return connections.page(found.map(shownOf), limit, ({ name }) => ({ name }), [tenant]);
+    const failing = await this.store.failing(tenant, found);
+    const items = found.map((one) => shownOf(one, failing.get(one.id)));
+    return connections.page(items, limit, ({ name }) => ({ name }), [tenant]);
   }
 
   @Get(':id')
@@ -78,7 +80,9 @@ export class ConnectionController {
   @ApiResponse(answer(200, shown, 'The connection.'))
   @ApiResponse(missing)
   async get(@Param('id', { schema: idParam }) id: string, @Req() request: FastifyRequest): Promise<Shown> {
-    return shownOf(await this.store.get(callerOf(request).tenant, id));
+    const { tenant } = callerOf(request);
+    const found = await this.store.get(tenant, id);
+    return shownOf(found, (await this.store.failing(tenant, [found])).get(id));
   }
 
   @Post()

@@ -5,6 +5,7 @@ import { KeyDestroyed } from '@throughline/privacy';
 import type { Fault } from '../outbound/fault.ts';
 import { type Sources, sources } from '../sources.ts';
 import type { Connection } from './connection.ts';
+import { type Failing, failingAmong } from './failing.query.ts';
 import { countUnwritten } from './leaving.ts';
 
 const columns = `tenant, id, name, crm, url, settings, allow_private as "allowPrivate", state, reason, detail, since,
@@ -68,6 +69,11 @@ export class Connections {
     );
     if (!rows[0]) throw unknown();
     return connectionOf(rows[0]);
+  }
+
+  /** Which of these fail now, by their ids. */
+  failing(tenant: string, among: readonly Connection[]): Promise<ReadonlyMap<string, Failing>> {
+    return this.asTenant(tenant, (client) => failingAmong(client, tenant, among));
   }
 
   /** Adds one, active from the ledger's head on; the same id again is the one that is there. Throws Rejection `ConnectionExists`, or `ConnectionRemoved`. */

@@ -1,6 +1,7 @@
 import { plainId, plainText } from '@throughline/contracts';
 import { z } from 'zod';
 import type { Connection } from './connection.ts';
+import type { Failing } from './failing.query.ts';
 
 const secret = plainText(8_192).describe('Kept sealed, and never shown again.');
 
@@ -27,6 +28,14 @@ export const shown = z.strictObject({
   state: z.enum(['active', 'paused']),
   reason: z.string().optional().describe('Why it is paused, where nobody paused it by hand.'),
   detail: z.string().optional(),
+  failing: z
+    .strictObject({
+      since: z.string(),
+      reason: z.string().describe('Why, as a word: Unreachable, ServerError.'),
+      waiting: z.int().describe('How many deliveries wait to be written to it.'),
+    })
+    .optional()
+    .describe('Writing to it fails now, and is tried again by itself.'),
   createdAt: z.string(),
   changedAt: z.string(),
 });
@@ -58,7 +67,10 @@ export const removed = z.strictObject({
 export type Removed = z.infer<typeof removed>;
 
 /** A connection as callers see it. */
-export const shownOf = ({
+export const shownOf = (
+  { id, name, crm, url, settings: of, allowPrivate, state, reason, detail, createdAt, changedAt }: Connection,
+  failing?: Failing,
+): Shown => ({
   id,
   name,
   crm,
@@ -68,18 +80,7 @@ export const shownOf = ({
   state,
   reason,
   detail,
-  createdAt,
-  changedAt,
-}: Connection): Shown => ({
-  id,
-  name,
-  crm,
-  url,
-  settings: of,
-  allowPrivate,
-  state,
-  reason,
-  detail,
+  ...(failing && { failing }),
   createdAt,
   changedAt,
 });

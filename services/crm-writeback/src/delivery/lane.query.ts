@@ -126,7 +126,8 @@ export const release = async (
   await db.query({
     name: 'writeback.wait',
     text: `update writeback.lane set holder = null, until = null, not_before = now() + $5 * interval '1 millisecond',
-      failures = $6, delivery = $7, attempt = $8, reason = $9 where ${held}`,
+      failures = $6, delivery = $7, attempt = $8, reason = $9,
+      failing_since = case when $6 > 0 then coalesce(failing_since, now()) end where ${held}`,
     values: [...key, how.waitMs, how.failures, how.delivery, how.attempt, how.reason ?? null],
   });
 };
