@@ -117,6 +117,9 @@ describe('an import that needs a look', () => {
       results: [{ outcome: 'quarantined' }],
     });
     expect((await settled(server.url, 'default')).counts.quarantined).toBe(1);
+    // What nobody wants needs no look where it is imported again.
+    await cliJson(server.url, ['quarantine', 'dismiss', items[0]!.id, '--reason', 'a copy']);
+    expect(await cliJson(server.url, ['import', file])).toEqual({ ...nothing, read: 1, duplicate: 1 });
   }, 30_000);
 
   it('tells beforehand which mail has no sender, and afterwards whose domain is ours by half', async () => {

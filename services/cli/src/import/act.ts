@@ -23,7 +23,7 @@ export const act = async (paths: readonly string[], options: Options): Promise<n
   const senders = new Map<string, number>();
   const bar = progress(files);
   const complaints = new Complaints(options.rejects);
-  const counts = await runImport({
+  const { counts, stopped } = await runImport({
     client,
     files,
     mapping,
@@ -37,13 +37,22 @@ export const act = async (paths: readonly string[], options: Options): Promise<n
     },
   }).finally(() => bar?.stop());
   await complaints.close();
+  if (stopped) {
+    print(options.json === true, counts, () => inWords(counts, dryRun, true));
+    stderr.write(`stopped at ${safe(stopped.at)}: what follows was not sent; the same again brings what is missing\n`);
+    throw stopped.error;
+  }
   if (senders.size > 0 && !dryRun) await warnOfHalfOwned(client, senders);
   print(options.json === true, counts, () => inWords(counts, dryRun));
   return counts.rejected + counts.quarantined > 0 ? exit.needsALook : exit.done;
 };
 
-const inWords = ({ read, captured, duplicate, quarantined, rejected }: Counts, dryRun: boolean): string =>
-  (read === 0 ? 'There was nothing to read. ' : '') +
+const inWords = (
+  { read, captured, duplicate, quarantined, rejected }: Counts,
+  dryRun: boolean,
+  isPart = false,
+): string =>
+  (read === 0 && !isPart ? 'There was nothing to read. ' : '') +
   `${read} read: ${captured} ${dryRun ? 'would be captured' : 'captured'}, ${duplicate} already known, ` +
   `${quarantined} quarantined, ${rejected} rejected.` +
   (quarantined > 0 ? '\nSee what was quarantined: npx throughline quarantine list' : '');

@@ -37,17 +37,22 @@ type Unit = { readonly bytes: number } & (
   { readonly mail: Item & { is: 'mail' } } | { readonly batch: readonly Mapped[] }
 );
 
+/** Why an import could not go on, and at what it stood: a mail, or the first and the last of some records. */
+export type Stopped = { readonly at: string; readonly error: unknown };
+
 const atOnce = 8;
 const perBatch = 500;
 const batchBytes = 4 * 1_048_576;
 
 /**
  * Brings files into the ledger. Everything that a file holds ends as exactly one of the counts. Repeating it, or
- * repeating it after it was killed, captures only what is missing: the ledger knows each fact by its id.
+ * repeating it after it was killed, captures only what is missing: the ledger knows each fact by its id. Where the server
+ * fails nothing more is sent, and what was on its way is waited for.
  */
-export const runImport = async (run: Import): Promise<Counts> => {
+export const runImport = async (run: Import): Promise<{ counts: Counts; stopped?: Stopped }> => {
   const counts: Counts = { read: 0, captured: 0, duplicate: 0, quarantined: 0, rejected: 0 };
   let behind = 0;
+  let stopped: Stopped | undefined;
   const tell = (from: string, outcome: Outcome, reason?: string) => {
     counts.read += 1;
     counts[outcome] += 1;
@@ -55,13 +60,28 @@ export const runImport = async (run: Import): Promise<Counts> => {
       run.onComplaint({ from, outcome, reason: reason ?? outcome });
   };
   const work = async (unit: Unit) => {
-    if ('mail' in unit) await sendMail(run, unit.mail, tell);
-    else await sendBatch(run, unit.batch, tell);
-    behind += unit.bytes;
-    run.onProgress(behind);
+    try {
+      if ('mail' in unit) await sendMail(run, unit.mail, tell);
+      else await sendBatch(run, unit.batch, tell);
+      behind += unit.bytes;
+      run.onProgress(behind);
+    } catch (error) {
+      stopped ??= { at: placeOf(unit), error };
+    }
   };
-  await pMap(unitsOf(run), work, { concurrency: atOnce });
-  return counts;
+  const units = async function* () {
+    for await (const unit of unitsOf(run))
+      if (stopped) return;
+      else yield unit;
+  };
+  await pMap(units(), work, { concurrency: atOnce });
+  return { counts, ...(stopped && { stopped }) };
+};
+
+const placeOf = (unit: Unit): string => {
+  if ('mail' in unit) return unit.mail.from;
+  const [first, last] = [unit.batch[0]!.from, unit.batch.at(-1)!.from];
+  return first === last ? first : `${first} to ${last}`;
 };
 
 async function* unitsOf({ files, mapping, backfill }: Import): AsyncGenerator<Unit> {
