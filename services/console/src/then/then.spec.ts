@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aheadSaid, thenOf, thenSaid, timeThen } from './then.ts';
+import { agoThen, aheadSaid, thenOf, thenSaid, timeThen } from './then.ts';
 
 const monday = '2026-05-04T09:00:00Z';
 const tuesday = '2026-05-05T09:00:00Z';
@@ -17,6 +17,12 @@ describe('the moment that an address names', () => {
     expect(timeThen({ recordedAsOf: tuesday })).toBe(Date.parse(tuesday));
     expect(timeThen({ recordedAsOf: '4711' })).toBeUndefined();
     expect(timeThen({ asOf: 'then' })).toBeUndefined();
+  });
+
+  it('is what something was so long ago at', () => {
+    expect(agoThen(monday, { asOf: tuesday })).toBe('yesterday');
+    expect(agoThen('2026-05-05T07:00:00Z', { recordedAsOf: tuesday })).toBe('2 hours ago');
+    expect(agoThen(monday, { recordedAsOf: '4711' })).toMatch(/4.*2026/);
   });
 
   it('is said in plain words', () => {

@@ -1,4 +1,4 @@
-import { clockOf, dateOf } from '../words.ts';
+import { agoOf, clockOf, dateOf } from '../words.ts';
 
 /**
  * Another moment that is looked at instead of now, as the address and the API have it. `asOf`: what the world was, up to a
@@ -20,6 +20,12 @@ export const timeThen = ({ asOf, recordedAsOf }: Then): number | undefined => {
   const text = asOf ?? recordedAsOf ?? '';
   const time = isPosition(text) ? Number.NaN : Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
+};
+
+/** How long something was ago at a moment; its date, where it is not known when that moment was. */
+export const agoThen = (instant: string, then: Then): string => {
+  const time = timeThen(then);
+  return time === undefined ? dateOf(instant) : agoOf(instant, time);
 };
 
 const said = (text: string): string => {

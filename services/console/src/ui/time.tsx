@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from 'react';
 import { useMoment } from '../then/context.ts';
+import { agoThen } from '../then/then.ts';
 import { agoOf, clockOf, countOf, dayOf, exactOf } from '../words.ts';
 import { eachSecond, useMinute } from './clock.ts';
 
-/** A moment: on the clock, its day, or how long ago; the exact time on hover, always in the reader's zone. */
+/** A moment: on the clock, its day, or how long before the moment that is looked at; the exact time on hover, always in the reader's zone. */
 export const Time = ({ at, as = 'clock' }: { at: string; as?: 'clock' | 'day' | 'ago' }) => (
   <time dateTime={at} title={exactOf(at)}>
     {as === 'clock' && clockOf(at)}
@@ -13,8 +14,9 @@ export const Time = ({ at, as = 'clock' }: { at: string; as?: 'clock' | 'day' | 
 );
 
 const Ago = ({ at }: { at: string }) => {
+  const { past } = useMoment();
   useMinute();
-  return agoOf(at);
+  return past ? agoThen(at, past) : agoOf(at);
 };
 
 type Until = { until: string; what: string };
