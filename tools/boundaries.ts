@@ -16,7 +16,7 @@ const directions: Record<string, readonly string[]> = {
   service: ['host', 'identity', 'privacy', 'read-model'],
   testing: ['host', 'identity', 'privacy', 'read-model'],
   console: ['contracts'],
-  cli: ['contracts', 'privacy'],
+  cli: ['contracts', 'identity', 'privacy'],
   capture: ['service', 'identity', 'read-model'],
   routing: ['service', 'identity', 'read-model'],
   timeline: ['service', 'identity', 'read-model'],

@@ -53,9 +53,10 @@ const inWords = (
   isPart = false,
 ): string =>
   (read === 0 && !isPart ? 'There was nothing to read. ' : '') +
-  `${read} read: ${captured} ${dryRun ? 'would be captured' : 'captured'}, ${duplicate} already known, ` +
-  `${quarantined} quarantined, ${rejected} rejected.` +
-  (quarantined > 0 ? '\nSee what was quarantined: npx throughline quarantine list' : '');
+  (dryRun
+    ? `${read} read: ${captured} would be captured, ${quarantined} quarantined, ${rejected} rejected; what is known already was not asked.`
+    : `${read} read: ${captured} captured, ${duplicate} already known, ${quarantined} quarantined, ${rejected} rejected.`) +
+  (quarantined > 0 && !dryRun ? '\nSee what was quarantined: npx throughline quarantine list' : '');
 
 const progress = (files: readonly File[]): SingleBar | undefined => {
   if (!stderr.isTTY) return undefined;

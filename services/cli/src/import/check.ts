@@ -1,4 +1,6 @@
-import { interaction, momentFault } from '@throughline/contracts';
+import { type Interaction, interaction, momentFault } from '@throughline/contracts';
+import { Rejection } from '@throughline/decider';
+import { normaliseHandle } from '@throughline/identity';
 import { headerOf } from './own-addresses.ts';
 
 type Wording = NonNullable<NonNullable<Parameters<typeof interaction.safeParse>[1]>['error']>;
@@ -37,8 +39,25 @@ export const flawOf = (body: unknown, now = new Date()): string | undefined => {
     return error.issues
       .map(({ path, message }) => `${path.length > 0 ? `/${path.join('/')}` : 'it'} ${message}`)
       .join('; ');
-  const fault = momentFault(data, now);
-  return fault && `${fault.pointer} ${fault.reason}`;
+  const moment = momentFault(data, now);
+  const faults = [...handleFaults(data), ...(moment ? [moment] : [])];
+  return faults.length > 0 ? faults.map(({ pointer, reason }) => `${pointer} ${reason}`).join('; ') : undefined;
+};
+
+const handleFaults = ({ participants }: Interaction): Rejection['faults'] =>
+  participants.flatMap(({ handle, also = [] }, at) => [
+    ...handleFault(handle, `/participants/${at}/handle`),
+    ...also.flatMap((other, nth) => handleFault(other.handle, `/participants/${at}/also/${nth}/handle`)),
+  ]);
+
+const handleFault = (text: string, pointer: string): Rejection['faults'] => {
+  try {
+    normaliseHandle(text, pointer);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    return error.faults;
+  }
 };
 
 /** The most bytes that a mail may have. */
@@ -48,6 +67,7 @@ const mostBytes = 32 * 1_048_576;
 export const outlookOf = (
   mail: Uint8Array,
 ): { readonly outcome: 'captured' | 'quarantined' | 'rejected'; readonly reason?: string } => {
+  if (mail.byteLength === 0) return { outcome: 'rejected', reason: 'it is empty' };
   if (mail.byteLength > mostBytes) return { outcome: 'rejected', reason: 'it has more than 32 MiB' };
   const hasSender = /^(?:from|sender|reply-to|return-path):.*\S@\S/im.test(headerOf(mail));
   return hasSender ? { outcome: 'captured' } : { outcome: 'quarantined', reason: 'it has no sender that can be read' };
