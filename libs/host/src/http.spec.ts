@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemIn, toyHost } from '../test/toy-host.ts';
 
@@ -61,6 +62,23 @@ describe('a body', () => {
     const response = await post('/v1/toys', 'a,b', 'text/csv');
     const detail = 'The content type of a body is one of application/json, application/x-ndjson, message/rfc822.';
     expect(await problemIn(response)).toMatchObject({ status: 415, code: 'UnsupportedMediaType', detail });
+  });
+
+  it.each(['application/json', 'application/x-ndjson', 'message/rfc822'])(
+    'is refused where it is packed, and not taken for what it is not: %s',
+    async (type) => {
+      const body = gzipSync('{"name":"car"}');
+      const response = await post('/v1/toys', body, type, { 'content-encoding': 'gzip' });
+      const detail = 'A body comes as it is, without a content-encoding.';
+      expect(await problemIn(response)).toMatchObject({ status: 415, code: 'UnsupportedMediaType', detail });
+    },
+  );
+
+  it('is taken where it says that it is not packed', async () => {
+    const response = await post('/v1/toys', '{"name":"car","colour":"red"}', undefined, {
+      'content-encoding': 'identity',
+    });
+    expect(response.status).toBe(201);
   });
 
   it('arrives as bytes where it is a mail or NDJSON', async () => {

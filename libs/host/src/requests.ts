@@ -55,8 +55,13 @@ export const letGo = (server: FastifyInstance, closing: AbortSignal): void => {
   });
 };
 
-/** Reads JSON; keeps NDJSON and raw mail as bytes. Other types are refused (415). */
+/** Reads JSON; keeps NDJSON and raw mail as bytes. Other types, and what is packed, are refused (415). */
 export const readBodies = (server: FastifyInstance): void => {
+  // Unpacked, a small body could be of any size.
+  server.addHook('preParsing', async ({ headers: { 'content-encoding': encoding = 'identity' } }) => {
+    if (encoding.toLowerCase() !== 'identity')
+      throw new Rejection('UnsupportedMediaType', 'A body comes as it is, without a content-encoding.');
+  });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(/^application\/([\w.-]+\+)?json\b/, { parseAs: 'buffer' }, (_, body, done) => {
     if (body.length === 0) return done(null, undefined);
