@@ -12,7 +12,8 @@ describe('a problem in words', () => {
     ['is its one fault', { code: 'InvalidBody', title, detail: '/due is not a moment.', errors: [due] }, '/due is not a moment'],
     ['lists its faults', { code: 'InvalidBody', title, detail: '/due is not a moment, and 1 more.', errors: [due, waits] }, 'these are not as they must be:\n  /due is not a moment\n  /waits is empty'],
     ['says more than its faults', { code: 'BeyondHead', title, detail: 'It ends at 7.', errors: [due] }, '/due: It ends at 7.'],
-    ['keeps a title that says more', { code: 'IdReused', title: 'The id was used', detail: 'x is not a moment', errors: [due] }, 'The id was used\n  /due is not a moment'],
+    ['keeps a title that says more', { code: 'IdReused', title: 'The id was used', detail: 'x is not a moment', errors: [due] }, 'The id was used:\n  /due is not a moment'],
+    ['keeps what is wrong from running into its title', { code: 'MalformedBody', title: 'The body cannot be read', detail: 'The body is empty.', errors: [{ pointer: '', reason: 'is empty' }] }, 'The body cannot be read:\n  it is empty'],
     ['is a number where nothing else is known', {}, 'HTTP 418'],
   ])('%s', (_, problem, said) => expect(problemInWords(418, problem)).toBe(said)); // prettier-ignore
 

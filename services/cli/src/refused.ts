@@ -45,10 +45,11 @@ export const problemInWords = (
     if (isSaid && isGeneral) return `${nameOf(first.pointer)} ${first.reason}`;
     if (!isSaid) return first.pointer ? `${nameOf(first.pointer)}: ${detail}` : detail;
   }
-  const general = isGeneral ? 'these are not as they must be:' : (title ?? `HTTP ${status}`);
+  const general = isGeneral ? 'these are not as they must be' : (title ?? `HTTP ${status}`);
   const hint = status === 401 ? ['give a token in THROUGHLINE_TOKEN, or an API key in THROUGHLINE_KEY'] : [];
   const faults = errors.map(({ pointer, reason }) => `${nameOf(pointer)} ${reason}`);
-  return [isSaid ? general : detail, ...[...hint, ...faults].map((line) => `  ${line}`)].join('\n');
+  const saidFirst = isSaid ? `${general}${faults.length > 0 ? ':' : ''}` : detail;
+  return [saidFirst, ...[...hint, ...faults].map((line) => `  ${line}`)].join('\n');
 };
 
 const isOfInput = (code = ''): boolean => /^Invalid|Invalid$/.test(code);
