@@ -53,6 +53,8 @@ export class StatusController {
   async status(@Query({ schema: statusQuery }) { checksums }: StatusQuery, @Req() request: Request): Promise<Status> {
     const { tenant } = callerOf(request);
     const head = await this.timeline.options.ledger.head();
+    // Before what is counted: no position is told whose events the counts do not have.
+    const projected = await this.projected(tenant, checksums === 'true');
     const { checksum, customers, parked, ...counts } = await this.timeline.read(
       readerOf(request),
       undefined,
@@ -69,7 +71,7 @@ export class StatusController {
       head: Number(head),
       checksum,
       counts: { ...counts, customers, quarantined, parked },
-      projections: await this.projected(tenant, checksums === 'true'),
+      projections: projected,
     };
   }
 
