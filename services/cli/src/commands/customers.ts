@@ -75,7 +75,9 @@ export const customerBy = async (
 };
 
 const nobody = (query?: string): string =>
-  query === undefined ? 'Nobody yet. Bring somebody in: npx throughline import PATH' : `Nobody is found by ${query}.`;
+  query === undefined
+    ? 'Nobody yet. Bring somebody in: npx throughline import PATH'
+    : `Nobody is found by ${query || 'an empty text'}.`;
 
 const customersInWords = ({ items, nextCursor }: Page<Customer>, query?: string): string =>
   items.length === 0

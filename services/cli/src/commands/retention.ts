@@ -2,7 +2,7 @@ import { stderr } from 'node:process';
 import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
-import { columns, print, when } from '../output.ts';
+import { columns, counted, print, when } from '../output.ts';
 import { within } from '../within.ts';
 
 type Policy = { readonly keep?: number; readonly notice: number; readonly from?: string };
@@ -92,7 +92,7 @@ const run = async (command: Command): Promise<void> => {
 const inWords = ({ keep, notice, from }: Policy): string => {
   if (keep === undefined) return 'Everything is kept.';
   const since = from === undefined ? '' : `, and not before ${when(from)}`;
-  return `Kept are ${keep} past quarters. What is over expires after ${notice} days of notice${since}.`;
+  return `Kept ${keep === 1 ? 'is' : 'are'} ${counted(keep, 'past quarter')}. What is over expires after ${counted(notice, 'day')} of notice${since}.`;
 };
 
 const listed = (items: readonly Quarter[]): string =>
