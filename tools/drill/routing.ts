@@ -43,6 +43,7 @@ export const routing: Drill = async (setting) => {
 const staff = async ({ url }: Kept): Promise<void> => {
   const put = (path: string, json: unknown) => asked(url, path, json, { method: 'PUT' });
   await put('/v1/teams/support', { channels: ['chat'] });
+  await asked(url, '/v1/agents', { handle: 'email:night@acme.example' });
   await put('/v1/teams/night', { channels: ['sms'], waits: 'PT5S', fallback: { handle: 'email:night@acme.example' } });
   for (let nth = 0; nth < agents; nth += 1) {
     const json = { handle: `email:a${nth}@acme.example`, teams: ['support'], capacity: 10_000 };

@@ -41,7 +41,13 @@ const said = async (name: string, state: string): Promise<Matter> => {
 describe('throughline teams, agents, queues and matters', () => {
   it('say what is so after each command, which the next one finds', async () => {
     expect(await run('teams', 'list')).toMatchObject({ code: 0, out: expect.stringMatching(/There is no team/) });
-    const options = ['--channel', 'chat', 'email', '--fallback', 'email:di@acme.example', '--offers', 'PT1H30M'];
+    const di = ['--fallback', 'email:di@acme.example'];
+    expect(await run('teams', 'add', 'support', ...di)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--fallback 'email:di@acme\.example': The fallback is no agent: add them first\./),
+    });
+    await json('agents', 'add', 'email:di@acme.example');
+    const options = ['--channel', 'chat', 'email', ...di, '--offers', 'PT1H30M'];
     const added = await run('teams', 'add', 'support', ...options);
     expect(added).toMatchObject({ code: 0, err: '' });
     expect(added.out).toMatch(/^support +chat, email +0 of 0 +0 +4h +email:di@acme\.example +1h 30m$/m);

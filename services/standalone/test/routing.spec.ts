@@ -64,6 +64,7 @@ const promising = (rule: { within?: string; calendar?: string }): SetPromisePoli
 describe('routing over gRPC', () => {
   it('knows the teams and agents that REST knows, and the other way round', async () => {
     const team = { team: 'support', name: 'Support', channels: ['chat'], waits: 'P1D', fallback: { handle: cy } };
+    await call('defineAgent', DefineAgentRequest.fromPartial({ handle: cy }));
     const told = await call('defineTeam', DefineTeamRequest.fromPartial(team));
     expect(told).toEqual(await call('defineTeam', DefineTeamRequest.fromPartial(team)));
     for (const handle of [bo, cy]) {

@@ -32,6 +32,7 @@ beforeAll(async () => {
   await get('/v1/tenants', { json: { name: 'one' }, headers: first });
   const headers = everybody();
   const write = <Body = { position: number }>(path: string, json: unknown, method = 'POST') => get<Body>(path, { method, json, headers }); // prettier-ignore
+  await write('/v1/agents', { handle: bo });
   await write('/v1/teams/support', { channels: ['chat'], fallback: { handle: bo, name: 'Zqbo' } }, 'PUT');
   const participants = [
     { role: 'customer' as const, handle: ann, name: 'Zqann', account: { key: 'zqlee', name: 'Zqlee' } },

@@ -43,6 +43,7 @@ const fill = async (tenant: Tenant): Promise<void> => {
   await put('/v1/calendars/business', { zone: 'Europe/Berlin', hours: { monday: [{ from: '09:00', to: '18:00' }] } });
   // Nothing is over by itself while it is looked at.
   await put('/v1/policies/session', { quiet: {} });
+  await write('/v1/agents', { handle: bo, name: 'Bo' });
   await put('/v1/teams/support', { channels: ['chat'], fallback: { handle: bo, name: 'Bo' } });
   await put('/v1/teams/nobody', { channels: ['sms'] });
   if (tenant === 'one') await put('/v1/teams/only-one', { channels: ['campaign'] });

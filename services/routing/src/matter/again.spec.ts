@@ -157,6 +157,7 @@ describe('an offer that nobody answers', () => {
   });
 
   it('is too late to be accepted a moment after its time, whether the clock told it or not', async () => {
+    await post('late', '/v1/agents', { handle: 'email:di@acme.example' });
     await staffed('late', { offers: 'PT5M', fallback: { handle: 'email:di@acme.example' }, waits: 'PT20M' });
     await on.say('late', { from: ann });
     const { id, agent } = await only('late');

@@ -20,6 +20,7 @@ describe('teams, agents and the policy over HTTP', () => {
   it('defines teams, and says who is there and what waits', async () => {
     const fallback = { handle: 'email:Cy@Acme.example', name: 'Cy' };
     const team = { name: 'Support', channels: ['email'], fallback, waits: 'PT30M' };
+    await on.ask('teams', 'POST', '/v1/agents', { body: { handle: fallback.handle } });
     const first = await put('teams', '/v1/teams/support', team);
     expect(first).toMatchObject({ status: 200, body: { position: expect.any(Number) } });
     expect(await put('teams', '/v1/teams/support', team)).toEqual(first);
@@ -74,6 +75,17 @@ describe('teams, agents and the policy over HTTP', () => {
     });
     expect((await put('bad', '/v1/teams/support', { colour: 'red' })).status).toBe(422);
     expect((await put('bad', '/v1/teams/support', { fallback: { handle: 'Cy' } })).status).toBe(422);
+    const di = { handle: 'email:di@acme.example' };
+    const isRefused = {
+      status: 422,
+      body: { errors: [{ pointer: '/fallback/handle', reason: 'names no agent' }] },
+    };
+    expect(await put('bad', '/v1/teams/support', { fallback: di })).toMatchObject(isRefused);
+    const { body } = await on.ask<{ id: string }>('bad', 'POST', '/v1/agents', { body: di });
+    expect((await put('bad', '/v1/teams/taken', { fallback: di })).status).toBe(200);
+    await on.ask('bad', 'DELETE', `/v1/agents/${body.id}`);
+    await on.settled();
+    expect(await put('bad', '/v1/teams/support', { fallback: di })).toMatchObject(isRefused);
     expect((await on.ask('bad', 'POST', '/v1/agents', { body: { ...bo, capacity: -1 } })).status).toBe(422);
     expect((await on.ask('bad', 'POST', '/v1/agents', { body: { ...bo, handle: 'Bo' } })).status).toBe(422);
     expect(await on.ask('bad', 'POST', '/v1/agents', { body: { ...bo, teams: ['default', 'suport'] } })).toMatchObject({

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { channel, duration, kind, plainId, streamOf, teamName } from '@throughline/contracts';
+import { Rejection } from '@throughline/decider';
 import { callerOf, type CallSource, idFrom, list, type Page, paging } from '@throughline/host';
 import { z } from 'zod';
 import { agentOf, person, readable, waiting, type Written, writtenOf } from '../edge.ts';
+import { groundOf } from '../ground.query.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { transact } from '../transact.ts';
 import { teamsAfter } from './listed.query.ts';
@@ -19,7 +21,7 @@ export const teamBody = z.strictObject({
   fallback: z
     .strictObject({ handle: z.string().max(512), name: plainId(256).optional() })
     .optional()
-    .describe('Who has what waited too long.'),
+    .describe('Who has what waited too long: an agent.'),
   waits: duration.default('PT4H').describe('How long a matter may wait in the queue.'),
   offers: duration.optional().describe('How long an agent may take to accept; without it their turn makes it theirs.'),
 });
@@ -35,6 +37,11 @@ export const listedTeam = teamBody.extend({
   agents: z.int(),
 });
 export type ListedTeam = z.infer<typeof listedTeam>;
+
+const nobody = (): Rejection =>
+  new Rejection('InvalidBody', 'The fallback is no agent: add them first.', [
+    { pointer: '/fallback/handle', reason: 'names no agent' },
+  ]);
 
 const page = list<string>('teams', z.string());
 export const teamQuery = z.strictObject({ ...paging, ...waiting });
@@ -54,10 +61,28 @@ export class TeamDesk {
     return page.page(found, limit, ({ team }) => team, [tenant]);
   }
 
-  /** What the team serves from now on. Throws Rejection `HandleInvalid`. */
-  define(source: CallSource, team: string, { fallback: named, ...rest }: TeamBody): Promise<Written> {
-    const fallback = named && agentOf(this.options, callerOf(source).tenant, named, '/fallback/handle');
-    return this.decide(source, team, define({ team, ...rest, ...(fallback && { fallback }) }));
+  /** What the team serves from now on. Throws Rejections `HandleInvalid`, and `InvalidBody` where the fallback is no agent. */
+  async define(source: CallSource, team: string, { fallback: named, ...rest }: TeamBody): Promise<Written> {
+    const { tenant } = callerOf(source);
+    const fallback = named && agentOf(this.options, tenant, named, '/fallback/handle');
+    const isNobody = fallback !== undefined && !(await this.isAgent(tenant, fallback.id));
+    const decide = define({ team, ...rest, ...(fallback && { fallback }) });
+    return this.decide(source, team, (state) => {
+      if (isNobody) throw nobody();
+      return decide(state);
+    });
+  }
+
+  /** Whether they are an agent now; what was defined a moment ago is waited for. */
+  private async isAgent(tenant: string, id: string): Promise<boolean> {
+    const { db, ledger } = this.options;
+    const look = async (): Promise<boolean> => {
+      const { agents } = await db.asTenant(tenant, (client) => groundOf(client, tenant));
+      return agents.get(id)?.removed === false;
+    };
+    if (await look()) return true;
+    await readable(this.options, await ledger.head());
+    return look();
   }
 
   /** There is no such team any more. Throws Rejection `TeamUnknown`. */

@@ -85,6 +85,7 @@ describe('queues and promises', () => {
   const plays = async () => {
     const put = (path: string, body: object) => on.ask(tenant, 'PUT', path, { body });
     const agents: string[] = [];
+    await on.ask(tenant, 'POST', '/v1/agents', { body: { handle: cy, name: 'Cy' } });
     await put('/v1/teams/support', { channels: ['chat'], waits: 'PT15M', fallback: { handle: cy, name: 'Cy' } });
     for (const [handle, name] of [[bo, 'Bo'], [cy, 'Cyril']] as const) {
       const body = { handle, name, teams: ['support'], capacity: 2 };
