@@ -6,9 +6,10 @@ const pattern =
 const units = [604_800_000, 86_400_000, 3_600_000, 60_000, 1_000] as const;
 
 /** An ISO 8601 duration of weeks, days, hours, minutes and seconds: of always the same length, so no months. */
-export const duration = z
-  .string()
-  .regex(pattern, 'is not an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT15M');
+export const duration = z.string().regex(pattern, {
+  error: 'is not an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT15M',
+  abort: true,
+});
 
 /** How many milliseconds a {@link duration} lasts. */
 export const millisecondsOf = (text: string): number => {

@@ -73,6 +73,11 @@ describe('teams, agents and the policy over HTTP', () => {
       status: 422,
       body: { errors: [{ pointer: '/waits', reason: expect.stringContaining('ISO 8601') }] },
     });
+    for (const field of ['waits', 'offers'])
+      expect(await put('bad', '/v1/teams/support', { [field]: 'PT0S' })).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer: `/${field}`, reason: 'is no time at all' }] },
+      });
     expect((await put('bad', '/v1/teams/support', { colour: 'red' })).status).toBe(422);
     expect((await put('bad', '/v1/teams/support', { fallback: { handle: 'Cy' } })).status).toBe(422);
     const di = { handle: 'email:di@acme.example' };

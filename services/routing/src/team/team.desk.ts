@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { channel, duration, kind, plainId, streamOf, teamName } from '@throughline/contracts';
+import { channel, duration, kind, millisecondsOf, plainId, streamOf, teamName } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import { callerOf, type CallSource, idFrom, list, type Page, paging } from '@throughline/host';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import { transact } from '../transact.ts';
 import { teamsAfter } from './listed.query.ts';
 import { define, remove, type TeamDecision, type TeamEvent, teams, type TeamState } from './team.ts';
 
+const some = duration.refine((text) => millisecondsOf(text) > 0, 'is no time at all');
 const words = z.array(plainId(128)).max(200);
 
 export const teamBody = z.strictObject({
@@ -22,8 +23,8 @@ export const teamBody = z.strictObject({
     .strictObject({ handle: z.string().max(512), name: plainId(256).optional() })
     .optional()
     .describe('Who has what waited too long: an agent.'),
-  waits: duration.default('PT4H').describe('How long a matter may wait in the queue.'),
-  offers: duration.optional().describe('How long an agent may take to accept; without it their turn makes it theirs.'),
+  waits: some.default('PT4H').describe('How long a matter may wait in the queue.'),
+  offers: some.optional().describe('How long an agent may take to accept; without it their turn makes it theirs.'),
 });
 export type TeamBody = z.infer<typeof teamBody>;
 
