@@ -45,7 +45,7 @@ export {
   edgeSettings,
   environment,
   InvalidSettings,
-  notOfDataFolder,
+  passedOver,
   readSettings,
   refuseSettings,
   settings,

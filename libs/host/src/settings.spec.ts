@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { environment, InvalidSettings, readSettings } from './index.ts';
+import { environment, InvalidSettings, readSettings, passedOver } from './index.ts';
 
 const schema = z.object(environment);
 
@@ -60,5 +60,12 @@ describe('settings', () => {
     ].map((reason) => (typeof reason === 'string' ? reason : reason.source));
     expect(refused).toThrow(new RegExp(`^${reasons.join('\\n')}`));
     expect(refused).not.toThrow(/secret/);
+  });
+
+  it('are told of, without what they hold, where they are passed over', () => {
+    const env = { DATABASE_URL: 'postgres://a:secret@127.0.0.1:9/x', KEYS_URL: 'file:/k', LOG_LEVEL: 'warn' };
+    expect(passedOver(env).map((line) => line.split(' ')[0])).toEqual(['DATABASE_URL', 'KEYS_URL']);
+    expect(passedOver(env).join()).not.toContain('secret');
+    expect(passedOver({ DATABASE_URL: '' })).toEqual([]);
   });
 });

@@ -104,17 +104,17 @@ export const edgeOf = ({ METRICS_PORT: port, RATE_PER_TENANT: perSecond, RATE_BU
   ...(perSecond !== undefined && { rate: { perSecond, burst } }),
 });
 
-const notOfFolder = (instead: string) =>
-  z.never(`is for services of their own, and passed over here it would deceive: unset it; ${instead}`).optional();
+const itsOwn = {
+  DATABASE_URL: 'the database is in THROUGHLINE_DATA_DIR',
+  PROJECTOR_URL: 'the database is in THROUGHLINE_DATA_DIR',
+  KEYS_URL: 'the key store is in THROUGHLINE_DATA_DIR, and KEYS_KEK says where its key-encryption key is',
+} as const;
 
-const itsOwnDatabase = notOfFolder('the database is in THROUGHLINE_DATA_DIR');
-
-/** What services of their own take and a data folder has in itself: refused where it is set, not passed over. */
-export const notOfDataFolder = {
-  DATABASE_URL: itsOwnDatabase,
-  PROJECTOR_URL: itsOwnDatabase,
-  KEYS_URL: notOfFolder('the key store is in THROUGHLINE_DATA_DIR, and KEYS_KEK says where its key-encryption key is'),
-};
+/** A line for each variable that is set for services of their own, and is passed over where a data folder has all in itself. */
+export const passedOver = (env: NodeJS.ProcessEnv = process.env): string[] =>
+  Object.entries(itsOwn)
+    .filter(([name]) => env[name])
+    .map(([name, instead]) => `${name} is set, and passed over: it is for services of their own; ${instead}.`);
 
 /** Settings that cannot be started with: every one of them, by name, in words. Values are not repeated (passwords). */
 export class InvalidSettings extends Error {

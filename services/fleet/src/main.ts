@@ -5,7 +5,7 @@ import {
   httpAt,
   InvalidSettings,
   logger,
-  notOfDataFolder,
+  passedOver,
   refuseSettings,
   runProcess,
   settings,
@@ -29,7 +29,6 @@ const wanted = settings(
     METRICS_PORT,
     PUBLIC_URL,
     THROUGHLINE_DATA_DIR,
-    ...notOfDataFolder,
     KAFKA_BROKERS,
     LOG_LEVEL: LOG_LEVEL.unwrap().default('warn'),
   }),
@@ -63,6 +62,7 @@ const fleet = fleetOf({
 });
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+for (const line of passedOver()) say(line);
 const tell = ({ url, brokers, reached }: Fleet): void => {
   say(`Throughline fleet is ready`);
   say(`  console  ${url}/`);

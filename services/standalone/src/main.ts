@@ -6,7 +6,7 @@ import {
   httpAt,
   logger,
   mustBeLoopback,
-  notOfDataFolder,
+  passedOver,
   refuseTaken,
   runProcess,
   settings,
@@ -37,13 +37,14 @@ const wanted = settings(
     KEYS_BACKUP_DAYS,
     THROUGHLINE_DATA_DIR,
     KEYS_KEK,
-    ...notOfDataFolder,
     ...edgeSettings,
     LOG_LEVEL: LOG_LEVEL.unwrap().default('warn'),
   }),
 );
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+for (const line of passedOver()) say(line);
 
 const noMetrics =
   wanted.METRICS_PORT === 'off' ? 'off' : 'none: another process has port 9464; set METRICS_PORT to another';

@@ -175,13 +175,6 @@ describe('a start that cannot be', () => {
     expect(existsSync(`${dir}/postgres`)).toBe(false);
   });
 
-  it.each(['DATABASE_URL', 'PROJECTOR_URL', 'KEYS_URL'])('is refused with %s, which is not for it', async (name) => {
-    const { code, err } = await failed({ [name]: 'postgres://a:secret@127.0.0.1:9/x' });
-    expect([code, err]).toEqual([2, expect.stringContaining(`${name} is for services of their own`)]);
-    expect(err).not.toContain('secret');
-    expect(existsSync(`${dir}/postgres`)).toBe(false);
-  });
-
   it.each(['/proc/none', import.meta.filename, `${import.meta.filename}/in`])(
     'is refused in %s, which cannot be the data folder',
     async (folder) => {
