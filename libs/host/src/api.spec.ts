@@ -103,7 +103,7 @@ describe('the documents', () => {
     };
     expect(document.openapi).toMatch(/^3\.1/);
     expect(Object.keys(document.paths).toSorted()).toEqual(
-      ['/health/live', '/health/ready', '/v1/anybody', '/v1/emails', '/v1/me', '/v1/toys', '/v1/toys/errors/{kind}', '/v1/toys/{id}', '/v1/toys:batch'], // prettier-ignore
+      ['/health/live', '/health/ready', '/v1/anybody', '/v1/emails', '/v1/me', '/v1/toys', '/v1/toys/errors/{kind}', '/v1/toys/{id}', '/v1/toys:batch', '/v1/toys:wind'], // prettier-ignore
     );
     const { get, post } = document.paths['/v1/toys']!;
     expect(post!.requestBody).toMatchObject({

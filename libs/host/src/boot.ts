@@ -21,7 +21,7 @@ import { serveDocs } from './openapi.ts';
 import { ProblemsFilter } from './problems.filter.ts';
 import { kindsOf, serveProblems } from './problems.page.ts';
 import { hostProblems, type Problems } from './problems.ts';
-import { QueryGuard } from './query.guard.ts';
+import { UnreadGuard } from './unread.guard.ts';
 import { type Rate, RateGuard } from './rate.guard.ts';
 import { guardRequests, identifyRequests, letGo, logRequests, nameMissing, readBodies } from './requests.ts';
 import { serveStatic } from './static.ts';
@@ -100,7 +100,7 @@ const createApp = async (options: BootOptions, log: Log, readiness: Readiness): 
   app.useGlobalGuards(
     new CallerGuard(identify, options.tenants),
     ...(options.rate ? [new RateGuard(options.rate)] : []),
-    new QueryGuard(),
+    new UnreadGuard(),
   );
   app.useGlobalPipes(new ValidPipe());
   serveDocs(app, options.version ?? '0.1.0');

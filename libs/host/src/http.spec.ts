@@ -164,6 +164,24 @@ describe('a query', () => {
   });
 });
 
+describe('the body of a write that takes none', () => {
+  const wind = (body?: string) =>
+    call('/v1/toys:wind', { method: 'POST', ...(body && { body, headers: { 'content-type': 'application/json' } }) });
+
+  it('is refused by name where it says anything', async () => {
+    expect(await problemIn(await wind('{"turns":1}'))).toMatchObject({
+      status: 422,
+      code: 'InvalidBody',
+      errors: [{ pointer: '/turns', reason: 'is not known here' }],
+    });
+    expect((await problemIn(await wind('[1]')))['status']).toBe(422);
+  });
+
+  it('may be missing or empty', async () => {
+    for (const body of [undefined, '{}']) expect((await wind(body)).status).toBe(200);
+  });
+});
+
 describe('who hangs up in the middle of a body', () => {
   it('has done nothing that a log should tell', async () => {
     const socket = connect(Number(new URL(host.booted.urls.http).port), '127.0.0.1');

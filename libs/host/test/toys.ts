@@ -69,6 +69,12 @@ class OtherController {
     return { lines: Buffer.isBuffer(body) ? [...ndjsonLines(body)] : body };
   }
 
+  @Post('v1/toys::wind')
+  @HttpCode(200)
+  wind() {
+    return {};
+  }
+
   @Post('v1/emails')
   mail(@Body() body: Buffer) {
     return { bytes: body.length };
