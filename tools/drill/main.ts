@@ -65,3 +65,5 @@ try {
 } finally {
   await installation.stop();
 }
+// Where a drill broke off, what it began may run on.
+if (process.exitCode !== 0) process.exit();
