@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@throughline/testing';
 import { asking, told } from './asking.ts';
-import { cliAs } from './cli.ts';
+import { cliAs, type Status } from './cli.ts';
 import { interaction } from './made.ts';
 import { type Standalone, standalone } from './standalone.ts';
 
@@ -21,10 +21,17 @@ const again = async () => {
 const saidBy = (one: Standalone) => one.out() + one.err();
 const sayRestored = (dir: string) =>
   cliAs(server.url, { THROUGHLINE_DATA_DIR: dir }, 'ledger', 'restored', '--json').ended;
-/** Appends something, and answers of which epoch that is. */
+/**
+ * Appends something, and answers of which epoch that is, once the services have made of it what they make: a copy of now has
+ * nothing to append when it starts. It is of now, so that no session is over soon.
+ */
 const epochOf = async (key: string): Promise<number> => {
   const get = told(asking(server.url));
-  await get('/v1/interactions', { json: interaction(key) });
+  await get('/v1/interactions', { json: interaction(key, { occurredAt: new Date().toISOString() }) });
+  await eventually(async () => {
+    const { head, projections } = await get<Status>('/v1/status');
+    expect(projections.map(({ position }) => position)).toEqual(projections.map(() => head));
+  });
   return (await get<{ epoch: number }>('/v1/ledger')).epoch;
 };
 
