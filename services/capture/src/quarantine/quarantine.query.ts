@@ -87,9 +87,9 @@ export class Quarantine {
 
   /** One item with its bytes; nothing where there is none, or its key is gone. */
   async show(tenant: string, id: string): Promise<QuarantinedBytes | undefined> {
-    type Kept = Row & { backfill: boolean; keys: string[]; sealed: Buffer };
+    type Whole = Row & { backfill: boolean; keys: string[]; sealed: Buffer };
     const { rows } = await this.as(tenant, (client) =>
-      client.query<Kept>(
+      client.query<Whole>(
         `select ${columns}, backfill, keys, sealed from capture.quarantine where tenant = $1 and id = $2`,
         [tenant, id],
       ),

@@ -167,6 +167,7 @@ export class ConnectionController {
     this.workers.wake();
     return shownOf(rotated);
   }
+
   @Delete(':id')
   @HttpCode(200)
   @ApiOperation({
