@@ -84,6 +84,7 @@ export const served = async ({ now }: { readonly now?: () => Date } = {}) => {
     client,
     accounts,
     id,
+    append,
     /** Captures an interaction of a customer, as history, from which nothing follows; answers the id of its handle. */
     customer: async (tenant: string, handle: string): Promise<string> => {
       const conversation = randomUUID();

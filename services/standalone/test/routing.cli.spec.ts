@@ -61,8 +61,8 @@ describe('throughline teams, agents, queues and matters', () => {
     expect(out).toMatch(/^Bo \(email:bo@acme\.example\) +available +support +everything +0 of 10 +0$/m);
     expect(await json('queues', 'list')).toMatchObject({
       items: [
-        { team: 'support', waiting: 0, available: 2, agents: 2 },
-        { team: 'default', waiting: 0 },
+        { team: 'default', waiting: 0, available: 0, agents: 0 },
+        { team: 'support', waiting: 0, late: 0, available: 2, agents: 2, fallback: 'agent' },
       ],
     });
   }, 180_000);

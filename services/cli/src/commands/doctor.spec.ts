@@ -64,6 +64,27 @@ const doctor = async (...args: string[]) => {
 };
 
 describe('the doctor', () => {
+  it('tells what waits where nobody is, what is past its time, and fallbacks who are nobody', async () => {
+    const queue = { waiting: 0, late: 0, available: 0, agents: 0 };
+    const items = [
+      { ...queue, team: 'default', waiting: 1 },
+      { ...queue, team: 'idle', fallback: 'agent' },
+      { ...queue, team: 'sales', waiting: 5, available: 1, agents: 2 },
+      { ...queue, team: 'support', waiting: 4, late: 3, agents: 2, fallback: 'nobody' },
+    ];
+    instead = { '/v1/queues': well({ items, nextCursor: null }) };
+    const { out, code } = await doctor('--tenant', 'beta');
+    expect(code).toBe(3);
+    expect(out).toMatch(
+      /^✗ queues: 1 in default, and it has no agents; 4 in support, and none of its 2 agents is there\n.+`throughline queues list`/m,
+    );
+    expect(out).toMatch(/^✗ past their time: 3 in support\n.+`throughline queues list support`/m);
+    expect(out).toMatch(/^✗ fallbacks: nobody, or gone, of support: nothing goes to them\n.+`throughline teams list`/m);
+    instead = { '/v1/queues': well({ items: items.slice(1, 3), nextCursor: null }) };
+    const fine = await doctor('--tenant', 'beta');
+    expect([fine.code, fine.out]).toEqual([0, expect.stringMatching(/^✓ queues: 5 waiting\n✓ past their time: 0$/m)]);
+  });
+
   it('looks at all tenants, and names the command that helps there', async () => {
     const { out, code } = await doctor();
     expect(code).toBe(3);

@@ -1,6 +1,7 @@
 import type { Client } from '../client.ts';
-import { brief } from '../output.ts';
+import { brief, counted } from '../output.ts';
 import { type Connection, connectionsPath, isIll, whyOf } from './connections.ts';
+import { type Queue, queuesPath } from './queues.ts';
 import { type Delivery, deliveriesPath } from './writeback.ts';
 
 /** Something that the doctor looked at; of which tenant, where that is not the one of who asks. */
@@ -36,6 +37,7 @@ export const ofTenant = async (client: Client, { counts }: Status, named?: strin
     aside('parked', 'parked', 'drop'),
     ...(await connectionFindings(client, there)),
     await deliveryFinding(client, there),
+    ...queueFindings(await Array.fromAsync(client.all<Queue>(queuesPath)), there),
   ];
   return findings.map((one) => ({ ...one, ...(named !== undefined && { tenant: named }) }));
 };
@@ -77,4 +79,44 @@ const deliveryFinding = async (client: Client, there: string): Promise<Finding> 
     detail: none ? '0' : `${rejected} rejected, ${parked} parked${rejected + parked < mostCounted ? '' : ', or more'}`,
     remedy: `see \`throughline writeback list --state aside${there}\`, then \`throughline writeback retry${there}\``,
   };
+};
+
+/** What waits where nobody is, what waited for too long, and what is to go to nobody then. */
+const queueFindings = (queues: readonly Queue[], there: string): Finding[] => {
+  const alone = queues.filter(({ waiting, available }) => waiting > 0 && available === 0);
+  const late = queues.filter((one) => one.late > 0);
+  const lost = queues.filter(({ fallback }) => fallback === 'nobody');
+  const waiting = queues.reduce((sum, one) => sum + one.waiting, 0);
+  const absent = ({ agents }: Queue): string =>
+    agents === 0 ? 'it has no agents' : `none of its ${counted(agents, 'agent')} is there`;
+  return [
+    {
+      what: 'queues',
+      ok: alone.length === 0,
+      detail: listed(alone, (one) => `${one.waiting} in ${one.team}, and ${absent(one)}`) || `${waiting} waiting`,
+      remedy: `see \`throughline queues list${there}\` and \`throughline agents list${there}\`: somebody has to be there (\`throughline agents presence HANDLE available${there}\`)`,
+    },
+    {
+      what: 'past their time',
+      ok: late.length === 0,
+      detail: listed(late, (one) => `${one.late} in ${one.team}`) || '0',
+      remedy: `see \`throughline queues list ${late.length === 1 ? late[0]!.team : 'TEAM'}${there}\`, then \`throughline matters assign MATTER HANDLE${there}\``,
+    },
+    {
+      what: 'fallbacks',
+      ok: lost.length === 0,
+      detail:
+        lost.length === 0
+          ? 'all are agents'
+          : `nobody, or gone, of ${listed(lost, ({ team }) => team)}: nothing goes to them`,
+      remedy: `see \`throughline teams list${there}\`, then say the team anew, with \`throughline teams add TEAM … --fallback HANDLE${there}\``,
+    },
+  ];
+};
+
+const mostNamed = 10;
+
+const listed = (queues: readonly Queue[], inWords: (queue: Queue) => string): string => {
+  const named = queues.slice(0, mostNamed).map(inWords).join('; ');
+  return queues.length > mostNamed ? `${named}; and ${queues.length - mostNamed} more` : named;
 };

@@ -1,32 +1,25 @@
 import type { Command } from 'commander';
-import { type Client, exit } from '../client.ts';
+import { exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { columns, print, when } from '../output.ts';
 import { type When, whenOptions, whenQuery } from '../when.ts';
 import { does, type Matter, mattersTable } from './matters.ts';
-import { type Team, teamsPath } from './teams.ts';
 
-const at = (team: string): string => `/v1/queues/${encodeURIComponent(team)}`;
-
-// It is always there, whether it is defined or not.
-const last = 'default';
-
-type Queue = Pick<Team, 'team' | 'waiting' | 'waitingSince'> & Partial<Pick<Team, 'available' | 'agents'>>;
-
-const queuesOf = async (client: Client): Promise<Queue[]> => {
-  const teams = await Array.fromAsync(client.all<Team>(teamsPath));
-  const queues = teams.map(({ team, waiting, waitingSince, available, agents }): Queue => ({
-    team,
-    waiting,
-    waitingSince,
-    available,
-    agents,
-  }));
-  if (queues.some(({ team }) => team === last)) return queues;
-  const there = await Array.fromAsync(client.all<Matter>(at(last)));
-  const [waitingSince] = there.map((one) => one.at).toSorted();
-  return [...queues, { team: last, waiting: there.length, waitingSince }];
+/** A queue as it stands. */
+export type Queue = {
+  readonly team: string;
+  readonly waiting: number;
+  readonly waitingSince?: string;
+  /** Of these, past their time. */
+  readonly late: number;
+  /** Agents who take turns now, of so many. */
+  readonly available: number;
+  readonly agents: number;
+  readonly fallback?: 'agent' | 'nobody';
 };
+
+export const queuesPath = '/v1/queues';
+const at = (team: string): string => `${queuesPath}/${encodeURIComponent(team)}`;
 
 /** `throughline queues` */
 export const queueCommands = (program: Command): void => {
@@ -62,6 +55,18 @@ export const queueCommands = (program: Command): void => {
 
 const isLate = ({ until }: Matter): boolean => until !== undefined && Date.parse(until) < Date.now();
 
+const queuesTable = (queues: readonly Queue[]): string =>
+  columns(
+    ['queue', 'waiting', 'since', 'past their time', 'agents there'],
+    queues.map(({ team, waiting, waitingSince, late, available, agents }) => [
+      team,
+      String(waiting),
+      waitingSince === undefined ? '' : when(waitingSince),
+      String(late),
+      `${available} of ${agents}`,
+    ]),
+  );
+
 const listCommand = (queues: Command): void => {
   whenOptions(queues.command('list'))
     .argument('[team]', 'what waits in its queue; without it, the queues')
@@ -73,16 +78,8 @@ const listCommand = (queues: Command): void => {
       if (team === undefined) {
         if (isThen) command.error('error: name the team whose queue you ask about at another moment');
 
-        const items = await queuesOf(client);
-        const rows = items.map(({ team: name, waiting, waitingSince, available, agents }) => [
-          name,
-          String(waiting),
-          waitingSince === undefined ? '' : when(waitingSince),
-          agents === undefined ? '' : `${available} of ${agents}`,
-        ]);
-        return print(options.json === true, { items }, () =>
-          columns(['queue', 'waiting', 'since', 'agents there'], rows),
-        );
+        const items = await Array.fromAsync(client.all<Queue>(queuesPath));
+        return print(options.json === true, { items }, () => queuesTable(items));
       }
       const items = await Array.fromAsync(client.all<Matter>(at(team), whenQuery(options)));
       print(options.json === true, { items }, () =>

@@ -9,23 +9,36 @@ import {
   type CallSource,
   idempotencyKey,
   needs,
+  type Page,
+  pageOf,
   problem,
 } from '@throughline/host';
 import { pageThen } from '@throughline/service';
 import { z } from 'zod';
 import { type TeamParam, teamParam } from '../edge.ts';
 import { listedMatter, wholeMatter, type WholeMatter } from '../matter/listed.query.ts';
-import { nextBody, type NextBody, QueueDesk, type QueuePage, queueQuery, type QueueQuery } from './queue.desk.ts';
+import { listedQueue, type ListedQueue } from './listed.query.ts';
+import {
+  nextBody, type NextBody, QueueDesk, type QueuePage, queueQuery, type QueueQuery, queuesQuery, type QueuesQuery,
+} from './queue.desk.ts'; // prettier-ignore
 
 const next = z.strictObject({ matter: wholeMatter.nullable() });
 
-/** What waits in a team's queue. */
+/** What waits in teams' queues. */
 @ApiTags('queues')
-@Controller('v1/queues/:team')
+@Controller('v1/queues')
 export class QueueController {
   constructor(private readonly desk: QueueDesk) {}
 
   @Get()
+  @SetMetadata(needs, 'read')
+  @ApiOperation({ summary: 'The queues: how much waits in each, how much for too long, and whether anybody is there' })
+  @ApiResponse(answer(200, pageOf(listedQueue), 'A page.'))
+  all(@Query({ schema: queuesQuery }) query: QueuesQuery, @Req() request: CallSource): Promise<Page<ListedQueue>> {
+    return this.desk.all(callerOf(request).tenant, query);
+  }
+
+  @Get(':team')
   @SetMetadata(needs, 'open')
   @ApiOperation({ summary: 'What waits, the most urgent first, then who waits longest' })
   @ApiResponse(answer(200, pageThen(listedMatter), 'A page.'))
@@ -39,7 +52,7 @@ export class QueueController {
     return this.desk.list(callerOf(request).tenant, team, query);
   }
 
-  @Post('next')
+  @Post(':team/next')
   @SetMetadata(needs, 'work')
   @HttpCode(200)
   @ApiHeader(idempotencyKey)

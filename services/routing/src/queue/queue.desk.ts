@@ -6,7 +6,7 @@ import type { Client } from '@throughline/postgres';
 import type { Moment } from '@throughline/service';
 import { z } from 'zod';
 import { reached, stepsAreThere } from '../caught-up.ts';
-import { agentIdOf, agentName, agentUnknown, momentFor, when } from '../edge.ts';
+import { agentIdOf, agentName, agentUnknown, momentFor, readable, waiting, when } from '../edge.ts';
 import { groundOf, type TenantGround } from '../ground.query.ts';
 import { lastTeam } from '../matter/assignment.ts';
 import { MatterDesk } from '../matter/desk.ts';
@@ -23,10 +23,14 @@ import { askTeam, factsOf } from '../scene.ts';
 import { teamAsKnown, waitingIn, wasTeam } from '../team/team.query.ts';
 import { serveNext } from '../team/turn.ts';
 import { readThen } from '../then/then.ts';
+import { type ListedQueue, queuesAfter } from './listed.query.ts';
 import { waitedThen } from './then.query.ts';
 
+const queues = list<string>('queues', z.string());
 const places = list<PlaceInQueue>('queue', z.tuple([z.int(), instant, uuid]));
 
+export const queuesQuery = z.strictObject({ ...paging, ...waiting });
+export type QueuesQuery = z.infer<typeof queuesQuery>;
 export const queueQuery = z.strictObject({ ...paging, ...when });
 export type QueueQuery = z.infer<typeof queueQuery>;
 /** A page; with what was known, where another moment was asked about. */
@@ -56,6 +60,15 @@ export class QueueDesk {
     private readonly reactors: Reactors,
     private readonly matters: MatterDesk,
   ) {}
+
+  /** All queues by the names of their teams. */
+  async all(tenant: string, { limit, cursor, minPosition }: QueuesQuery): Promise<Page<ListedQueue>> {
+    const { db, now = () => new Date() } = this.options;
+    const range = { after: queues.after(cursor, [tenant]) ?? '', limit: limit + 1 };
+    await readable(this.options, minPosition);
+    const found = await db.asTenant(tenant, (client) => queuesAfter(client, tenant, now().toISOString(), range));
+    return queues.page(found, limit, ({ team }) => team, [tenant]);
+  }
 
   /** What waits in a team's queue, in the order in which it is given out. Throws Rejection `TeamUnknown`. */
   async list(tenant: string, team: string, query: QueueQuery): Promise<QueuePage> {

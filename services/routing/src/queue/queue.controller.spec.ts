@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Served, served } from '../../test/served.ts';
+
+describe('queues over HTTP', () => {
+  let on: Served;
+  let hours = 0;
+  beforeAll(async () => {
+    on = await served({ now: () => new Date(Date.now() + hours * 3_600_000) });
+  });
+  afterAll(() => on.close());
+  const list = async (tenant: string): Promise<unknown> => {
+    const position = await on.settled();
+    return (await on.ask<{ items: unknown }>(tenant, 'GET', `/v1/queues?minPosition=${position}`)).body.items;
+  };
+  const bo = 'email:bo@acme.example';
+
+  it('tell what waits in each, how much of it for too long, and whether anybody could take it', async () => {
+    const { body } = await on.ask<{ id: string }>('all', 'POST', '/v1/agents', { body: { handle: bo } });
+    await on.ask('all', 'PUT', '/v1/teams/support', { body: { channels: ['email'], fallback: { handle: bo } } });
+    await on.ask('all', 'POST', '/v1/agents', { body: { handle: bo, teams: ['support'] } });
+    await on.say('all', { from: 'email:ann@example.com', channel: 'chat' });
+    await on.settled();
+    hours = 3;
+    await on.say('all', { from: 'email:eve@example.com', channel: 'sms' });
+    const empty = { waiting: 0, late: 0, available: 0, agents: 0 };
+    expect(await list('all')).toEqual([
+      { ...empty, team: 'default', waiting: 2, waitingSince: expect.any(String) },
+      { ...empty, team: 'support', agents: 1, fallback: 'agent' },
+    ]);
+    hours = 5;
+    await on.ask('all', 'PUT', `/v1/agents/${body.id}/presence`, { body: { presence: 'available' } });
+    await on.ask('all', 'PUT', '/v1/teams/default', { body: {} });
+    expect(await list('all')).toEqual([
+      { ...empty, team: 'default', waiting: 2, late: 1, waitingSince: expect.any(String) },
+      { ...empty, team: 'support', available: 1, agents: 1, fallback: 'agent' },
+    ]);
+    await on.ask('all', 'DELETE', `/v1/agents/${body.id}`);
+    expect(await list('all')).toMatchObject([{ team: 'default' }, { team: 'support', agents: 0, fallback: 'nobody' }]);
+    expect(await list('others')).toEqual([{ ...empty, team: 'default' }]);
+  });
+});
