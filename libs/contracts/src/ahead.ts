@@ -9,6 +9,11 @@ export const arranged: readonly Channel[] = ['meeting', 'in-person'];
 export const isToCome = (channel: Channel, occurredAt: Instant, at: Instant): boolean =>
   arranged.includes(channel) && !isDue(occurredAt, at);
 
+const unheld = new Set(['cancelled', 'canceled', 'no-show', 'missed', 'declined', 'rescheduled', 'failed']);
+
+/** Whether an outcome, in whatever case, says of a meeting that nobody held it. */
+export const isUnheld = (outcome: string | undefined): boolean => unheld.has(outcome?.toLowerCase() ?? '');
+
 const day = 86_400_000;
 
 /** By how much what happened may be told to happen later, in milliseconds: clocks and time zones outside are wrong by so much. */

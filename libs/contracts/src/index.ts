@@ -1,4 +1,4 @@
-export { arranged, isToCome, momentFault, mostAhead } from './ahead.ts';
+export { arranged, isToCome, isUnheld, momentFault, mostAhead } from './ahead.ts';
 export {
   type Certificate,
   certificate,

@@ -4,6 +4,7 @@ import { matterChanges, matterEvents } from './matter/matter.projector.ts';
 import {
   agentRows,
   calendarRows,
+  calledOffRows,
   choiceRows,
   lastTurns,
   matterRows,
@@ -21,12 +22,14 @@ import {
   turnRows,
 } from './rows.ts';
 import { stepChanges } from './matter/step.projector.ts';
-import { promiseChanges, promiseEvents, saidChanges } from './promise/promise.projector.ts';
+import { calledOffChanges, promiseChanges, promiseEvents, saidChanges } from './promise/promise.projector.ts';
 import { forgetting, personChanges, readForgotten } from './person/person.projector.ts';
 import { taskChanges, taskEvents } from './task/task.projector.ts';
 import { teamChanges, teamEvents } from './team/team.projector.ts';
 
 const policyEvents = ['MatterPolicySet', 'PromisePolicySet', 'CalendarDefined'] as const;
+
+const calledOffEvents = ['InteractionAmended', 'SessionEnded'] as const;
 
 const ownerEvents = ['OwnerAssigned', 'CrmContextRead'] as const;
 
@@ -47,13 +50,14 @@ function* ownerChanges(event: Heard<(typeof ownerEvents)[number]>): Iterable<Cha
 /** The rows of routing: what it decides on, and what it shows. Pure, so that they can be made anew at any time. */
 export const routingProjector = projector({
   name: 'routing',
-  version: 2,
+  version: 3,
   tables: [
     policies, persons, teamRows, teamStreams, turnRows, lastTurns, agentRows, presences, ownerRows, choiceRows, touches, matterRows,
-    stepRows, saidRows, promiseRows, calendarRows, taskRows,
+    stepRows, saidRows, calledOffRows, promiseRows, calendarRows, taskRows,
   ], // prettier-ignore
   events: [
-    ...matterEvents, ...teamEvents, ...ownerEvents, ...policyEvents, ...promiseEvents, ...taskEvents, 'SubjectErased',
+    ...matterEvents, ...teamEvents, ...ownerEvents, ...policyEvents, ...promiseEvents, ...calledOffEvents, ...taskEvents,
+    'SubjectErased',
   ], // prettier-ignore
   // Whoever does not know a newer event knows that no row here is made of it.
   unknown: 'pass',
@@ -89,6 +93,7 @@ type Name = (
   | typeof ownerEvents
   | typeof policyEvents
   | typeof promiseEvents
+  | typeof calledOffEvents
   | typeof taskEvents
 )[number];
 type RoutingEvent = Heard<Name>;
@@ -101,6 +106,7 @@ function* changesOf(event: RoutingEvent): Iterable<Change> {
   } else if (isOf(event, teamEvents)) yield* teamChanges(event);
   else if (isOf(event, ownerEvents)) yield* ownerChanges(event);
   else if (isOf(event, promiseEvents)) yield* promiseChanges(event);
+  else if (isOf(event, calledOffEvents)) yield* calledOffChanges(event);
   else if (isOf(event, taskEvents)) yield* taskChanges(event);
   else yield policyChange(event);
 }

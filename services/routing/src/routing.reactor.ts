@@ -5,8 +5,8 @@ import { factOf, type Router } from './router.ts';
 
 /** The events that something follows from. */
 const heard = [
-  'InteractionCaptured', 'ConversationsJoined', 'SessionEnded', 'OwnerAssigned', 'CrmContextRead', 'HandlesLinked', 'LinkRetracted',
-  'SubjectErased',  'MatterChosen', 'MatterOpened', 'MatterJoined', 'MatterSplit', 'MatterReopened',
+  'InteractionCaptured', 'InteractionAmended', 'ConversationsJoined', 'SessionEnded', 'OwnerAssigned', 'CrmContextRead',
+  'HandlesLinked', 'LinkRetracted', 'SubjectErased', 'MatterChosen', 'MatterOpened', 'MatterJoined', 'MatterSplit', 'MatterReopened',
   'MatterQueued', 'MatterOffered', 'MatterOfferEnded', 'MatterAssigned', 'MatterHandedOn', 'MatterClosed', 'TurnTaken',
   'TurnReleased', 'TeamDefined', 'TeamRemoved', 'AgentDefined', 'AgentPresenceChanged', 'AgentRemoved',
 ] as const; // prettier-ignore

@@ -175,6 +175,20 @@ export const saidRows = table({
   merge: 'keep',
 });
 
+/** What was called off in a conversation: an interaction that was withdrawn, or all that was to come at a time (`since`). */
+export const calledOffRows = table({
+  name: 'routing.called_off',
+  columns: {
+    tenant: 'text',
+    conversation: 'uuid',
+    position: 'bigint',
+    interaction: 'uuid?',
+    since: 'timestamptz?',
+  },
+  key: ['tenant', 'conversation', 'position'],
+  merge: 'keep',
+});
+
 export const promiseRows = table({
   name: 'routing.promise',
   columns: {

@@ -35,7 +35,7 @@ export type Said = {
   readonly with?: string;
   /** Another handle of the customer, verified. */
   readonly also?: string;
-} & Partial<Pick<Captured, 'channel' | 'kind' | 'intent' | 'severity' | 'language' | 'direction' | 'automatic' | 'backfill' | 'priority'>>; // prettier-ignore
+} & Partial<Pick<Captured, 'channel' | 'kind' | 'intent' | 'severity' | 'language' | 'direction' | 'automatic' | 'backfill' | 'priority' | 'end'>>; // prettier-ignore
 
 export type WorldOptions = {
   /** How many replicas of the reactor work beside each other. */

@@ -1,4 +1,4 @@
-import type { Channel, DataOf, Instant } from '@throughline/contracts';
+import { type Channel, type DataOf, type Instant, isUnheld } from '@throughline/contracts';
 
 /** A captured interaction, as far as what came of its session depends on it. */
 export type Touch = {
@@ -17,9 +17,6 @@ export type Session = {
   /** A meeting that took place. */
   readonly isMeeting: boolean;
 };
-
-// What an ended meeting is called that nobody held.
-const unheld = new Set(['cancelled', 'canceled', 'no-show', 'missed', 'declined', 'rescheduled', 'failed']);
 
 const isMeeting = (channel: Channel): boolean => channel === 'meeting' || channel === 'in-person';
 
@@ -49,10 +46,7 @@ export const sessionOf = (touches: readonly Touch[], end: { at: Instant; outcome
   const subject = live.map(speakerOf).find((id) => id !== undefined) ?? customers[0]!;
   const { channel } = first.data;
   // Whoever ends a meeting before it begins did not hold it.
-  const held =
-    isMeeting(channel) &&
-    !unheld.has(end.outcome?.toLowerCase() ?? '') &&
-    Date.parse(first.occurredAt) <= Date.parse(end.at);
+  const held = isMeeting(channel) && !isUnheld(end.outcome) && Date.parse(first.occurredAt) <= Date.parse(end.at);
   return {
     channel,
     from: first.occurredAt,

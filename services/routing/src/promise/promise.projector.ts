@@ -1,6 +1,6 @@
-import type { DataOf } from '@throughline/contracts';
+import { arranged, type DataOf, isDue, isUnheld } from '@throughline/contracts';
 import type { Change, Heard } from '@throughline/read-model';
-import { promiseRows, saidRows } from '../rows.ts';
+import { calledOffRows, promiseRows, saidRows } from '../rows.ts';
 import type { Said } from './exchange.ts';
 
 /** The events that rows of promises are made from. */
@@ -28,7 +28,7 @@ const saidBy = ({ direction, author, participants, channel, automatic = false }:
   }
 };
 
-/** What was said, and by whom; history asks for no answer and is none. */
+/** What was said, and by whom; history asks for no answer and is none, nor is a meeting that is told as one that nobody held. */
 export function* saidChanges({
   tenant,
   id,
@@ -37,9 +37,31 @@ export function* saidChanges({
   data,
 }: Heard<'InteractionCaptured'>): Iterable<Change> {
   const by = saidBy(data);
-  if (data.backfill || by === undefined) return;
-  const { conversation, channel, kind, automatic = false } = data;
+  const { conversation, channel, kind, automatic = false, end } = data;
+  const isOff = arranged.includes(channel) && isUnheld(end?.outcome);
+  if (data.backfill || by === undefined || isOff) return;
   yield saidRows.put({ tenant, conversation, interaction: id, at: occurredAt, position, by, automatic, channel, kind });
+}
+
+/** What it calls off: an interaction is withdrawn, or a session ends so that what was to come of it is not to be. */
+export function* calledOffChanges({
+  type,
+  tenant,
+  position,
+  recordedAt,
+  data,
+}: Heard<'InteractionAmended' | 'SessionEnded'>): Iterable<Change> {
+  const { conversation } = data;
+  const off = { tenant, conversation, position };
+  switch (type) {
+    case 'InteractionAmended':
+      if (data.change === 'withdrawn') yield calledOffRows.put({ ...off, interaction: data.interaction });
+      return;
+    case 'SessionEnded':
+      // Whoever says it before the time is over can name the time that it was to be.
+      if (isUnheld(data.outcome))
+        yield calledOffRows.put({ ...off, since: isDue(data.at, recordedAt) ? data.at : recordedAt });
+  }
 }
 
 const correctedRow = (data: DataOf<'PromiseCorrected'>) => {

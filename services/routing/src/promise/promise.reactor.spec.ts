@@ -75,6 +75,87 @@ describe('promises', () => {
     expect((await told()).at(-1)).toMatchObject({ type: 'PromiseMet', at: '2026-05-04T10:00:00Z' });
   });
 
+  describe('where a meeting is called off', () => {
+    const meeting = { channel: 'meeting', conversation: 'one', with: 'email:bo@acme.example' } as const;
+    const conversation = () => on.conversationOf('one');
+    const withdraw = async (at: string, interaction: string) => {
+      now = at;
+      const data = { interaction, conversation: conversation(), owners: [], change: 'withdrawn' as const };
+      await on.tell(streamOf.conversation(conversation()), 'InteractionAmended', data);
+      await on.settled();
+    };
+    const end = async (at: string, outcome?: string) => {
+      now = at;
+      const data = { conversation: conversation(), session: 1, by: 'hand', at, ...(outcome && { outcome }) } as const;
+      await on.tell(streamOf.conversation(conversation()), 'SessionEnded', data);
+      await on.settled();
+    };
+    let interaction: string;
+    beforeEach(async () => {
+      await say('2026-05-04T08:00:00Z', { channel: 'chat', kind: 'support', conversation: 'one' });
+      now = '2026-05-04T08:10:00Z';
+      interaction = await on.say({ ...meeting, at: '2026-05-04T10:00:00Z' });
+      await on.settled();
+    });
+
+    it('is not met by it once the time that it was to be is past', async () => {
+      await withdraw('2026-05-04T09:00:00Z', interaction);
+      await end('2026-05-04T10:30:00Z');
+      expect(await rows()).toMatchObject([{ state: 'open' }]);
+      await tick('2026-05-04T12:00:01Z');
+      expect(await rows()).toMatchObject([{ state: 'open', breached: true }]);
+    });
+
+    it('is met at the other time to which it is put off', async () => {
+      await withdraw('2026-05-04T09:00:00Z', interaction);
+      await on.say({ ...meeting, at: '2026-05-04T11:00:00Z' });
+      await end('2026-05-04T11:30:00Z');
+      expect(await rows()).toMatchObject([{ state: 'met', met: '2026-05-04T11:00:00.000000Z' }]);
+    });
+
+    it('is open again where that comes in late', async () => {
+      await end('2026-05-04T10:30:00Z');
+      expect(await rows()).toMatchObject([{ state: 'met' }]);
+      await withdraw('2026-05-04T10:40:00Z', interaction);
+      expect(await rows()).toMatchObject([{ state: 'open', breached: false, met: null }]);
+      expect((await told()).at(-1)).toMatchObject({ type: 'PromiseCorrected' });
+    });
+
+    it('is not met by what was to come when its session was ended as cancelled, in whatever case that is said', async () => {
+      await end('2026-05-04T09:00:00Z', 'Cancelled');
+      await say('2026-05-04T10:30:00Z', { channel: 'chat', kind: 'support', conversation: 'one' });
+      expect(await rows()).toMatchObject([{ state: 'open' }]);
+    });
+
+    it('is met by what was held before, and by what was arranged since', async () => {
+      await end('2026-05-04T10:30:00Z');
+      expect(await rows()).toMatchObject([{ state: 'met', met: '2026-05-04T10:00:00.000000Z' }]);
+      await say('2026-05-04T10:40:00Z', { channel: 'chat', kind: 'support', conversation: 'one' });
+      await end('2026-05-04T10:50:00Z', 'rescheduled');
+      await on.say({ ...meeting, at: '2026-05-04T12:00:00Z' });
+      await end('2026-05-04T12:30:00Z');
+      expect(await rows()).toMatchObject([{ state: 'met' }, { state: 'met', met: '2026-05-04T12:00:00.000000Z' }]);
+    });
+  });
+
+  it('is met by no meeting that is told as cancelled, and by an answer though it is withdrawn', async () => {
+    await say('2026-05-04T08:00:00Z', { channel: 'chat', conversation: 'one' });
+    await say('2026-05-04T08:10:00Z', {
+      channel: 'meeting',
+      conversation: 'one',
+      with: 'email:bo@acme.example',
+      end: { outcome: 'no-show' },
+    });
+    expect(await rows()).toMatchObject([{ state: 'open' }]);
+    const conversation = on.conversationOf('one');
+    now = '2026-05-04T08:20:00Z';
+    const interaction = await on.say({ channel: 'chat', conversation: 'one', by: 'agent', at: now });
+    const data = { interaction, conversation, owners: [], change: 'withdrawn' as const };
+    await on.tell(streamOf.conversation(conversation), 'InteractionAmended', data);
+    await on.settled();
+    expect(await rows()).toMatchObject([{ state: 'met' }]);
+  });
+
   it('is over with its matter, though whoever closed that goes by a clock ahead of the ledger’s', async () => {
     await say('2026-05-04T08:00:00Z', lead);
     const { matter } = (await on.matters())[0]!;

@@ -7,15 +7,15 @@ import { saidInMatters } from './said.query.ts';
 type Cause = Pick<Fact, 'id' | 'correlation'>;
 
 /**
- * Something was said in a matter, a session of it ended (a meeting that was to come is over), or a conversation came to it or
- * left it: what is promised there, met or corrected. The
- * rows tell of all that was heard, so that a matter is looked at as a whole; its own events are heard again for that.
+ * Something was said in a matter or withdrawn, a session of it ended (a meeting that was to come is over, or called off), or
+ * a conversation came to it or left it: what is promised there, met or corrected. The rows tell of all that was heard, so
+ * that a matter is looked at as a whole; its own events are heard again for that.
  */
 export const promising: Step = async (facts, scene) => {
   const { db, tenant, moment, ground } = scene;
   const said = factsOf(facts, 'InteractionCaptured').filter(({ data }) => !data.backfill);
   const changed = factsOf(facts, 'MatterOpened', 'MatterJoined', 'MatterSplit', 'MatterReopened');
-  const spoken = [...said, ...factsOf(facts, 'SessionEnded')];
+  const spoken = [...said, ...factsOf(facts, 'InteractionAmended', 'SessionEnded')];
   if (spoken.length === 0 && changed.length === 0) return [];
   const chosen = await scene.choicesOf(spoken.map(({ data }) => data.conversation));
   // All that happened in a matter is looked at once, because of the last of it.

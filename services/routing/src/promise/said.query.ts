@@ -2,6 +2,7 @@ import type { Instant } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
 import type { Policy } from '../matter/policy.ts';
 import { forgetOldest } from '../settle.ts';
+import { type CalledOff, isCalledOff } from './called-off.ts';
 import type { Said } from './exchange.ts';
 
 /** What was said in a matter's conversations; from `since` on where it is not all. */
@@ -19,9 +20,12 @@ type Row = Omit<Said, 'kind' | 'position'> & {
   readonly automatic: boolean;
   readonly kind: Said['kind'] | null;
 };
-type Found = { readonly matter: string; readonly conversation: string; readonly after: bigint | null } & (
-  Row | { readonly interaction: null }
-);
+type Found = {
+  readonly matter: string;
+  readonly conversation: string;
+  readonly after: bigint | null;
+  readonly off: string | null;
+} & (Row | { readonly interaction: null });
 
 /** A row as what was said; `at` as the database tells it, whose texts are ordered as the instants are. */
 type Kept = { readonly at: string; readonly automatic: boolean; readonly said: Said };
@@ -64,12 +68,16 @@ const keptOf = ({ interaction, conversation, at, position, by, channel, kind, au
   },
 });
 
-const saidIn = (byConversation: ReadonlyMap<string, readonly Kept[]>, policy: Policy): SaidIn => {
+const saidIn = (
+  byConversation: ReadonlyMap<string, readonly Kept[]>,
+  policy: Policy,
+  off: readonly CalledOff[],
+): SaidIn => {
   const rows = [...byConversation.values()];
   const cut = rows.filter(({ length }) => length === most).map((theirs) => theirs.at(-1)!.at);
   const since = cut.toSorted().at(-1);
   const found = rows.flat().filter((row) => asks(row, policy) && (since === undefined || row.at >= since));
-  const said = found.map((row) => row.said);
+  const said = found.map((row) => row.said).filter((one) => !isCalledOff(one, off));
   return { conversations: [...byConversation.keys()], said, ...(since !== undefined && { since }) };
 };
 
@@ -81,11 +89,14 @@ const read = async (
 ): Promise<readonly Found[]> => {
   const { rows } = await db.query<Found>({
     name: 'routing.said_in_matters',
-    text: `select c.matter, c.conversation, c.after, s.interaction, s.at, s.position, s.by, s.automatic, s.channel, s.kind
+    text: `select c.matter, c.conversation, c.after, called.off, s.interaction, s.at, s.position, s.by, s.automatic, s.channel, s.kind
       from unnest($2::uuid[]) as asked (id)
       join routing.choice c on c.tenant = $1 and c.matter = asked.id
       left join unnest($4::uuid[], $5::bigint[], $6::timestamptz[]) as known (conversation, heard, start)
         on known.conversation = c.conversation
+      left join lateral (
+        select json_agg(o)::text as off from routing.called_off o where o.tenant = $1 and o.conversation = c.conversation
+      ) as called on true
       left join lateral (
         select * from routing.said s where s.tenant = $1 and s.conversation = c.conversation
         and s.at >= coalesce(known.start, '-infinity') and s.position > coalesce(known.heard, 0)
@@ -110,6 +121,9 @@ const endOf = (before: readonly Kept[], found: readonly Found[]): readonly Kept[
   const fresh = news.filter(({ interaction }) => before.every(({ said }) => said.interaction !== interaction));
   return fresh.length === 0 ? before : [...fresh.map(keptOf), ...before].toSorted(newestFirst).slice(0, most);
 };
+
+const offIn = (found: readonly Found[]): readonly CalledOff[] =>
+  [...new Set(found.flatMap(({ off }) => off ?? []))].flatMap((off) => JSON.parse(off) as CalledOff[]);
 
 /** The same by matter. The rows tell of everything up to `heard`, at least. */
 export const saidInMatters = async (
@@ -139,5 +153,5 @@ export const saidInMatters = async (
   };
   const endsOf = (theirs: readonly Found[]) => new Map(theirs.map((one) => [one.conversation, endOfOne(one)]));
   const byMatter = Map.groupBy(found, ({ matter }) => matter);
-  return new Map([...byMatter].map(([matter, theirs]) => [matter, saidIn(endsOf(theirs), policy)]));
+  return new Map([...byMatter].map(([matter, theirs]) => [matter, saidIn(endsOf(theirs), policy, offIn(theirs))]));
 };
