@@ -2,6 +2,7 @@ import { consequenceId, derivedId, type EventName, isOf, streamOf } from '@throu
 import type { Client } from '@throughline/postgres';
 import { type Ask, ask, type Asking, type Fact, type Known } from './ask.ts';
 import type { TenantGround } from './ground.query.ts';
+import { isAgent } from './matter/assignment.ts';
 import type { MatterDecision, Moment } from './matter/course.ts';
 import type { Matter } from './matter/matter.ts';
 import type { Choice } from './matter/matter.query.ts';
@@ -46,10 +47,10 @@ export const factsOf = <Name extends EventName>(facts: readonly Fact[], ...names
 export const actor = 'routing';
 
 type Cause = Pick<Fact, 'id' | 'correlation'>;
-type OfMatter = Pick<Scene, 'tenant' | 'moment'>;
+type OfMatter = Pick<Scene, 'tenant' | 'moment' | 'ground'>;
 
 const askWhole = (
-  { tenant, moment }: OfMatter,
+  { tenant, moment, ground }: OfMatter,
   {
     matter,
     cause,
@@ -62,7 +63,7 @@ const askWhole = (
     stream: streamOf.matter(matter),
     noun: wholes,
     hears: wholeHears,
-    decide: inTime(moment.at, decide),
+    decide: inTime(moment.at, (agent) => isAgent(ground, agent), decide),
     idOf: ({ type, data }, nth) =>
       'promise' in data
         ? derivedId('told of a promise', data.promise, String(data.revision))

@@ -1,6 +1,6 @@
 import { type Instant, isOf } from '@throughline/contracts';
 import { type Decision, fold, type Stream } from '@throughline/decider';
-import { elapse as elapseMatter } from './matter/course.ts';
+import { elapse as elapseMatter, type IsThere } from './matter/course.ts';
 import { type Matter, type MatterEvent, matters } from './matter/matter.ts';
 import { elapse as elapsePromises } from './promise/course.ts';
 import { type PromiseEvent, promiseHears, type Promises, promises } from './promise/promise.ts';
@@ -29,9 +29,9 @@ export const wholes: Stream<Whole, WholeEvent> = {
 
 /** A decision of a moment, on what all has become by then: what was due is told first, in the order of its times. */
 export const inTime =
-  (at: Instant, decide: Decision<Whole, WholeEvent>): Decision<Whole, WholeEvent> =>
+  (at: Instant, isThere: IsThere, decide: Decision<Whole, WholeEvent>): Decision<Whole, WholeEvent> =>
   (state) => {
-    const due = [...elapseMatter(at)(state.matter), ...elapsePromises(at)(state.promises)];
+    const due = [...elapseMatter(at, isThere)(state.matter), ...elapsePromises(at)(state.promises)];
     const inOrder = due.toSorted((a, b) => Date.parse(a.data.at) - Date.parse(b.data.at));
     return [...inOrder, ...decide(fold(wholes, inOrder, state))];
   };

@@ -15,7 +15,7 @@ describe('where a matter goes', () => {
   const owner = { agent: ada, of: 'account' } as const;
 
   it('is first of all where the skill is that it asks for, whoever owns the customer', () =>
-    expect(routed({ teams: [hardware], owner }, chat)).toEqual({
+    expect(routed({ teams: [hardware], agents: agents(agent(cy)), owner }, chat)).toEqual({
       to: 'team',
       team: 'hardware',
       until: minute(60),
@@ -78,8 +78,10 @@ describe('the team that serves', () => {
     expect(served({ channel: 'sms' })).toBe('default');
     expect(routed({})).toMatchObject({ to: 'team', team: 'default', until: minute(240) });
   });
-  it('gives nothing to a fallback who left', () =>
-    expect(
-      routed({ teams: [team('default', { fallback: cy })], agents: agents(agent(cy, { removed: true })) }),
-    ).not.toHaveProperty('fallback'));
+  it.each([
+    ['who left', agents(agent(cy, { removed: true }))],
+    ['who never was an agent', agents()],
+  ])('gives nothing to a fallback %s', (_, known) =>
+    expect(routed({ teams: [team('default', { fallback: cy })], agents: known })).not.toHaveProperty('fallback'),
+  );
 });

@@ -80,16 +80,19 @@ export const unfit = (agent: string, { agents }: Pick<Ground, 'agents'>, { chann
   return isLive(channel) && known.presence !== 'available' ? known.presence : undefined;
 };
 
+/** Whether somebody is an agent of ours, and did not leave. Nobody else is a fallback, whatever a team says. */
+export const isAgent = ({ agents }: Pick<Ground, 'agents'>, id: string): boolean => agents.get(id)?.removed === false;
+
 /** Into the queue of a team. */
 export const placeIn = (
   { team: { team, waits, fallback }, skill }: { team: Team; skill?: string },
-  { at, agents }: Pick<Ground, 'at' | 'agents'>,
+  ground: Pick<Ground, 'at' | 'agents'>,
   decision: Decision,
 ): Routed => ({
   to: 'team',
   team,
-  until: after(at, waits),
-  ...(fallback !== undefined && !agents.get(fallback)?.removed && { fallback }),
+  until: after(ground.at, waits),
+  ...(fallback !== undefined && isAgent(ground, fallback) && { fallback }),
   ...(skill !== undefined && { skill }),
   decision,
 });

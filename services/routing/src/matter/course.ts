@@ -52,11 +52,15 @@ export const refused = (state: Offered, by: 'declined' | 'lapsed' | 'withdrawn',
   return [offerEnded(state, by, moment), { type: 'MatterQueued', data }];
 };
 
-const dueIn = (state: Matter, at: Instant): readonly MatterEvent[] => {
+/** Whether who is named as a fallback has what waited too long: they may have left since, or never have been there. */
+export type IsThere = (agent: string) => boolean;
+
+const dueIn = (state: Matter, at: Instant, isThere: IsThere): readonly MatterEvent[] => {
   if (state.is === 'offered' && isDue(state.until, at)) return refused(state, 'lapsed', state.until);
-  if (state.is === 'queued' && state.queue.fallback !== undefined && isDue(state.queue.until, at)) {
+  if (state.is === 'queued' && isDue(state.queue.until, at)) {
     const { matter, heard } = state;
     const { fallback: agent, team, until, since, decision } = state.queue;
+    if (agent === undefined || !isThere(agent)) return [];
     // It came back after the deadline where an offer came to nothing later than that.
     const due = isDue(since, until) ? until : since;
     const made = { rule: 'deadline' as const, inputs: { ...decision.inputs, team }, alternatives: [] };
@@ -67,11 +71,11 @@ const dueIn = (state: Matter, at: Instant): readonly MatterEvent[] => {
 
 /** What became due by an instant, at the times when it did: offers lapse, and what waited too long goes to the fallback. */
 export const elapse =
-  (at: Instant): MatterDecision =>
+  (at: Instant, isThere: IsThere): MatterDecision =>
   (state) => {
     const events: MatterEvent[] = [];
     for (let now = state; ;) {
-      const due = dueIn(now, at);
+      const due = dueIn(now, at, isThere);
       if (due.length === 0) return events;
       events.push(...due);
       now = fold(matters, due, now);
@@ -80,9 +84,9 @@ export const elapse =
 
 /** A decision of a moment, on what the matter has become by then. */
 export const inTime =
-  (at: Instant, decide: MatterDecision): MatterDecision =>
+  (at: Instant, isThere: IsThere, decide: MatterDecision): MatterDecision =>
   (state) => {
-    const due = elapse(at)(state);
+    const due = elapse(at, isThere)(state);
     return [...due, ...decide(fold(matters, due, state))];
   };
 

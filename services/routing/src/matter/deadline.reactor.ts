@@ -18,9 +18,10 @@ const overdue = async (db: Client, at: string): Promise<readonly Due[]> => {
   const { rows } = await db.query<Due>({
     name: 'routing.overdue',
     text: `select tenant, matter from (
-        (select tenant, matter, until from routing.matter
-          where state in ('queued', 'offered') and until <= $1 and (state = 'offered' or fallback is not null)
-          order by until limit $2)
+        (select m.tenant, m.matter, m.until from routing.matter m
+          where m.state in ('queued', 'offered') and m.until <= $1 and (m.state = 'offered' or exists (
+            select from routing.agent a where a.tenant = m.tenant and a.agent = m.fallback and not a.removed))
+          order by m.until limit $2)
         union all
         (select tenant, matter, due from routing.promise
           where state = 'open' and not breached and due < $1 order by due limit $2)

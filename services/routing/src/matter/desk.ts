@@ -12,7 +12,7 @@ import { peopleOf } from '../person/person.query.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { matterHears, wholeHears } from '../stream.ts';
 import { transact } from '../transact.ts';
-import { lastTeam, placeIn } from './assignment.ts';
+import { isAgent, lastTeam, placeIn } from './assignment.ts';
 import { heardOf, inTime, type MatterDecision, type Moment, type Route } from './course.ts';
 import { calledBy, explained, type Explanation, type Told as Explained, peopleIn } from './explanation.ts';
 import { accept, assign, close, decline, notOffered } from './hand.ts';
@@ -87,7 +87,7 @@ export class MatterDesk {
   /** Gives it to an agent, or into a team's queue. Throws Rejections `AgentUnknown`, `TeamUnknown`, `MatterClosed`. */
   async assign(source: CallSource, id: string, { note, ...to }: AssignBody): Promise<Written> {
     const { tenant } = callerOf(source);
-    const ground = await this.options.db.asTenant(tenant, (client) => groundOf(client, tenant));
+    const ground = await this.ground(tenant);
     const decide = (moment: Moment): MatterDecision => assign(this.routeTo(tenant, to, ground, moment), moment, note);
     return this.decide(source, id, decide, { ...to, note });
   }
@@ -116,8 +116,12 @@ export class MatterDesk {
   private async asked(source: CallSource, body: AgentBody): Promise<{ agent: string; why: () => Rejection }> {
     const { tenant } = callerOf(source);
     const agent = agentIdOf(this.options, tenant, body.agent, '/agent');
-    const { agents } = await this.options.db.asTenant(tenant, (client) => groundOf(client, tenant));
-    return { agent, why: agents.get(agent)?.removed === false ? notOffered : () => agentUnknown() };
+    const ground = await this.ground(tenant);
+    return { agent, why: isAgent(ground, agent) ? notOffered : () => agentUnknown() };
+  }
+
+  private ground(tenant: string): Promise<TenantGround> {
+    return this.options.db.asTenant(tenant, (client) => groundOf(client, tenant));
   }
 
   private routeTo(tenant: string, { agent, team }: To, ground: TenantGround, { at }: Moment): Route {
@@ -143,13 +147,18 @@ export class MatterDesk {
   ): Promise<Written> {
     const { tenant, actor } = callerOf(source);
     const moment = await momentNow(this.options);
+    const ground = await this.ground(tenant);
     const told = await transact<Matter, MatterEvent>(this.options, {
       tenant,
       stream: streamOf.matter(id),
       noun: matters,
       hears: matterHears,
       // Who it is given to is looked up where it is decided: not where it was decided before.
-      decide: inTime(moment.at, (state) => decide(moment)(state)),
+      decide: inTime(
+        moment.at,
+        (agent) => isAgent(ground, agent),
+        (state) => decide(moment)(state),
+      ),
       id: idFrom(source),
       actor,
       content,

@@ -145,9 +145,10 @@ describe('the turn of an agent', () => {
 });
 
 describe('time', () => {
+  const isThere = () => true;
   it('lets an offer lapse, at the time when it did', () =>
     given(opened, queued, offered)
-      .when(elapse(minute(30)))
+      .when(elapse(minute(30), isThere))
       .yieldsOnce(ended('lapsed', { at: minute(2), heard: 10 }), requeued({ at: minute(2), heard: 10 })));
   const fallback = (at: string): MatterEvent => ({
     type: 'MatterAssigned',
@@ -158,11 +159,11 @@ describe('time', () => {
   }); // prettier-ignore
   it('gives what waited too long to the fallback', () =>
     given(opened, queued)
-      .when(elapse(minute(61)))
+      .when(elapse(minute(61), isThere))
       .yieldsOnce(fallback(minute(60))));
   it('does both in their order, however late it is asked', () =>
     given(opened, queued, { ...offered, data: { ...offered.data, until: minute(70) } as never })
-      .when(elapse(minute(600)))
+      .when(elapse(minute(600), isThere))
       .yieldsOnce(
         ended('lapsed', { at: minute(70), heard: 10 }),
         requeued({ at: minute(70), heard: 10 }),
@@ -170,11 +171,15 @@ describe('time', () => {
       ));
   it('leaves it where there is no fallback', () =>
     given(opened, { ...queued, data: { ...queued.data, fallback: undefined } as never })
-      .when(elapse(minute(600)))
+      .when(elapse(minute(600), isThere))
+      .yieldsNothing());
+  it('leaves it where the fallback is nobody, or left', () =>
+    given(opened, queued)
+      .when(elapse(minute(600), (agent) => agent !== cy))
       .yieldsNothing());
   it('comes before whatever else is decided then', () =>
     given(opened, queued, offered)
-      .when(inTime(minute(3), accept(bo, minute(3))))
+      .when(inTime(minute(3), isThere, accept(bo, minute(3))))
       .isRejected('NotOffered'));
 });
 

@@ -36,9 +36,9 @@ export const promising: Step = async (facts, scene) => {
 };
 
 /** A matter was closed: no answer is due in it any more. The clock of whoever closed it may be ahead of the ledger's. */
-export const lettingGo: Step = async (facts, { tenant, moment }) =>
+export const lettingGo: Step = async (facts, { moment, ...scene }) =>
   factsOf(facts, 'MatterClosed').map((cause) => {
     const { matter, at } = cause.data;
     const then = { ...moment, at: isDue(at, moment.at) ? moment.at : at };
-    return askPromises({ tenant, moment: then }, { matter, cause, decide: () => [] });
+    return askPromises({ ...scene, moment: then }, { matter, cause, decide: () => [] });
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { streamOf } from '@throughline/contracts';
 import { type Served, served } from '../../test/served.ts';
 
 describe('queues over HTTP', () => {
@@ -37,5 +38,31 @@ describe('queues over HTTP', () => {
     await on.ask('all', 'DELETE', `/v1/agents/${body.id}`);
     expect(await list('all')).toMatchObject([{ team: 'default' }, { team: 'support', agents: 0, fallback: 'nobody' }]);
     expect(await list('others')).toEqual([{ ...empty, team: 'default' }]);
+  });
+
+  it('keep what waited too long where the fallback left since, or never was an agent', async () => {
+    hours = 10;
+    const { body } = await on.ask<{ id: string }>('kept', 'POST', '/v1/agents', { body: { handle: bo } });
+    await on.ask('kept', 'PUT', '/v1/teams/chats', { body: { channels: ['chat'], fallback: { handle: bo } } });
+    const fallback = { id: on.id('kept', 'email:nobody@acme.example'), handle: 'email:nobody@acme.example' };
+    await on.append('kept', streamOf.team('mails'), {
+      type: 'TeamDefined',
+      data: { team: 'mails', channels: ['email'], waits: 'PT4H', fallback },
+    });
+    await on.settled();
+    for (const channel of ['chat', 'email'] as const)
+      await on.say('kept', { from: `email:${channel}@x.example`, channel });
+    await on.settled();
+    await on.ask('kept', 'DELETE', `/v1/agents/${body.id}`);
+    await on.settled();
+    hours = 15;
+    // Whatever is decided about a matter lets its time pass first.
+    for (const channel of ['chat', 'email'] as const)
+      await on.say('kept', { from: `email:${channel}@x.example`, channel });
+    expect(await list('kept')).toMatchObject([
+      { team: 'chats', waiting: 1, late: 1, fallback: 'nobody' },
+      { team: 'default', waiting: 0 },
+      { team: 'mails', waiting: 1, late: 1, fallback: 'nobody' },
+    ]);
   });
 });

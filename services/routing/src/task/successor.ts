@@ -1,5 +1,5 @@
 import { after, type DataOf, type Instant, type Party } from '@throughline/contracts';
-import { type Agent, lastTeam, type Owner, type Team } from '../matter/assignment.ts';
+import { type Agent, isAgent, lastTeam, type Owner, type Team } from '../matter/assignment.ts';
 import type { Work } from './task.ts';
 
 /** Who is there to do something. */
@@ -7,6 +7,7 @@ export type Ground = { readonly agents: ReadonlyMap<string, Agent>; readonly tea
 
 type Successor = { readonly agent: string; readonly rule: NonNullable<DataOf<'TaskHandedOn'>['rule']> };
 
+// Who is none of our agents can be responsible all the same.
 const isHere = ({ agents }: Ground, id: string): boolean => agents.get(id)?.removed !== true;
 
 // Spread by the task's id: the same for whoever decides it, and even over many.
@@ -21,7 +22,7 @@ export const successorOf = (task: string, agent: string, ground: Ground, owner?:
   if (owner && isHere(ground, owner.agent)) return { agent: owner.agent, rule: 'responsible' };
   const theirs = [...(ground.agents.get(agent)?.teams ?? []).toSorted(), lastTeam.team];
   const fallbacks = theirs.map((name) => ground.teams.find(({ team }) => team === name)?.fallback);
-  const fallback = fallbacks.find((id) => id !== undefined && isHere(ground, id));
+  const fallback = fallbacks.find((id) => id !== undefined && isAgent(ground, id));
   if (fallback !== undefined) return { agent: fallback, rule: 'fallback' };
   const here = [...ground.agents.values()].filter(({ removed }) => !removed);
   const close = here.filter(({ teams }) => teams.some((team) => theirs.includes(team)));

@@ -84,6 +84,7 @@ describe('the next step of a note', () => {
 describe('an agent who leaves', () => {
   it('hands on 500 matters and 1 100 tasks, each once, in batches and with two replicas at work', async () => {
     on = await world({ replicas: 2 });
+    await on.agent('email:lead@acme.example', { teams: [] });
     await on.team('support', { channels: ['email'], fallback: party('email:lead@acme.example') });
     const bo = await on.agent('email:bo@acme.example', { capacity: 1_000 });
     for (let n = 0; n < 500; n += 1) await on.say({ from: `email:c${n}@example.com` });

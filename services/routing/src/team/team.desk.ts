@@ -5,6 +5,7 @@ import { callerOf, type CallSource, idFrom, list, type Page, paging } from '@thr
 import { z } from 'zod';
 import { agentOf, person, readable, waiting, type Written, writtenOf } from '../edge.ts';
 import { groundOf } from '../ground.query.ts';
+import { isAgent } from '../matter/assignment.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { transact } from '../transact.ts';
 import { teamsAfter } from './listed.query.ts';
@@ -78,8 +79,7 @@ export class TeamDesk {
   private async isAgent(tenant: string, id: string): Promise<boolean> {
     const { db, ledger } = this.options;
     const look = async (): Promise<boolean> => {
-      const { agents } = await db.asTenant(tenant, (client) => groundOf(client, tenant));
-      return agents.get(id)?.removed === false;
+      return isAgent(await db.asTenant(tenant, (client) => groundOf(client, tenant)), id);
     };
     if (await look()) return true;
     await readable(this.options, await ledger.head());
