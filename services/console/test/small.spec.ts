@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { closeBrowser, inBrowser, type Opened, openPage } from './browser.ts';
+import { boParty, idOf } from './made.ts';
+import { type StandIn, standIn } from './stand-in.ts';
+
+const now = '2026-05-06T10:00:00Z';
+const ann = `/customers/${idOf(1)}`;
+const phone = { width: 390, height: 844 };
+let api: StandIn;
+beforeAll(async () => {
+  api = await standIn();
+});
+afterAll(() => Promise.all([api.close(), closeBrowser()]));
+
+/** The words of each place in the navigation, as far as they can be read: as large as text, and whole within their link. */
+const wordsOfPlaces = (): string[] =>
+  [...document.querySelectorAll('.side li a')].flatMap((link) => {
+    const words = [...link.childNodes].find(({ nodeType, textContent }) => nodeType === 3 && textContent?.trim());
+    const range = document.createRange();
+    range.selectNodeContents(words!);
+    const [text, place] = [range.getBoundingClientRect(), link.getBoundingClientRect()];
+    const isRead = text.height >= 12 && text.left >= place.left && text.right <= place.right;
+    return isRead ? [words!.textContent!.trim()] : [];
+  });
+
+describe('on a small screen', () => {
+  inBrowser('each place has its word', async () => {
+    const page = await openPage(`${api.url}/queue`, { now, ...phone });
+    await page.evaluate((me) => localStorage.setItem('throughline.me.default', me), JSON.stringify(boParty));
+    await page.reload();
+    await page.locator('.offered').waitFor();
+    const all = await page.locator('.side li a').evaluateAll((links) => links.map((link) => link.textContent!.trim()));
+    for (const width of [390, 640, 760]) {
+      await page.setViewportSize({ width, height: 844 });
+      const read = await page.evaluate(wordsOfPlaces);
+      expect(read.length).toBeGreaterThanOrEqual(6);
+      expect({ width, read }).toEqual({ width, read: all.map((name) => name.replace(/ \d+ offered to you$/, '')) });
+    }
+    await page.close();
+  });
+
+  inBrowser('what is in quarantine is read over the whole width, and its buttons are one line below', async () => {
+    const page = await openPage(`${api.url}/quarantine`, { now, ...phone });
+    const item = page.locator('.quarantine-item').first();
+    const [words, buttons] = [(await item.locator('> *').first().boundingBox())!, item.getByRole('button')];
+    expect(words.width).toBeGreaterThan(320);
+    const boxes = await Promise.all((await buttons.all()).map(async (one) => (await one.boundingBox())!));
+    expect(boxes).toHaveLength(3);
+    for (const { y, height } of boxes) {
+      expect(y).toBeGreaterThanOrEqual(words.y + words.height);
+      expect({ y, height }).toEqual({ y: boxes[0]!.y, height: 32 });
+    }
+    await page.close();
+  });
+});
+
+const dialogs: Readonly<Record<string, [path: string, open: (page: Opened) => Promise<void>]>> = {
+  'Connect a CRM': ['/connections', (page) => page.getByRole('button', { name: 'Connect a CRM' }).click()],
+  'Write a note': [ann, (page) => page.keyboard.press('n')],
+  'Erase this person for good?': [ann, (page) => page.getByRole('button', { name: /^Erase this/ }).click()],
+  'From the keyboard': [ann, (page) => page.keyboard.press('?')],
+};
+
+describe('a dialog higher than the screen', () => {
+  inBrowser(
+    'scrolls within, and keeps its buttons in sight',
+    async () => {
+      const page = await openPage(api.url, { now });
+      for (const [name, [path, open]] of Object.entries(dialogs)) {
+        await page.goto(api.url + path);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        if (path === ann) await page.getByText('Wrong number').waitFor();
+        await open(page);
+        const dialog = page.getByRole('dialog', { name });
+        await dialog.waitFor();
+        for (const [width, height] of [[1280, 800], [390, 844], [640, 400]] as const) {
+          await page.setViewportSize({ width, height });
+          const button = (await dialog.getByRole('button').last().boundingBox())!;
+          const { y, height: high } = (await dialog.boundingBox())!;
+          const inSight = button.y >= 0 && button.y + button.height <= Math.min(height, y + high);
+          expect({ name, width, inSight }).toEqual({ name, width, inSight: true });
+        }
+        await page.keyboard.press('Escape');
+      }
+      expect(page.troubles).toEqual([]);
+      await page.close();
+    },
+    60_000,
+  ); // prettier-ignore
+
+  inBrowser('shows what is typed into above its buttons', async () => {
+    const page = await openPage(`${api.url}/connections`, { now, width: 640, height: 400 });
+    await page.getByRole('button', { name: 'Connect a CRM' }).click();
+    const footer = (await page.getByRole('dialog').locator('footer').boundingBox())!;
+    for (const label of ['What it is called here', 'Where it is', 'Secret']) {
+      await page.keyboard.press('Tab');
+      const field = (await page.getByLabel(label).boundingBox())!;
+      expect(await page.getByLabel(label).evaluate((one) => one === document.activeElement)).toBe(true);
+      expect({ label, isCovered: field.y + field.height > footer.y }).toEqual({ label, isCovered: false });
+    }
+    await page.close();
+  });
+});
