@@ -29,7 +29,7 @@ describe('on a small screen', () => {
     await page.evaluate((me) => localStorage.setItem('throughline.me.default', me), JSON.stringify(boParty));
     await page.reload();
     await page.locator('.offered').waitFor();
-    const all = await page.locator('.side li a').evaluateAll((links) => links.map((link) => link.textContent!.trim()));
+    const all = await page.locator('.side li a').evaluateAll((links) => links.map((link) => link.textContent.trim()));
     for (const width of [390, 640, 760]) {
       await page.setViewportSize({ width, height: 844 });
       const read = await page.evaluate(wordsOfPlaces);
