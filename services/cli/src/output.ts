@@ -19,6 +19,30 @@ export const columns = (head: readonly string[], rows: readonly (readonly string
     .join('\n');
 };
 
+/** One of a list whose items do not fit a line: its id, what it is about, and what else is known of it. */
+export type Listed = { readonly id: string; readonly about: string; readonly facts: readonly (string | undefined)[] };
+
+// Where nobody looks at it, everything is told.
+const widthOf = (): number => (stdout.isTTY ? stdout.columns : Infinity);
+
+const folded = (facts: readonly string[], width: number): string[] =>
+  facts.reduce<string[]>((lines, fact) => {
+    const longer = `${lines.at(-1)} · ${fact}`;
+    return lines.length > 0 && longer.length <= width ? [...lines.slice(0, -1), longer] : [...lines, fact];
+  }, []);
+
+/** What there is, each under a line of its own that the terminal has room for. Control characters are made visible. */
+export const listed = (items: readonly Listed[], width = widthOf()): string =>
+  items
+    .flatMap(({ id, about, facts }) => {
+      const known = facts.filter((fact) => fact !== undefined && fact !== '').map((fact) => safe(fact!));
+      return [
+        `${id}  ${brief(about, Math.min(width, 160) - id.length - 2)}`,
+        ...folded(known, width - 2).map((line) => `  ${line}`),
+      ];
+    })
+    .join('\n');
+
 /** Text from outside, fit for a terminal: no escape sequences, one line. */
 export const safe = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '·'); // oxlint-disable-line no-control-regex
 

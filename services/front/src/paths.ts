@@ -49,6 +49,7 @@ export const paths: Readonly<Record<Service, readonly string[]>> = {
     '/v1/brief',
     '/v1/customers',
     '/v1/events',
+    '/v1/gists',
     '/v1/ledger',
     '/v1/overview',
     '/v1/parked',

@@ -21,7 +21,8 @@ beforeAll(async () => {
     json: interaction('ann', {
       conversation: 'ann',
       occurredAt: new Date().toISOString(),
-      participants: [{ role: 'customer', handle: ann }],
+      subject: 'The screen',
+      participants: [{ role: 'customer', handle: ann, name: 'Ann Lee' }],
     }),
   });
   conversation = await eventually(async () => {
@@ -62,7 +63,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
     const added = await run('tasks', 'add', ann, 'Send a courier', '--owner', bo, '--due', '2026-05-05T10:00:00Z');
     const [, id = ''] = /^Added: ([0-9a-f-]{36})\n$/.exec(added.out) ?? [];
     expect((await run('tasks', 'list', '--owner', bo)).out).toMatch(
-      new RegExp(`^${id} .*bo@acme\\.example +Send a courier +overdue$`, 'm'),
+      new RegExp(`^${id}  Ann Lee: Send a courier\n  due .+ · email:bo@acme\\.example · overdue$`, 'm'),
     );
     expect(await run('tasks', 'done', id, '--outcome', 'It went out.')).toMatchObject({ code: 0, out: 'Done.\n' });
     expect(await json('tasks', 'list', '--state', 'completed')).toMatchObject({
@@ -80,7 +81,8 @@ describe('throughline notes, tasks, promises and sessions', () => {
       expect(found).toMatchObject({ items: [{ target: 'first-response', state: 'open' }] });
       return found;
     });
-    expect((await run('promises', 'list', ann)).out).toContain(items[0]!.matter);
+    const { out } = await run('promises', 'list', ann);
+    expect(out).toMatch(new RegExp(`^${items[0]!.matter}  Ann Lee: The screen\n  first-response · due .+ · open · `));
   }, 60_000);
 
   it('ends a session once, with one outcome', async () => {

@@ -28,7 +28,8 @@ const said = async (name: string, state: string): Promise<Matter> => {
       conversation: name,
       intent: 'hardware.screen',
       occurredAt: new Date().toISOString(),
-      participants: [{ role: 'customer', handle: customer }],
+      text: `Hello,\n\nthe screen of ${name} cracked.`,
+      participants: [{ role: 'customer', handle: customer, name }],
     }),
   });
   return eventually(async () => {
@@ -84,7 +85,15 @@ describe('throughline teams, agents, queues and matters', () => {
       agent: { handle: first },
       rule: 'hand',
     });
-    expect(await json<Items<Matter>>('matters', 'list', '--agent', first)).toMatchObject({ items: [{ id }] });
+    const gist = { name: 'ann', handle: 'email:ann@example.com', words: 'the screen of ann cracked.' };
+    expect(await json<Items<Matter>>('matters', 'list', '--agent', first)).toMatchObject({ items: [{ id, gist }] });
+    expect((await run('matters', 'list')).out).toMatch(
+      new RegExp(
+        `^${id}  ann: the screen of ann cracked\\.\n  chat, .*hardware\\.screen.* · since .+ · .*\\(?${first}\\)?$`,
+        'm',
+      ),
+    );
+    expect((await run('matters', 'show', id)).out).toMatch(/^about +ann: the screen of ann cracked\.$/m);
 
     const explained = await run('routing', 'explain', id);
     expect(explained).toMatchObject({ code: 0, err: '' });
@@ -109,7 +118,7 @@ describe('throughline teams, agents, queues and matters', () => {
   it('give an agent the next one, and hand on what somebody has who goes', async () => {
     for (const agent of [bo, cy]) await json('agents', 'presence', agent, 'busy');
     const { id } = await said('eve', 'queued');
-    expect((await run('queues', 'list', 'support')).out).toContain(id);
+    expect((await run('queues', 'list', 'support')).out).toContain(`${id}  eve: the screen of eve cracked.`);
     expect(await json('queues', 'next', 'support', bo)).toMatchObject({ matter: { id, agent: { handle: bo } } });
     expect((await run('queues', 'next', 'support', cy)).out).toBe(`Nothing waits in support for ${cy}.\n`);
     expect((await run('agents', 'remove', bo)).out).toBe(`${bo} is gone; 1 matter is handed on.\n`);

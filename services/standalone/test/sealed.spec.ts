@@ -53,11 +53,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => on.stop());
 
-const needed: Record<string, string> = {
+const needed = (): Record<string, string> => ({
   '/v1/brief': `handle=${ann}`,
+  '/v1/gists': `of=${customer}`,
   '/v1/overview': 'to=2027-01-01T00:00:00Z&bucket=month',
   '/v1/customers/{id}/timeline': 'type=all',
-};
+});
 
 /** All that somebody with these roles can read, by path. */
 const seen = async (roles: readonly string[]): Promise<Map<string, string>> => {
@@ -70,7 +71,7 @@ const seen = async (roles: readonly string[]): Promise<Map<string, string>> => {
   const found = new Map<string, string>();
   for (const route of routes) {
     const path = filled(route, () => (route.path.startsWith('/v1/accounts') ? account : customer));
-    const { status, body } = await ask(`${path}?${needed[route.path] ?? ''}`, { headers: as(...roles) });
+    const { status, body } = await ask(`${path}?${needed()[route.path] ?? ''}`, { headers: as(...roles) });
     if (status < 300) found.set(route.path, typeof body === 'string' ? body : JSON.stringify(body));
   }
   return found;
@@ -92,7 +93,14 @@ describe('what is sealed', () => {
 
   it('is read by whom it is opened for', async () => {
     const [reader, both] = [await seen(['reader']), await seen(['reader', 'analyst'])];
-    for (const path of ['/v1/brief', '/v1/customers', '/v1/customers/{id}/timeline', '/v1/accounts', '/v1/teams'])
+    for (const path of [
+      '/v1/brief',
+      '/v1/customers',
+      '/v1/gists',
+      '/v1/customers/{id}/timeline',
+      '/v1/accounts',
+      '/v1/teams',
+    ])
       expect([path, reader.get(path)]).toEqual([path, expect.stringMatching(words)]);
     expect(both.get('/v1/events')).toMatch(/zqtext/);
     expect(JSON.stringify([...both.values()])).not.toContain('"sealed"');

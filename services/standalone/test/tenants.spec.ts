@@ -94,8 +94,9 @@ const fill = async (tenant: Tenant): Promise<void> => {
 };
 
 /** What lists want to be asked; the overview ends now unless it is told otherwise. */
-const needed: Record<string, (tenant: Tenant) => string> = {
+const needed: Record<string, (tenant: Tenant) => string | Promise<string>> = {
   '/v1/brief': () => `handle=${ann}`,
+  '/v1/gists': async (tenant) => `of=${(await customersOf(tenant)).join(',')}`,
   '/v1/search': (tenant) => `q=${wordsOf(tenant)}`,
   '/v1/overview': () => 'to=2027-01-01T00:00:00Z&bucket=month',
 };
@@ -111,7 +112,7 @@ const wholeOf = async (tenant: Tenant): Promise<Map<string, string>> => {
   );
   const answers = new Map<string, string>();
   for (const { path } of lists) {
-    const { status: code, body } = await ask(`${path}?${needed[path]?.(tenant) ?? ''}`, { tenant });
+    const { status: code, body } = await ask(`${path}?${(await needed[path]?.(tenant)) ?? ''}`, { tenant });
     expect([path, code]).toEqual([path, 200]);
     answers.set(path, typeof body === 'string' ? body : JSON.stringify(body));
   }

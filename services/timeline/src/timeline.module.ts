@@ -6,6 +6,7 @@ import { CustomerController } from './customer/customer.controller.ts';
 import { EntryController } from './entry/entry.controller.ts';
 import { EntryGrpcController } from './entry/entry.grpc.controller.ts';
 import { EventController } from './event/event.controller.ts';
+import { GistController } from './gist/gist.controller.ts';
 import { ParkedController } from './parked/parked.controller.ts';
 import { ProjectionController } from './projection/projection.controller.ts';
 import { Rebuilds } from './projection/rebuilds.ts';
@@ -39,6 +40,7 @@ const controllers = [
   BriefController,
   AccountController,
   TaskController,
+  GistController,
   SearchController,
   VolumeController,
   RangeController,

@@ -19,6 +19,9 @@ describe('throughline connections and writeback', () => {
   const connection = { id: 'c-1', name: 'hub', crm: 'hubspot', url: 'https://api.hubapi.com', state: 'active' };
   const parked = {
     id: 'd-1',
+    customer: 'a-1',
+    subject: 'a-2',
+    conversation: 'c-1',
     connectionName: 'hub-eu',
     record: 'task',
     state: 'parked',
@@ -135,9 +138,10 @@ describe('throughline connections and writeback', () => {
 
   it('lists what needs a look, fit for a terminal, and retries all of it', async () => {
     answers.set('GET /v1/deliveries', { items: [parked], nextCursor: null });
+    answers.set('GET /v1/gists', { items: [{ of: 'a-2.c-1', erased: true }] });
     const listed = await run(['writeback', 'list', '--state', 'aside']);
     expect(listed).toMatchObject({ code: 3, out: expect.stringContaining('ContactMissing: no·[31m contact') });
-    expect(listed.out).toMatch(/connection +record[^]*hub-eu +task/);
+    expect(listed.out).toMatch(/^d-1 {2}\(erased\)\n {2}task to hub-eu · planned .+ · parked, tried 1 time · Contact/);
     answers.set('POST /v1/deliveries/d-1/retry', { state: 'open' });
     expect(await run(['writeback', 'retry', '--json'])).toMatchObject({
       code: 0,

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
+import { gistInWords, type Told, withGists } from '../gists.ts';
 import { clientOf, type Global } from '../global.ts';
-import { brief, columns, print, when } from '../output.ts';
+import { brief, listed, print, when } from '../output.ts';
 import { type When, whenOptions, whenQuery } from '../when.ts';
 import { customerBy } from './customers.ts';
 import { nameOf, type Person, seen, type Written } from './people.ts';
@@ -8,6 +9,7 @@ import { nameOf, type Person, seen, type Written } from './people.ts';
 type Saying = Partial<Record<'text' | 'discussed' | 'decided' | 'nextStep' | 'owner' | 'due', string>>;
 type Task = {
   readonly id: string;
+  readonly customer: string;
   readonly what?: string;
   readonly owner?: Person;
   readonly due: string;
@@ -18,6 +20,8 @@ type Task = {
 type Promised = {
   readonly id: string;
   readonly matter: string;
+  readonly customer: string;
+  readonly conversation: string;
   readonly target: string;
   readonly state: 'open' | 'paused' | 'met' | 'ended';
   readonly breached: boolean;
@@ -79,12 +83,11 @@ const stateOf = ({ done, snoozedUntil, overdue }: Task): string => {
   return overdue ? 'overdue' : '';
 };
 
-const tasksTable = (items: readonly Task[]): string =>
-  columns(
-    ['task', 'due', 'who', 'what', ''],
+const tasksInWords = (items: readonly Told<Task>[]): string =>
+  listed(
     items.map((task) => {
-      const { id, due, owner, what } = task;
-      return [id, when(due), owner ? brief(nameOf(owner), 50) : '', brief(what ?? '(erased)', 80), stateOf(task)];
+      const { id, due, owner, what = '(erased)', gist } = task;
+      return { id, about: gistInWords(gist, what), facts: [`due ${when(due)}`, owner && nameOf(owner), stateOf(task)] };
     }),
   );
 
@@ -124,8 +127,9 @@ const listTasks = (tasks: Command): void => {
       const options = command.optsWithGlobals<Listing>();
       const { state, owner, customer } = options;
       const query = { state, owner, customer, ...whenQuery(options) };
-      const items = await Array.fromAsync(clientOf(options).all<Task>(tasksPath, query));
-      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : tasksTable(items)));
+      const client = clientOf(options);
+      const items = await withGists(client, await Array.fromAsync(client.all<Task>(tasksPath, query)));
+      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : tasksInWords(items)));
     });
 };
 
@@ -145,16 +149,20 @@ const doneCommand = (tasks: Command): void => {
     });
 };
 
-const promisesTable = (items: readonly Promised[]): string =>
-  columns(
-    ['matter', 'target', 'due', 'state', 'who has it'],
-    items.map(({ matter, target, dueAt, state, breached, met, agent, team }) => [
-      matter,
-      target,
-      dueAt === undefined ? '' : when(dueAt),
-      [state, met && when(met.at), breached && 'too late'].filter(Boolean).join(', '),
-      agent ? brief(nameOf(agent), 50) : team === undefined ? '' : `the queue of ${team}`,
-    ]),
+const hasIt = ({ agent, team }: Promised): string | undefined =>
+  agent ? nameOf(agent) : team && `the queue of ${team}`;
+
+const promisesInWords = (items: readonly Told<Promised>[]): string =>
+  listed(
+    items.map((one) => {
+      const { matter, target, dueAt, state, breached, met, gist } = one;
+      const stands = [state, met && when(met.at), breached && 'too late'].filter(Boolean).join(', ');
+      return {
+        id: matter,
+        about: gistInWords(gist),
+        facts: [target, dueAt && `due ${when(dueAt)}`, stands, hasIt(one)],
+      };
+    }),
   );
 
 const promiseCommands = (program: Command): void => {
@@ -167,8 +175,9 @@ const promiseCommands = (program: Command): void => {
       const options = command.optsWithGlobals<Global & When>();
       const client = clientOf(options);
       const path = `/v1/customers/${await customerBy(client, handle, options)}/promises`;
-      const items = await Array.fromAsync(client.all<Promised>(path, { state, ...whenQuery(options) }));
-      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : promisesTable(items)));
+      const found = await Array.fromAsync(client.all<Promised>(path, { state, ...whenQuery(options) }));
+      const items = await withGists(client, found);
+      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : promisesInWords(items)));
     });
 };
 

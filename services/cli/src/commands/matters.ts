@@ -1,15 +1,19 @@
 import { type Command, Option } from 'commander';
 import type { Client } from '../client.ts';
+import { gistInWords, type Told, withGists } from '../gists.ts';
 import { clientOf, type Global } from '../global.ts';
-import { brief, columns, print, when } from '../output.ts';
+import { columns, listed, print, when } from '../output.ts';
 import { within } from '../within.ts';
 import { nameOf, type Person, type Written } from './people.ts';
+
+type Conversation = { readonly id: string; readonly channel?: string; readonly lastAt?: string };
 
 /** A matter as `/v1/matters` answers it. */
 export type Matter = {
   readonly id: string;
   readonly state: 'queued' | 'offered' | 'owned' | 'closed';
   readonly customer: string;
+  readonly conversation?: string;
   readonly asked: Readonly<Record<string, string>>;
   readonly agent?: Person;
   readonly team?: string;
@@ -19,7 +23,7 @@ export type Matter = {
   readonly at: string;
   readonly rule?: string;
   readonly outcome?: string;
-  readonly conversations?: readonly { readonly id: string; readonly channel?: string; readonly lastAt?: string }[];
+  readonly conversations?: readonly Conversation[];
 };
 
 export const mattersPath = '/v1/matters';
@@ -46,11 +50,14 @@ export const whereIs = ({ state, agent, team, until, fallback, outcome }: Matter
   }
 };
 
-/** Matters as a table. */
-export const mattersTable = (items: readonly Matter[]): string =>
-  columns(
-    ['matter', 'since', 'asked', 'who has it, or where it waits'],
-    items.map((one) => [one.id, when(one.since), brief(askedFor(one), 50), brief(whereIs(one), 140)]),
+/** Matters as a list: whose each is and what it is about, who has it, since when it is there. */
+export const mattersInWords = (items: readonly Told<Matter>[]): string =>
+  listed(
+    items.map((one) => ({
+      id: one.id,
+      about: gistInWords(one.gist),
+      facts: [askedFor(one), `since ${when(one.since)}`, whereIs(one)],
+    })),
   );
 
 /** One matter as it is, at a position or later. */
@@ -62,8 +69,8 @@ export const does = async (id: string, verb: string, json: object, command: Comm
   const options = command.optsWithGlobals<Global>();
   const client = clientOf(options);
   const { position } = await client.ask<Written>(`${at(id)}/${verb}`, { method: 'POST', json });
-  const matter = await matterBy(client, id, position);
-  print(options.json === true, matter, () => mattersTable([matter]));
+  const matters = await withGists(client, [await matterBy(client, id, position)]);
+  print(options.json === true, matters[0], () => mattersInWords(matters));
 };
 
 /** `throughline matters` */
@@ -76,8 +83,12 @@ export const matterCommands = (program: Command): void => {
     .description('one, with its conversations (`routing explain` says why it is where it is)')
     .action(async (id: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
-      const matter = await matterBy(clientOf(options), id);
-      print(options.json === true, matter, () => matterInWords(matter));
+      const client = clientOf(options);
+      const [matter] = await withGists(client, [await matterBy(client, id)]);
+      const { customer, conversations = [] } = matter!;
+      const about = conversations.map((one) => ({ ...one, customer, conversation: one.id }));
+      const told = options.json ? [] : await withGists(client, about);
+      print(options.json === true, matter, () => matterInWords(matter!, told));
     });
   matters
     .command('assign')
@@ -121,18 +132,21 @@ const listCommand = (matters: Command): void => {
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<Listing>();
       const { state, agent, team, customer, limit } = options;
-      const items: Matter[] = [];
-      for await (const one of clientOf(options).all<Matter>(mattersPath, { state, agent, team, customer })) {
-        if (items.length >= limit) break;
-        items.push(one);
+      const client = clientOf(options);
+      const found: Matter[] = [];
+      for await (const one of client.all<Matter>(mattersPath, { state, agent, team, customer })) {
+        if (found.length >= limit) break;
+        found.push(one);
       }
-      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : mattersTable(items)));
+      const items = await withGists(client, found);
+      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : mattersInWords(items)));
     });
 };
 
-const matterInWords = (matter: Matter): string => {
+const matterInWords = (matter: Told<Matter>, conversations: readonly Told<Conversation>[]): string => {
   const rows = [
     ['matter', matter.id],
+    ['about', gistInWords(matter.gist)],
     ['state', matter.state],
     ['with', whereIs(matter)],
     ['because of', matter.rule ?? ''],
@@ -140,9 +154,9 @@ const matterInWords = (matter: Matter): string => {
     ['customer', matter.customer],
     ['since', when(matter.since)],
     ['there since', when(matter.at)],
-    ...(matter.conversations ?? []).map(({ id, channel, lastAt }, nth) => [
+    ...conversations.map(({ id, channel, lastAt, gist }, nth) => [
       nth === 0 ? 'conversations' : '',
-      [id, channel, lastAt && `last ${when(lastAt)}`].filter(Boolean).join('  '),
+      [id, channel, lastAt && `last ${when(lastAt)}`, gist.words].filter(Boolean).join(' · '),
     ]),
   ];
   return columns(['', ''], rows).trimStart();

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { exit } from '../client.ts';
+import { withGists } from '../gists.ts';
 import { clientOf, type Global } from '../global.ts';
 import { columns, print, when } from '../output.ts';
 import { type When, whenOptions, whenQuery } from '../when.ts';
-import { does, type Matter, mattersTable } from './matters.ts';
+import { does, type Matter, mattersInWords } from './matters.ts';
 
 /** A queue as it stands. */
 export type Queue = {
@@ -32,13 +33,12 @@ export const queueCommands = (program: Command): void => {
     .description('take the next one that is for this agent')
     .action(async (team: string, agent: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
-      const json = { agent };
-      const answer = await clientOf(options).ask<{ matter: Matter | null }>(`${at(team)}/next`, {
-        method: 'POST',
-        json,
-      });
-      print(options.json === true, answer, () =>
-        answer.matter ? mattersTable([answer.matter]) : `Nothing waits in ${team} for ${agent}.`,
+      const client = clientOf(options);
+      const next = { method: 'POST', json: { agent } } as const;
+      const { matter } = await client.ask<{ matter: Matter | null }>(`${at(team)}/next`, next);
+      const taken = await withGists(client, matter ? [matter] : []);
+      print(options.json === true, { matter: taken[0] ?? null }, () =>
+        matter ? mattersInWords(taken) : `Nothing waits in ${team} for ${agent}.`,
       );
     });
   for (const [verb, about] of [
@@ -81,9 +81,10 @@ const listCommand = (queues: Command): void => {
         const items = await Array.fromAsync(client.all<Queue>(queuesPath));
         return print(options.json === true, { items }, () => queuesTable(items));
       }
-      const items = await Array.fromAsync(client.all<Matter>(at(team), whenQuery(options)));
+      const found = await Array.fromAsync(client.all<Matter>(at(team), whenQuery(options)));
+      const items = await withGists(client, found);
       print(options.json === true, { items }, () =>
-        items.length === 0 ? `Nothing waits in ${team}.` : mattersTable(items),
+        items.length === 0 ? `Nothing waits in ${team}.` : mattersInWords(items),
       );
       // Its time is over and nobody is there to have it.
       if (!isThen && items.some(isLate)) process.exitCode = exit.needsALook;

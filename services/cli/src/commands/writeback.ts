@@ -1,12 +1,16 @@
 import type { Command } from 'commander';
 import { exit } from '../client.ts';
+import { gistInWords, type Told, withGists } from '../gists.ts';
 import { clientOf, type Global } from '../global.ts';
-import { brief, columns, print, safe, when } from '../output.ts';
+import { brief, columns, counted, listed, print, safe, when } from '../output.ts';
 import { within } from '../within.ts';
 
 /** A delivery as `/v1/deliveries` answers it. */
 export type Delivery = {
   readonly id: string;
+  readonly customer: string;
+  readonly subject: string;
+  readonly conversation?: string;
   readonly connectionName: string;
   readonly record: string;
   readonly state: string;
@@ -24,6 +28,20 @@ const at = (id: string): string => `${path}/${encodeURIComponent(id)}`;
 
 const why = ({ reason, detail, waits, remote }: Delivery): string =>
   [reason, detail, waits && `waits ${waits}`, remote].filter(Boolean).join(': ');
+
+const inWords = (items: readonly Told<Delivery>[]): string =>
+  listed(
+    items.map((one) => ({
+      id: one.id,
+      about: gistInWords(one.gist),
+      facts: [
+        `${one.record} to ${one.connectionName}`,
+        `planned ${when(one.plannedAt)}`,
+        `${one.state}, tried ${counted(one.attempts, 'time')}`,
+        brief(why(one), 160),
+      ],
+    })),
+  );
 
 /** `throughline writeback` */
 export const writebackCommands = (program: Command): void => {
@@ -64,25 +82,14 @@ const listCommand = (writeback: Command): void => {
     .description('list them, the newest first')
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global & { state?: string; limit: number }>();
-      const items: Delivery[] = [];
-      for await (const item of clientOf(options).all<Delivery>(path, { state: options.state })) {
-        if (items.length >= options.limit) break;
-        items.push(item);
+      const client = clientOf(options);
+      const found: Delivery[] = [];
+      for await (const one of client.all<Delivery>(path, { state: options.state })) {
+        if (found.length >= options.limit) break;
+        found.push(one);
       }
-      const rows = items.map((one) => [
-        one.id,
-        when(one.plannedAt),
-        one.connectionName,
-        one.record,
-        one.state,
-        String(one.attempts),
-        brief(why(one), 120),
-      ]);
-      print(options.json === true, { items }, () =>
-        items.length === 0
-          ? 'There is nothing.'
-          : columns(['id', 'planned', 'connection', 'record', 'state', 'tries', ''], rows),
-      );
+      const items = await withGists(client, found);
+      print(options.json === true, { items }, () => (items.length === 0 ? 'There is nothing.' : inWords(items)));
       if (items.some(({ state }) => state === 'rejected' || state === 'parked')) process.exitCode = exit.needsALook;
     });
 };

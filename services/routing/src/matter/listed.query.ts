@@ -14,6 +14,9 @@ export const listedMatter = z.strictObject({
   state: z.enum(matterStates),
   customer: uuid.describe('The id of the handle that it belongs to; the customer is found under it.'),
   account: uuid.optional(),
+  conversation: uuid
+    .optional()
+    .describe('The first of its conversations; `/v1/gists` says in a line what it is about.'),
   asked: asked.describe('What the customer asked.'),
   agent: person.optional().describe('Who has it, or is asked to take it.'),
   team: teamName.optional(),
@@ -52,6 +55,7 @@ type Row = {
   readonly state: ListedMatter['state'];
   readonly subject: string;
   readonly account: string | null;
+  readonly conversation: string | null;
   readonly asked: string;
   readonly agent: string | null;
   readonly team: string | null;
@@ -68,7 +72,10 @@ type Row = {
 const columns = `m.matter, m.state, m.subject, m.account, m.asked::text, m.agent, m.team, m.until, m.fallback, m.since, m.at,
   m.rule, m.outcome, m.position, (
     select min(p.due) from routing.promise p where p.tenant = m.tenant and p.matter = m.matter and p.state = 'open'
-  ) as "dueAt"`;
+  ) as "dueAt", (
+    select c.conversation from routing.choice c where c.tenant = m.tenant and c.matter = m.matter
+    order by c.position, c.conversation limit 1
+  ) as conversation`;
 
 /** A matter's place in lists: since when, then its id. */
 export type Place = readonly [since: string, matter: string];
@@ -187,6 +194,7 @@ const shown = async (
     state: row.state,
     customer: row.subject,
     account: row.account ?? undefined,
+    conversation: row.conversation ?? undefined,
     asked: JSON.parse(row.asked) as ListedMatter['asked'],
     agent: row.agent === null ? undefined : face(row.agent),
     team: row.team ?? undefined,

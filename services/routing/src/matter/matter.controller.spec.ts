@@ -44,7 +44,7 @@ describe('matters over HTTP', () => {
       agent: { id: boId, handle: bo, name: 'Bo' }, asked: { channel: 'chat', intent: 'hardware.screen' },
     }); // prettier-ignore
     const { body } = await on.ask<WholeMatter>('lists', 'GET', `/v1/matters/${found.id}`);
-    expect(body.conversations).toMatchObject([{ channel: 'chat' }]);
+    expect(body.conversations).toMatchObject([{ id: found.conversation, channel: 'chat' }]);
     expect((await on.ask<Items<unknown>>('another', 'GET', '/v1/matters')).body.items).toEqual([]);
     expect((await on.ask('another', 'GET', `/v1/matters/${found.id}`)).status).toBe(404);
     expect((await on.ask('another', 'GET', `/v1/matters/${found.id}/explanation`)).status).toBe(404);

@@ -57,6 +57,8 @@ export interface Matter {
     | undefined;
   /** Those that count from latest first; only where one matter was asked for. */
   promises: Promise[];
+  /** The first of its conversations. */
+  conversation?: string | undefined;
 }
 
 export interface Conversation {
@@ -404,6 +406,7 @@ function createBaseMatter(): Matter {
     conversations: [],
     dueAt: undefined,
     promises: [],
+    conversation: undefined,
   };
 }
 
@@ -462,6 +465,9 @@ export const Matter: MessageFns<Matter> = {
     }
     for (const v of message.promises) {
       Promise.encode(v!, writer.uint32(138).fork()).join();
+    }
+    if (message.conversation !== undefined) {
+      writer.uint32(146).string(message.conversation);
     }
     return writer;
   },
@@ -615,6 +621,14 @@ export const Matter: MessageFns<Matter> = {
             message.promises.push(Promise.decode(reader, reader.uint32()));
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.conversation = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -657,6 +671,7 @@ export const Matter: MessageFns<Matter> = {
       ? Timestamp.fromPartial(object.dueAt)
       : undefined;
     message.promises = object.promises?.map((e) => Promise.fromPartial(e)) || [];
+    message.conversation = object.conversation ?? undefined;
     return message;
   },
 };

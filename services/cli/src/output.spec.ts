@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { listed } from './output.ts';
+
+describe('a list', () => {
+  const one = {
+    id: 'm-1',
+    about: 'Ann Lee: Broken\u001b[31m screen',
+    facts: ['email', undefined, '', 'waits in support'],
+  };
+
+  it('says of each in one line what it is about, and below it what is known', () =>
+    expect(listed([one, { ...one, id: 'm-2' }])).toBe(
+      'm-1  Ann Lee: Broken·[31m screen\n  email · waits in support\n' +
+        'm-2  Ann Lee: Broken·[31m screen\n  email · waits in support',
+    ));
+
+  it('cuts the line to the width of the terminal, and folds what is known', () =>
+    expect(listed([one], 20)).toBe('m-1  Ann Lee: Broke…\n  email\n  waits in support'));
+});
