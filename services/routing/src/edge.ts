@@ -138,3 +138,11 @@ export const agentOf = (
 /** An agent was named whom there is not. */
 export const agentUnknown = (pointer = '/agent'): Rejection =>
   new Rejection('AgentUnknown', 'There is no such agent.', [{ pointer, reason: 'names no agent' }]);
+
+/** A team was named that there is not; `pointer` says where, unless it was the path. */
+export const teamUnknown = (team: string, pointer?: string): Rejection =>
+  new Rejection(
+    'TeamUnknown',
+    `There is no team ${team}.`,
+    pointer ? [{ pointer, reason: 'names no team' }] : undefined,
+  );

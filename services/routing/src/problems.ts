@@ -14,6 +14,7 @@ export const routingProblems = {
   ConversationUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such conversation' },
   TeamUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such team' },
   AgentUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such agent' },
+  NotInTeam: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The agent is not in the team' },
   NothingPromised: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'No answer is due in the matter' },
   CalendarInvalid: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'Nobody can work by the calendar' },
   CalendarUnknown: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'There is no such calendar' },

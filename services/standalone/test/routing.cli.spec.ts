@@ -140,6 +140,9 @@ describe('throughline teams, agents, queues and matters', () => {
       [1, 'routing', 'explain', nothing],
       [1, 'agents', 'remove', 'email:nobody@acme.example'],
       [1, 'queues', 'list', 'nowhere'],
+      [1, 'matters', 'list', '--team', 'nowhere'],
+      [1, 'agents', 'list', '--team', 'nowhere'],
+      [1, 'queues', 'next', 'default', cy],
       [2, 'teams', 'add', 'Not a team'],
       [4, 'teams', 'list', '--url', 'http://127.0.0.1:1'],
     ] as const) {

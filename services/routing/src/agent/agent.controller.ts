@@ -33,6 +33,7 @@ export class AgentController {
   @SetMetadata(needs, 'open')
   @ApiOperation({ summary: 'Agents, of a team, or the one of a handle' })
   @ApiResponse(answer(200, pageOf(listedAgent), 'A page.'))
+  @ApiResponse(problem(404, 'There is no such team.'))
   list(@Query({ schema: agentQuery }) query: AgentQuery, @Req() request: CallSource): Promise<Page<ListedAgent>> {
     return this.desk.list(callerOf(request).tenant, query);
   }

@@ -7,6 +7,7 @@ import { agentIdOf, agentName, agentOf, readable, waiting, type Written, written
 import { groundOf } from '../ground.query.ts';
 import { lastTeam } from '../matter/assignment.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
+import { teamNamed } from '../team/named.query.ts';
 import { transact } from '../transact.ts';
 import {
   type AgentDecision, type AgentEvent, agents, type AgentState, appear, define, type Presence, remove, resize,
@@ -59,7 +60,7 @@ export type AgentQuery = z.infer<typeof agentQuery>;
 export class AgentDesk {
   constructor(@Inject(routing) private readonly options: RoutingOptions) {}
 
-  /** Agents by id. */
+  /** Agents by id. Throws Rejections `HandleInvalid`, `TeamUnknown`. */
   async list(tenant: string, { limit, cursor, team, agent, minPosition }: AgentQuery): Promise<Page<ListedAgent>> {
     const { db, vault } = this.options;
     const scope = [tenant, team, agent];
@@ -70,6 +71,7 @@ export class AgentDesk {
       limit: limit + 1,
     };
     await readable(this.options, minPosition);
+    await teamNamed(this.options, tenant, team);
     const found = await db.asTenant(tenant, (client) => agentsAfter(client, vault, tenant, which));
     return page.page(found, limit, ({ id }) => id, scope);
   }

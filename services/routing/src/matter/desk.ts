@@ -4,13 +4,14 @@ import { Rejection } from '@throughline/decider';
 import { callerOf, type CallSource, idFrom, list, type Page } from '@throughline/host';
 import { z } from 'zod';
 import { reached } from '../caught-up.ts';
-import { agentIdOf, agentUnknown, readable, type Written, writtenOf } from '../edge.ts';
+import { agentIdOf, agentUnknown, readable, teamUnknown, type Written, writtenOf } from '../edge.ts';
 import { groundOf, type TenantGround } from '../ground.query.ts';
 import type { Packet } from '../packet/packet.ts';
 import { matterFromStream, packetFor } from '../packet/packet.query.ts';
 import { peopleOf } from '../person/person.query.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { matterHears, wholeHears } from '../stream.ts';
+import { teamNamed } from '../team/named.query.ts';
 import { transact } from '../transact.ts';
 import { isAgent, lastTeam, placeIn } from './assignment.ts';
 import { heardOf, inTime, type MatterDecision, type Moment, type Route } from './course.ts';
@@ -32,7 +33,7 @@ export const matterUnknown = (): Rejection => new Rejection('MatterUnknown', 'Th
 export class MatterDesk {
   constructor(@Inject(routing) private readonly options: RoutingOptions) {}
 
-  /** Matters in the order in which they began. Throws Rejection `HandleInvalid`. */
+  /** Matters in the order in which they began. Throws Rejections `HandleInvalid`, `TeamUnknown`. */
   async list(tenant: string, query: MattersQuery): Promise<Page<ListedMatter>> {
     const { limit, cursor, minPosition, ...wanted } = query;
     const { agent, customer } = wanted;
@@ -45,6 +46,7 @@ export class MatterDesk {
     };
     const range = { after: places.after(cursor, scope), limit: limit + 1 };
     await readable(this.options, minPosition);
+    await teamNamed(this.options, tenant, wanted.team);
     const found = await db.asTenant(tenant, (client) => mattersAfter(client, vault, tenant, filter, range));
     return places.page(found, limit, ({ since, id }) => [since, id], scope);
   }
@@ -133,7 +135,7 @@ export class MatterDesk {
     }
     const known = team === lastTeam.team ? lastTeam : undefined;
     const named = ground.teams.find((one) => one.team === team) ?? known;
-    if (!named) throw new Rejection('TeamUnknown', `There is no team ${team}.`);
+    if (!named) throw teamUnknown(team!, '/team');
     const made = { rule: 'hand' as const, alternatives: [] };
     return ({ asked }) =>
       placeIn({ team: named }, { at, agents: ground.agents }, { ...made, inputs: { ...asked, team: named.team } });

@@ -40,6 +40,7 @@ export class MatterController {
   @Get()
   @ApiOperation({ summary: 'Matters in the order in which they began' })
   @ApiResponse(answer(200, pageOf(listedMatter), 'A page.'))
+  @ApiResponse(problem(404, 'There is no such team.'))
   list(@Query({ schema: mattersQuery }) query: MattersQuery, @Req() request: CallSource): Promise<Page<ListedMatter>> {
     return this.desk.list(callerOf(request).tenant, query);
   }

@@ -40,6 +40,26 @@ describe('queues over HTTP', () => {
     expect(await list('others')).toEqual([{ ...empty, team: 'default' }]);
   });
 
+  it('give nothing to who is not in the team, and say where they are', async () => {
+    await on.ask('elsewhere', 'PUT', '/v1/teams/support', { body: { channels: ['email'] } });
+    await on.ask('elsewhere', 'POST', '/v1/agents', { body: { handle: bo, teams: ['support'] } });
+    await on.ask('elsewhere', 'POST', '/v1/agents', { body: { handle: 'email:cy@acme.example' } });
+    await on.say('elsewhere', { from: 'email:ann@example.com' });
+    await on.settled();
+    const next = (agent: string) => on.post('elsewhere', '/v1/queues/default/next', { agent });
+    expect(await next(bo)).toMatchObject({
+      status: 409,
+      body: { code: 'NotInTeam', errors: [{ pointer: '/agent', reason: 'is in support' }] },
+    });
+    expect(await next('email:cy@acme.example')).toMatchObject({
+      status: 409,
+      body: { detail: 'This agent is not in default: they are in no team.' },
+    });
+    await on.ask('elsewhere', 'POST', '/v1/agents', { body: { handle: bo, teams: ['default'] } });
+    await on.settled();
+    expect(await next(bo)).toMatchObject({ status: 200, body: { matter: { agent: { handle: bo } } } });
+  });
+
   it('keep what waited too long where the fallback left since, or never was an agent', async () => {
     hours = 10;
     const { body } = await on.ask<{ id: string }>('kept', 'POST', '/v1/agents', { body: { handle: bo } });

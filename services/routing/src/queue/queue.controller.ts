@@ -59,6 +59,7 @@ export class QueueController {
   @ApiOperation({ summary: 'Take the next one that is for this agent' })
   @ApiResponse(answer(200, next, 'It is theirs; null where nothing waits for them.'))
   @ApiResponse(problem(404, 'There is no such team, or no such agent.'))
+  @ApiResponse(problem(409, 'The agent is not in the team.'))
   async next(
     @Param({ schema: teamParam }) { team }: TeamParam,
     @Body({ schema: nextBody }) body: NextBody,

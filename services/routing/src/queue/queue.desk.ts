@@ -6,9 +6,9 @@ import type { Client } from '@throughline/postgres';
 import type { Moment } from '@throughline/service';
 import { z } from 'zod';
 import { reached, stepsAreThere } from '../caught-up.ts';
-import { agentIdOf, agentName, agentUnknown, momentFor, readable, waiting, when } from '../edge.ts';
+import { agentIdOf, agentName, agentUnknown, momentFor, readable, teamUnknown, waiting, when } from '../edge.ts';
 import { groundOf, type TenantGround } from '../ground.query.ts';
-import { lastTeam } from '../matter/assignment.ts';
+import { type Agent, lastTeam } from '../matter/assignment.ts';
 import { MatterDesk } from '../matter/desk.ts';
 import {
   frontOfQueue,
@@ -46,8 +46,14 @@ const remembered = 5_000;
 type Next = { readonly matter: string; readonly position: bigint };
 
 const checkTeam = ({ teams }: Pick<TenantGround, 'teams'>, name: string): void => {
-  if (name !== lastTeam.team && !teams.some(({ team }) => team === name))
-    throw new Rejection('TeamUnknown', `There is no team ${name}.`);
+  if (name !== lastTeam.team && !teams.some(({ team }) => team === name)) throw teamUnknown(name);
+};
+
+const checkPlace = ({ teams }: Agent, team: string): void => {
+  if (teams.includes(team)) return;
+  const where = teams.length === 0 ? 'in no team' : `in ${teams.join(', ')}`;
+  const faults = [{ pointer: '/agent', reason: `is ${where}` }];
+  throw new Rejection('NotInTeam', `This agent is not in ${team}: they are ${where}.`, faults);
 };
 
 /** Shows what waits, and gives it to agents when they ask for it. */
@@ -103,7 +109,7 @@ export class QueueDesk {
     return readThen(this.options, tenant, moment, { which, promises: 'happened' }, query);
   }
 
-  /** The next one that waits and is for this agent is theirs; null where there is none. Throws Rejections `TeamUnknown`, `AgentUnknown`. */
+  /** The next one that waits and is for this agent is theirs; null where there is none. Throws Rejections `TeamUnknown`, `AgentUnknown`, `NotInTeam`. */
   async next(source: CallSource, team: string, { agent }: NextBody): Promise<WholeMatter | null> {
     const { tenant } = callerOf(source);
     const who = agentIdOf(this.options, tenant, agent, '/agent');
@@ -132,6 +138,7 @@ export class QueueDesk {
     checkTeam(ground, team);
     const known = ground.agents.get(agent);
     if (!known || known.removed) throw agentUnknown();
+    checkPlace(known, team);
     const moment = { at: now().toISOString(), heard: Number(await reached(db)) };
     const found = (await waitingIn(db, tenant, [team], lookedAt))(team);
     if (found.length === 0) return undefined;

@@ -57,7 +57,7 @@ describe('teams, agents and the policy over HTTP', () => {
       { id: body.id, ...bo, capacity: 1, presence: 'available', turns: 0, matters: 0 },
     ]);
     expect((await list('agents', `/v1/agents?agent=${bo.handle}`)).items).toHaveLength(1);
-    expect((await list('agents', '/v1/agents?team=sales')).items).toEqual([]);
+    expect((await list('agents', '/v1/agents?team=default')).items).toEqual([]);
     expect((await list('others', '/v1/agents')).items).toEqual([]);
     expect((await on.ask('agents', 'DELETE', `/v1/agents/${body.id}`)).status).toBe(200);
     expect((await list('agents', '/v1/agents')).items).toEqual([]);
@@ -65,6 +65,20 @@ describe('teams, agents and the policy over HTTP', () => {
     expect(
       (await put('agents', `/v1/agents/${on.id('agents', 'email:x@y.example')}/capacity`, { capacity: 1 })).status,
     ).toBe(404);
+  });
+
+  it('names a team that there is not, where agents or matters of it are asked for', async () => {
+    await put('named', '/v1/teams/brand-new', {});
+    for (const noun of ['agents', 'matters']) {
+      expect(await on.ask('named', 'GET', `/v1/${noun}?team=nope`)).toMatchObject({
+        status: 404,
+        body: { code: 'TeamUnknown', errors: [{ pointer: '/team', reason: 'names no team' }] },
+      });
+      expect((await on.ask('named', 'GET', `/v1/${noun}?team=brand-new`)).status).toBe(200);
+    }
+    await on.ask('named', 'DELETE', '/v1/teams/brand-new');
+    await on.settled();
+    expect((await on.ask('named', 'GET', '/v1/matters?team=brand-new&state=all')).status).toBe(200);
   });
 
   it('refuses bad input by name', async () => {
