@@ -8,7 +8,7 @@ import {
   type Shape,
 } from '@throughline/read-model';
 import type { Moment } from '@throughline/service';
-import { accountsOfHandles } from '../account/account.projector.ts';
+import { accounts, accountsOfHandles } from '../account/account.projector.ts';
 import { arrangementsOfHandles } from '../arrangement/arrangement.projector.ts';
 import { conversationsOfHandles, endedSessions, joinedConversations, sessionPolicies } from '../conversation/conversation.projector.ts'; // prettier-ignore
 import { crmContexts } from '../crm/crm.projector.ts';
@@ -45,6 +45,13 @@ const contactsFrom = (lines: string): Relation => ({
     union all select l.tenant, l.handle, 0, l.recorded_at, l.position from ${arrangementsOfHandles.name} l where ${lines}`,
 });
 
+// That they are there; what happened last with each is asked about now alone.
+const accountsKnown = (recorded: string): Relation => ({
+  text: `select a.tenant, a.account from ${accounts.name} a where exists (
+    select from ${entriesOfAccounts.name} l
+    where l.tenant = a.tenant and l.account = a.account and l.type = 'interaction' and l.${recorded})`,
+});
+
 /**
  * What the tables were at a moment. Most of them only grow: there it is the rows up to a position. What is known of the
  * world (who is who, names, kinds) counts as it was known; what happened in it, until the moment that is asked about.
@@ -79,6 +86,7 @@ export const relationsAt = ({ position, until }: Moment, changed?: Changed): Rel
     [owners.name]: rowsWhere(owners, said(owners)),
     [crmContexts.name]: rowsWhere(crmContexts, said(crmContexts)),
     [faces.name]: rowsWhere(faces, recorded),
+    [accounts.name]: accountsKnown(recorded),
     [accountsOfHandles.name]: rowsWhere(accountsOfHandles, recorded),
     [arrangementsOfHandles.name]: rowsWhere(arrangementsOfHandles, lines),
     [deliveries.name]: rowsWhere(deliveries, 'true'),
