@@ -93,7 +93,7 @@ describe('health', () => {
 });
 
 describe('the documents', () => {
-  it('are OpenAPI 3.1 made of the schemas that validate', async () => {
+  it('are OpenAPI 3.1 made of the schemas that validate, and tell what any other answer is', async () => {
     const document = (await (await call('/openapi.json')).json()) as never as {
       openapi: string;
       paths: Record<
@@ -113,6 +113,8 @@ describe('the documents', () => {
       201: { content: { 'application/json': { schema: { required: ['id', 'name'] } } } },
       422: { content: { 'application/problem+json': {} } },
     });
+    for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path)))
+      expect(operation.responses).toMatchObject({ default: { content: { 'application/problem+json': {} } } });
     expect(get!.parameters!.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['limit', 'cursor', 'colour', 'x-tenant']),
     );

@@ -36,12 +36,13 @@ export const answer = (status: number, schema: z.ZodType, description: string): 
   standardSchema: schema,
 });
 
-/** A documented problem, for `@ApiResponse(problem(404, 'No customer has this id.'))`. */
-export const problem = (status: number, description: string): ApiResponseOptions => ({
-  status,
+const told = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: converted(problemSchema, 'output').schema } },
 });
+
+/** A documented problem, for `@ApiResponse(problem(404, 'No customer has this id.'))`. */
+export const problem = (status: number, description: string): ApiResponseOptions => ({ status, ...told(description) });
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
@@ -59,13 +60,10 @@ const secured = (document: OpenAPIObject, app: NestFastifyApplication): OpenAPIO
     if (needs === 'nobody') continue;
     operation.security = [{ bearer: [] }, {}];
     if (needs) Object.assign(operation, { 'x-needs': needs });
-    for (const [status, of] of [
-      ['401', problem(401, 'It is not known who you are.')],
-      ['403', problem(403, 'No role of yours has the right.')],
-    ] as const)
-      // prettier-ignore
-      operation.responses[status] ??= { description: of.description!, content: of.content! };
+    operation.responses['401'] ??= told('It is not known who you are.');
+    operation.responses['403'] ??= told('No role of yours has the right.');
   }
+  for (const operation of operations) operation.responses['default'] ??= told('A problem; its `code` says which.');
   return document;
 };
 

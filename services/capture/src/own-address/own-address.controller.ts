@@ -63,6 +63,7 @@ export class OwnAddressController {
   @SetMetadata(needs, 'operate')
   @HttpCode(204)
   @ApiOperation({ summary: 'Say that an address or a domain is not ours.' })
+  @ApiResponse({ status: 204, description: 'It is not ours any more.' })
   @ApiResponse(problem(404, 'There is none of this id.'))
   async remove(@Param('id', { schema: z.uuid() }) id: string, @Req() request: FastifyRequest): Promise<void> {
     if (await this.ownAddresses.remove(callerOf(request).tenant, id)) return;
