@@ -3,6 +3,7 @@ export { readinessOf } from './readiness.ts';
 export { auditsOf, type Audited, beginAudit, type Opening } from './access/audit.ts';
 export { addKey, type ApiKey, type KeyDraft, keyFinder, listKeys, revokeKey } from './access/key.ts';
 export { type Beside, beside } from './beside.ts';
+export { beyondHead, refuseBeyond } from './beyond.ts';
 export { gathered } from './gathered.ts';
 export { happenedBy } from './happened.ts';
 export { momentOf, type Moment, pageThen, type Places, recordedAsOf, type Times, times } from './moment.ts';

@@ -2,7 +2,7 @@ import { type Party, teamName, uuid } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import { Busy, instantOf, plain, type Timestamp, valid } from '@throughline/host';
 import { normaliseHandle } from '@throughline/identity';
-import { momentOf, type Moment, times, type Times } from '@throughline/service';
+import { momentOf, type Moment, refuseBeyond, times, type Times } from '@throughline/service';
 import { z } from 'zod';
 import { Behind } from '@throughline/read-model';
 import { caughtUp, reached } from './caught-up.ts';
@@ -78,9 +78,15 @@ export const queryOf = <Schema extends z.ZodType>(
 
 const patienceMs = 5_000;
 
-/** Resolves once everything up to the position can be read. Throws `Busy` after five seconds. */
-export const readable = async ({ db }: Pick<RoutingOptions, 'db'>, position: bigint | undefined): Promise<void> => {
+/** Resolves once everything up to the position can be read. Throws `BeyondHead` at once, `Busy` after five seconds. */
+export const readable = async (
+  options: Pick<RoutingOptions, 'db' | 'ledger'>,
+  position: bigint | undefined,
+): Promise<void> => {
   if (position === undefined) return;
+  const { db } = options;
+  if ((await reached(db)) >= position) return;
+  await refuseBeyond(options, position, '/minPosition');
   try {
     await caughtUp(db, position, { withinMs: patienceMs });
   } catch (error) {

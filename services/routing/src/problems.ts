@@ -18,6 +18,7 @@ export const routingProblems = {
   NothingPromised: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'No answer is due in the matter' },
   CalendarInvalid: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'Nobody can work by the calendar' },
   CalendarUnknown: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'There is no such calendar' },
+  BeyondHead: { status: 422, grpc: 'OUT_OF_RANGE', title: 'The ledger does not reach so far' },
   BeforeFirst: { status: 422, grpc: 'OUT_OF_RANGE', title: 'The ledger does not reach back so far' },
   Unchained: { status: 501, grpc: 'UNIMPLEMENTED', title: 'This ledger cannot be proved' },
   NotYet: { status: 503, grpc: 'UNAVAILABLE', title: 'This cannot be read yet' },

@@ -7,7 +7,7 @@ import { asking, type Asking, told, type Told, withQuery } from './asking.ts';
 import { type Calling, calling } from './calling.ts';
 import { cliJson } from './cli.ts';
 import { interaction, type Problem } from './made.ts';
-import { filled, routesOf } from './routes.ts';
+import { filled, type Route, routesOf } from './routes.ts';
 import type { Brief, Entry, Page } from './shapes.ts';
 import { type Standalone, standalone } from './standalone.ts';
 
@@ -134,20 +134,38 @@ describe('a moment', () => {
   );
 
   it('is refused, by name, by all that answers as of now alone', async () => {
-    const routes = (await routesOf(get)).filter(({ method, path }) => method === 'GET' && path.startsWith('/v1/'));
-    const others = routes.filter(({ texts: names }) => !names.includes('asOf'));
+    const others = (await reads()).filter(({ texts: names }) => !names.includes('asOf'));
     expect(others.map(({ path }) => path)).toContain('/v1/matters/{id}/packet');
     for (const route of others)
       for (const clock of ['asOf', 'recordedAsOf']) {
-        const place = (name: string) => places[name] ?? '00000000-0000-8000-8000-000000000001';
-        const path = withQuery(filled(route, place), { ...asked[route.path], [clock]: '2026-05-04T09:30:00Z' });
+        const path = withQuery(whole(route), { ...asked[route.path], [clock]: '2026-05-04T09:30:00Z' });
         const { status, body } = await ask<Problem>(path);
         const errors = [{ pointer: `/${clock}`, reason: 'is not known here' }];
         expect([path, status, body]).toEqual([path, 400, expect.objectContaining({ code: 'InvalidQuery', errors })]);
       }
   }, 60_000);
+
+  it('beyond the head is refused at once, wherever a position is waited for', async () => {
+    const waiting = (await reads()).filter(({ texts: names }) => names.includes('minPosition'));
+    expect(waiting.map(({ path }) => path)).toEqual(expect.arrayContaining(['/v1/queues/{team}', '/v1/search']));
+    const { head } = await get<{ head: number }>('/v1/status');
+    for (const route of waiting) {
+      const path = withQuery(whole(route), { ...asked[route.path], minPosition: head + 1_000 });
+      const errors = [{ pointer: '/minPosition', reason: 'is beyond the head of the ledger' }];
+      const { status, body } = await ask<Problem>(path);
+      expect([path, status, body]).toEqual([path, 422, expect.objectContaining({ code: 'BeyondHead', errors })]);
+    }
+    const words = await ask<Problem>(withQuery('/v1/accounts', { q: 'acme', minPosition: head + 1_000 }));
+    expect([words.status, words.body.code]).toEqual([422, 'BeyondHead']);
+  }, 20_000);
 });
 
+const reads = async () =>
+  (await routesOf(get)).filter(({ method, path }) => method === 'GET' && path.startsWith('/v1/'));
+const whole = (route: Route) => filled(route, (name) => places[name] ?? '00000000-0000-8000-8000-000000000001');
 const places: Readonly<Record<string, string>> = { team: 'default', name: 'timeline' };
 /** What an address needs to be asked. */
-const asked: Readonly<Record<string, Readonly<Record<string, string>>>> = { '/v1/search': { q: 'words' } };
+const asked: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '/v1/search': { q: 'words' },
+  '/v1/brief': { handle: 'email:nobody@example.com' },
+};

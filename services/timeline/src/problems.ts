@@ -24,10 +24,6 @@ export const timelineProblems = {
   NotYet: { status: 503, grpc: 'UNAVAILABLE', title: 'This cannot be read yet' },
 } as const satisfies Problems;
 
-/** Said of a position that the ledger does not reach; `pointer` names it in what was asked. */
-export const beyondHead = (detail: string, pointer: string): Rejection =>
-  new Rejection('BeyondHead', detail, [{ pointer, reason: 'is beyond the head of the ledger' }]);
-
 /** Said of a position that somebody read to before the ledger was restored; `pointer` names it where it was asked about. */
 export const restoredSince = (position: bigint, pointer?: string): Rejection =>
   new Rejection(

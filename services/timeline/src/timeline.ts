@@ -4,13 +4,12 @@ import type { Caller, Log } from '@throughline/host';
 import { customerOf, handlesOf, normaliseHandle } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
 import { inOneView, type Running } from '@throughline/read-model';
-import { momentOf, type Times } from '@throughline/service';
+import { momentOf, refuseBeyond, type Times } from '@throughline/service';
 import { newsOf } from './entry/news.query.ts';
 import { shownOf } from './entry/shown.query.ts';
 import { standsOn } from './entry/stand.query.ts';
 import { erasedBy } from './erasure/erasure.query.ts';
 import type { NotaryOptions } from './proof/notary.ts';
-import { beyondHead } from './problems.ts';
 import { type Reader, type Reading, reading, type Sources } from './reading.ts';
 import { readingThen } from './then/reading.ts';
 import { type Watermark, watermark } from './watermark.ts';
@@ -94,7 +93,7 @@ export class Timeline {
 
   /** Reads for somebody what customers and timelines are made of; first waits, bounded, for `minPosition`. */
   async read<T>(reader: Reader, minPosition: bigint | undefined, query: (reading: Reading) => Promise<T>): Promise<T> {
-    if (minPosition !== undefined) await this.reached(minPosition);
+    if (minPosition !== undefined) await this.reached(minPosition, 'timeline', 'identity');
     return reading(this.options, reader, query);
   }
 
@@ -116,26 +115,17 @@ export class Timeline {
     );
   }
 
-  private async reached(position: bigint): Promise<void> {
-    try {
-      await this.watermark('timeline', 'identity').reached(position);
-    } catch (error) {
-      await this.refuseBeyond(position, '/minPosition');
-      throw error;
-    }
+  /** Resolves once these projections are complete up to a `minPosition`. Throws `BeyondHead` at once, `Busy` after a while. */
+  async reached(minPosition: bigint, ...of: readonly Projected[]): Promise<void> {
+    const mark = this.watermark(...of);
+    if (mark.position() >= minPosition) return;
+    await this.refuseBeyond(minPosition, '/minPosition');
+    await mark.reached(minPosition);
   }
 
-  /**
-   * Throws `BeyondHead` at a position that the ledger does not reach: another one's, or of a future that a restore gave up.
-   * `pointer` names it in what was asked.
-   */
-  async refuseBeyond(position: bigint, pointer: string): Promise<void> {
-    const head = await this.options.ledger.head();
-    if (position <= head) return;
-    throw beyondHead(
-      `There is no event at ${position}: the ledger ends at ${head}. The position is of another ledger, or this one was restored to an earlier time.`,
-      pointer,
-    );
+  /** Throws `BeyondHead` at a position that the ledger does not reach; `pointer` names it in what was asked. */
+  refuseBeyond(position: bigint, pointer: string): Promise<void> {
+    return refuseBeyond(this.options, position, pointer);
   }
 
   /** The customer that an id belongs to by now: its own, or that of any of its handles. Throws `CustomerUnknown`, `CustomerErased`. */

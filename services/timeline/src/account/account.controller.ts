@@ -45,7 +45,7 @@ export class AccountController {
     const reader = readerOf(request);
     const { tenant } = reader;
     const { limit, cursor, q, owner, minPosition } = query;
-    if (minPosition !== undefined && q !== undefined) await this.timeline.watermark('search').reached(minPosition);
+    if (minPosition !== undefined && q !== undefined) await this.timeline.reached(minPosition, 'search');
     const scope = [tenant, q, owner];
     const after = accounts.after(cursor, scope);
     const among = q === undefined ? undefined : ((await findParties(this.timeline.options, tenant, q)) ?? []);

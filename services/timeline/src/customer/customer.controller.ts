@@ -147,7 +147,7 @@ export class CustomerController {
     const { tenant } = reader;
     const { limit, cursor, handle, q, account, owner, minPosition, asOf, recordedAsOf } = query;
     if (handle !== undefined) return this.one(reader, handle, query);
-    if (minPosition !== undefined && q !== undefined) await this.timeline.watermark('search').reached(minPosition);
+    if (minPosition !== undefined && q !== undefined) await this.timeline.reached(minPosition, 'search');
     const scope = [tenant, q, account, owner, asOf, recordedAsOf];
     const after = customers.after(cursor, scope);
     const handles = q === undefined ? undefined : ((await findParties(this.timeline.options, tenant, q)) ?? []);

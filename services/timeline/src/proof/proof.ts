@@ -1,7 +1,7 @@
 import { Rejection } from '@throughline/decider';
 import { Busy } from '@throughline/host';
 import { BeyondHead, tipOfLedger, type Verdict, verifyLedger } from '@throughline/ledger';
-import { beyondHead } from '../problems.ts';
+import { beyondHead } from '@throughline/service';
 import type { TimelineOptions } from '../timeline.ts';
 import type { Notary } from './notary.ts';
 

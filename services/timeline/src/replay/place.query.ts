@@ -1,6 +1,7 @@
 import { Rejection } from '@throughline/decider';
 import { isOf, positionSince, tipOfLedger } from '@throughline/ledger';
-import { beyondHead, restoredSince } from '../problems.ts';
+import { beyondHead } from '@throughline/service';
+import { restoredSince } from '../problems.ts';
 import type { TimelineOptions } from '../timeline.ts';
 import { type Place, placeIn } from './token.ts';
 

@@ -70,7 +70,7 @@ export class SearchController {
 
   private async pageOf(reader: Reader, { q, limit, cursor, minPosition }: SearchQuery): Promise<Page<Hit>> {
     const { tenant } = reader;
-    if (minPosition !== undefined) await this.timeline.watermark('search').reached(minPosition);
+    if (minPosition !== undefined) await this.timeline.reached(minPosition, 'search');
     const scope = [tenant, q];
     const range = { after: found.after(cursor, scope), limit: limit + 1 };
     const places = await findWords(this.timeline.options, tenant, q, range);
