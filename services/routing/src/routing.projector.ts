@@ -3,6 +3,7 @@ import { type Change, type Heard, projector } from '@throughline/read-model';
 import { matterChanges, matterEvents } from './matter/matter.projector.ts';
 import {
   agentRows,
+  arrangementRows,
   calendarRows,
   calledOffRows,
   choiceRows,
@@ -50,10 +51,10 @@ function* ownerChanges(event: Heard<(typeof ownerEvents)[number]>): Iterable<Cha
 /** The rows of routing: what it decides on, and what it shows. Pure, so that they can be made anew at any time. */
 export const routingProjector = projector({
   name: 'routing',
-  version: 3,
+  version: 4,
   tables: [
-    policies, persons, teamRows, teamStreams, turnRows, lastTurns, agentRows, presences, ownerRows, choiceRows, touches, matterRows,
-    stepRows, saidRows, calledOffRows, promiseRows, calendarRows, taskRows,
+    policies, persons, teamRows, teamStreams, turnRows, lastTurns, agentRows, presences, ownerRows, choiceRows, touches, arrangementRows,
+    matterRows, stepRows, saidRows, calledOffRows, promiseRows, calendarRows, taskRows,
   ], // prettier-ignore
   events: [
     ...matterEvents, ...teamEvents, ...ownerEvents, ...policyEvents, ...promiseEvents, ...calledOffEvents, ...taskEvents,

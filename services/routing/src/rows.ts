@@ -94,7 +94,7 @@ export const choiceRows = table({
   merge: 'newest',
 });
 
-/** The last touch of a conversation. */
+/** The last touch of a conversation, of what had happened when it was told. */
 export const touches = table({
   name: 'routing.touch',
   columns: {
@@ -109,6 +109,21 @@ export const touches = table({
   key: ['tenant', 'conversation'],
   merge: 'newest',
   by: ['at'],
+});
+
+/** What was told in a conversation before it happened. */
+export const arrangementRows = table({
+  name: 'routing.arrangement',
+  columns: {
+    tenant: 'text',
+    conversation: 'uuid',
+    at: 'timestamptz',
+    position: 'bigint',
+    event: 'uuid',
+    channel: 'text',
+  },
+  key: ['tenant', 'conversation', 'at', 'position'],
+  merge: 'keep',
 });
 
 export const matterRows = table({

@@ -57,7 +57,7 @@ describe('a person who is erased', () => {
       'timeline@2',
       'search@1',
       'identity@1',
-      'routing@3',
+      'routing@4',
       'routing.reactor@1',
       'routing.tasks@1',
       'writeback@1',

@@ -8,7 +8,7 @@ import { type Asking, begunAs, choices, choose, put } from './choice.ts';
 import { reopen, type Route } from './course.ts';
 import type { Asked } from './matter.ts';
 import { candidatesOf, type Choice, choiceVersions } from './matter.query.ts';
-import { isAsking } from './policy.ts';
+import { isAsking, saidAt } from './policy.ts';
 
 type Captured = Extract<Fact, { type: 'InteractionCaptured' }>;
 
@@ -74,7 +74,7 @@ const beginning = async (
   const askings = firsts.map((one) => ({
     conversation: one.data.conversation,
     handle: authorOf(one).id,
-    at: one.occurredAt,
+    at: saidAt(one),
   }));
   const candidates = await candidatesOf(db, tenant, askings);
   return firsts.map((one) => {
@@ -85,7 +85,7 @@ const beginning = async (
       account: author.account?.id,
       conversation: one.data.conversation,
       asked: askedOf(one.data),
-      at: one.occurredAt,
+      at: saidAt(one),
       evidence: one.id,
       former: formerOf(chosen.get(one.data.conversation)),
     };

@@ -7,6 +7,7 @@ import { askMatter, type Scene } from '../scene.ts';
 import type { MatterDecision } from './course.ts';
 import { close } from './hand.ts';
 import { usualPolicy } from './policy.ts';
+import { touchesOf } from './touch.ts';
 
 type Asked = Pick<Router, 'ask'>;
 type Due = { readonly tenant: string; readonly matter: string };
@@ -39,7 +40,7 @@ const quiet = async (db: Client, at: string): Promise<readonly Due[]> => {
       left join routing.policy p on p.tenant = m.tenant and p.noun = 'matter'
       cross join lateral (select $1::timestamptz - coalesce(p.data->>'quiet', $3)::interval as since) as silence
       where m.state = 'owned' and m.at < silence.since and not exists (
-        select from routing.choice c join routing.touch t on t.tenant = c.tenant and t.conversation = c.conversation
+        select from routing.choice c cross join lateral ${touchesOf('c.tenant', 'c.conversation')} t
         where c.tenant = m.tenant and c.matter = m.matter and t.at >= silence.since
       )
       limit $2`,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { person } from '../edge.ts';
 import { peopleOf } from '../person/person.query.ts';
 import { listedPromise, promisesAfter } from '../promise/listed.query.ts';
+import { happenedBy, touchesOf } from './touch.ts';
 
 export const matterStates = ['queued', 'offered', 'owned', 'closed'] as const;
 
@@ -157,23 +158,27 @@ export const matterOf = async (
   });
   const [matter] = await shown(db, vault, tenant, rows);
   if (!matter) return undefined;
-  const conversations = await conversationsOf(db, tenant, id);
+  const conversations = await conversationsOf(db, tenant, id, asOf);
   const promises = await promisesAfter(db, vault, tenant, { matter: id, state: 'all', asOf }, { limit: mostPromises });
   return { ...matter, conversations, promises };
 };
 
-/** The conversations of a matter, the one touched last first. */
+/** The conversations of a matter, the one first that was touched last by an instant. */
 export const conversationsOf = async (
   db: Client,
   tenant: string,
   matter: string,
+  asOf: Instant,
 ): Promise<WholeMatter['conversations']> => {
   const { rows } = await db.query<{ id: string; channel: string | null; lastAt: string | null }>({
     name: 'routing.conversations_of',
-    text: `select c.conversation as id, t.channel, t.at as "lastAt" from routing.choice c
-      left join routing.touch t on t.tenant = $1 and t.conversation = c.conversation
-      where c.tenant = $1 and c.matter = $2 order by t.at desc nulls last, c.conversation limit 1000`,
-    values: [tenant, matter],
+    text: `select c.conversation as id, last.channel, last.at as "lastAt" from routing.choice c
+      left join lateral (
+        select t.channel, case when ${happenedBy('$3::timestamptz')} then t.at end as at
+        from ${touchesOf('$1', 'c.conversation')} t order by 2 desc nulls last, t.position desc limit 1
+      ) as last on true
+      where c.tenant = $1 and c.matter = $2 order by last.at desc nulls last, c.conversation limit 1000`,
+    values: [tenant, matter, asOf],
   });
   return rows.map(({ id, channel, lastAt }) => ({
     id,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Served, served } from '../../test/served.ts';
+import type { Packet } from '../packet/packet.ts';
 import type { Explanation } from './explanation.ts';
 import type { ListedMatter, WholeMatter } from './listed.query.ts';
 
@@ -48,6 +49,22 @@ describe('matters over HTTP', () => {
     expect((await on.ask<Items<unknown>>('another', 'GET', '/v1/matters')).body.items).toEqual([]);
     expect((await on.ask('another', 'GET', `/v1/matters/${found.id}`)).status).toBe(404);
     expect((await on.ask('another', 'GET', `/v1/matters/${found.id}/explanation`)).status).toBe(404);
+  });
+
+  it('tells when something was last said in its conversations, and not when people are to meet', async () => {
+    await on.say('ahead', { from: ann, text: 'It cracked.', at: '2026-05-04T09:00:00Z' });
+    const ahead = { from: ann, at: new Date(Date.now() + 3_600_000).toISOString() };
+    await on.say('ahead', { ...ahead, channel: 'meeting', text: 'A look at it' });
+    const { id } = await only('ahead');
+    await on.say('ahead', { ...ahead, channel: 'in-person', conversation: 'visit' });
+    const other = (await on.ask<Items<ListedMatter>>('ahead', 'GET', `/v1/matters?minPosition=${await on.settled()}`)).body
+      .items.find((one) => one.id !== id)!; // prettier-ignore
+    const said = [{ channel: 'chat', lastAt: '2026-05-04T09:00:00.000000Z' }];
+    expect((await on.ask<WholeMatter>('ahead', 'GET', `/v1/matters/${id}`)).body.conversations).toMatchObject(said);
+    const { body } = await on.ask<Packet>('ahead', 'GET', `/v1/matters/${id}/packet`);
+    expect(body).toMatchObject({ summary: { lastAt: '2026-05-04T09:00:00Z' }, conversations: said });
+    const visit = (await on.ask<WholeMatter>('ahead', 'GET', `/v1/matters/${other.id}`)).body.conversations;
+    expect(visit).toEqual([{ id: expect.any(String), channel: 'in-person' }]);
   });
 
   it('is closed once, with one outcome', async () => {

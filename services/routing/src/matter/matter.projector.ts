@@ -1,6 +1,6 @@
-import { priorities } from '@throughline/contracts';
+import { isToCome, priorities } from '@throughline/contracts';
 import type { Change, Heard } from '@throughline/read-model';
-import { choiceRows, matterRows, touches } from '../rows.ts';
+import { arrangementRows, choiceRows, matterRows, touches } from '../rows.ts';
 import type { Asked } from './matter.ts';
 
 /** The events that rows of matters are made from. */
@@ -14,24 +14,17 @@ export type MatterRowEvent = Heard<(typeof matterEvents)[number]>;
 /** How urgent it is, the greater the more. */
 export const priorityOf = ({ priority = 'normal' }: Asked): number => priorities.indexOf(priority);
 
-const touchOf = ({ tenant, id, position, version, occurredAt, data }: Heard<'InteractionCaptured'>): Change[] =>
-  data.backfill || data.automatic
-    ? []
-    : [
-        touches.put({
-          tenant,
-          conversation: data.conversation,
-          at: occurredAt,
-          position,
-          event: id,
-          channel: data.channel,
-          version,
-        }),
-      ];
+function* touchOf(event: Heard<'InteractionCaptured'>): Iterable<Change> {
+  const { tenant, id, position, version, occurredAt: at, recordedAt, data } = event;
+  const { conversation, channel } = data;
+  if (data.backfill || data.automatic) return;
+  const touch = { tenant, conversation, at, position, event: id, channel };
+  yield isToCome(channel, at, recordedAt) ? arrangementRows.put(touch) : touches.put({ ...touch, version });
+}
 
 const nowhere = { agent: null, team: null, until: null, fallback: null, skill: null };
 
-/** The rows that one event makes: of its matter, of what was chosen for a conversation, of a conversation's last touch. */
+/** The rows that one event makes: of its matter, of what was chosen for a conversation, of a conversation's touches. */
 export function* matterChanges(event: MatterRowEvent): Iterable<Change> {
   const { tenant, position, version, occurredAt: last_at } = event;
   if (event.type === 'InteractionCaptured') return yield* touchOf(event);

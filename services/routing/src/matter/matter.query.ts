@@ -1,7 +1,8 @@
-import { arranged, type Instant } from '@throughline/contracts';
+import type { Instant } from '@throughline/contracts';
 import type { Client } from '@throughline/postgres';
 import type { Asking, Candidate } from './choice.ts';
 import type { Asked } from './matter.ts';
+import { happenedBy, touchesOf } from './touch.ts';
 
 /** Which matter a conversation is about, and in which customer's stream that stands. */
 export type Choice = {
@@ -70,9 +71,6 @@ type CandidateRow = {
   readonly evidence: string | null;
 };
 
-// An arranged meeting is to come; anything else that is later was said before it was heard.
-const touched = `(where not (t.at > handles.at and t.channel = any($5)))`;
-
 /**
  * The open matters of the customers (of all their handles) who ask in conversations, by the conversation, as touched when
  * it asks: what is to come by then is no touch.
@@ -97,17 +95,16 @@ export const candidatesOf = async (
         touched.event as evidence
       from handles join routing.matter m on m.tenant = $1 and m.subject = handles.handle and m.state <> 'closed'
       left join lateral (
-        select max(t.at) filter ${touched} as at, bool_or(t.channel = 'ticket') as "isTicket",
-          (array_agg(t.event order by t.at desc, t.position desc) filter ${touched})[1] as event
-        from routing.choice c join routing.touch t on t.tenant = $1 and t.conversation = c.conversation
-        where c.tenant = $1 and c.matter = m.matter
+        select max(t.at) as at, bool_or(t.channel = 'ticket') as "isTicket",
+          (array_agg(t.event order by t.at desc, t.position desc))[1] as event
+        from routing.choice c cross join lateral ${touchesOf('$1', 'c.conversation')} t
+        where c.tenant = $1 and c.matter = m.matter and ${happenedBy('handles.at')}
       ) as touched on true`,
     values: [
       tenant,
       askings.map(({ conversation }) => conversation),
       askings.map(({ handle }) => handle),
       askings.map(({ at }) => at),
-      arranged,
     ],
   });
   const candidates = rows.map((row) => ({ ...row, asked: JSON.parse(row.asked) as Asked }));

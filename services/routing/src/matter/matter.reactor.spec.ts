@@ -61,6 +61,36 @@ describe('routing', () => {
     expect(await on.matters()).toHaveLength(1);
   });
 
+  it('makes another one of what is said after a visit that was called off, and by its last touch before', async () => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const conversation = on.conversationOf('chat');
+    const withdraw = (interaction: string) =>
+      on.tell(streamOf.conversation(conversation), 'InteractionAmended', {
+        interaction,
+        conversation,
+        owners: [],
+        change: 'withdrawn',
+      });
+    await on.say({ channel: 'chat', conversation: 'chat', at: inDays(-10) });
+    await on.settled();
+    await on.say({ channel: 'chat', conversation: 'chat', at: inDays(-1) });
+    await withdraw(await on.say({ channel: 'in-person', conversation: 'chat', at: inDays(30) }));
+    await on.settled();
+    await on.say({ channel: 'email', conversation: 'mail' });
+    await on.settled();
+    expect(await on.matters()).toHaveLength(1);
+    await on.say({ channel: 'email', conversation: 'later', at: inDays(31) });
+    await on.settled();
+    expect(await on.matters()).toHaveLength(2);
+  });
+
+  it('says of what waits for a visit to come since when it does, and not since when it will be', async () => {
+    await on.say({ channel: 'in-person', at: new Date(Date.now() + 86_400_000).toISOString() });
+    await on.settled();
+    const [{ data, recordedAt } = { data: { at: '' }, recordedAt: '' }] = await on.events('MatterOpened');
+    expect(Date.parse(data.at)).toBeLessThanOrEqual(Date.parse(recordedAt));
+  });
+
   it('opens no matter for a meeting to come with one of ours, and one for whom nobody of ours meets', async () => {
     const at = new Date(Date.now() + 86_400_000).toISOString();
     await on.say({ channel: 'meeting', conversation: 'demo', with: 'email:bo@acme.example', at });

@@ -19,6 +19,10 @@ export type Told = {
   readonly recordedAt?: Instant;
 };
 
+/** When the customer said it: what is to come was said when it was told. */
+export const saidAt = ({ data: { channel }, occurredAt, recordedAt = occurredAt }: Told): Instant =>
+  isToCome(channel, occurredAt, recordedAt) ? recordedAt : occurredAt;
+
 // Who of ours will be there is known: nobody has to be found, and nobody waits.
 const isArranged = ({ data: { channel, participants }, occurredAt, recordedAt = occurredAt }: Told): boolean =>
   isToCome(channel, occurredAt, recordedAt) && participants.some(({ role }) => role === 'agent');

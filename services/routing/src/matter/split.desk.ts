@@ -7,7 +7,7 @@ import { routing, type RoutingOptions } from '../routing.ts';
 import { type Told, transact } from '../transact.ts';
 import { type ChoiceEvent, choices, type Choices, put } from './choice.ts';
 import { MatterDesk, matterUnknown, momentNow } from './desk.ts';
-import { conversationsOf } from './listed.query.ts';
+import type { WholeMatter } from './listed.query.ts';
 import { type Choice, choicesOf } from './matter.query.ts';
 import type { JoinBody, SplitBody, SplitOff } from './request.ts';
 
@@ -35,19 +35,23 @@ export class SplitDesk {
   async join(source: CallSource, id: string, { into }: JoinBody): Promise<Written> {
     const { tenant } = callerOf(source);
     if (id === into) throw new Rejection('JoinedToItself', 'A matter is one with itself already.');
-    const [{ state }, { conversations: theirs }] = await Promise.all([
+    const [{ state, conversations: there }, { conversations: theirs }] = await Promise.all([
       this.matters.get(tenant, into),
       this.matters.get(tenant, id),
     ]);
-    if (theirs.length === 0) return writtenOf(await this.joinedBefore(tenant, id, into));
+    if (theirs.length === 0) return writtenOf(await this.joinedBefore(tenant, id, into, there));
     if (state === 'closed') throw new Rejection('MatterClosed', 'The matter that it is to go into is closed.');
     const chosen = await this.chosen(tenant, theirs.map((one) => one.id)); // prettier-ignore
     return writtenOf(await this.put(source, chosen, id, into));
   }
 
-  private async joinedBefore(tenant: string, from: string, into: string): Promise<Told> {
-    const { db, ledger } = this.options;
-    const there = await db.asTenant(tenant, (client) => conversationsOf(client, tenant, into));
+  private async joinedBefore(
+    tenant: string,
+    from: string,
+    into: string,
+    there: WholeMatter['conversations'],
+  ): Promise<Told> {
+    const { ledger } = this.options;
     const chosen = await this.chosen(tenant, there.map((one) => one.id)); // prettier-ignore
     const streams = new Set(chosen.map(({ subject }) => streamOf.handle(subject)));
     const stored = (await Promise.all([...streams].map((stream) => ledger.read(tenant, stream)))).flat();

@@ -1,4 +1,4 @@
-import { type Recorded, streamOf } from '@throughline/contracts';
+import { isToCome, type Recorded, streamOf } from '@throughline/contracts';
 import { fold } from '@throughline/decider';
 import type { StoredEvent } from '@throughline/ledger';
 import type { Client } from '@throughline/postgres';
@@ -9,7 +9,7 @@ import type { RoutingOptions } from '../routing.ts';
 import { matterHears } from '../stream.ts';
 import { type Packet, packetOf } from './packet.ts';
 
-type Deps = Pick<RoutingOptions, 'ledger' | 'vault' | 'db'>;
+type Deps = Pick<RoutingOptions, 'ledger' | 'vault' | 'db' | 'now'>;
 
 /** A matter as its stream tells it, opened: what it is, and what those who handed it on said. */
 export const matterFromStream = async (
@@ -59,9 +59,10 @@ export const packetFor = async (
   matter: Heard,
   notes: readonly string[],
 ): Promise<Packet> => {
-  const { db, vault } = deps;
+  const { db, vault, now = () => new Date() } = deps;
+  const at = now().toISOString();
   const { conversations, versions, face } = await db.asTenant(tenant, async (client) => {
-    const conversations = await conversationsOf(client, tenant, matter.matter);
+    const conversations = await conversationsOf(client, tenant, matter.matter, at);
     const versions = await versionsOf(client, tenant, conversations.map(({ id }) => id)); // prettier-ignore
     const face = await peopleOf(client, vault, tenant, matter.holders.map(({ agent }) => agent)); // prettier-ignore
     return { conversations, versions, face };
@@ -70,6 +71,7 @@ export const packetFor = async (
     .slice(0, mostConversations)
     .map(({ id }) => saidIn(deps, tenant, id, versions.get(id) ?? 1));
   const stored = (await Promise.all(read)).flat();
-  const interactions = (await vault.open(tenant, stored)) as Recorded<'InteractionCaptured'>[];
+  const said = (await vault.open(tenant, stored)) as Recorded<'InteractionCaptured'>[];
+  const interactions = said.filter(({ data, occurredAt }) => !isToCome(data.channel, occurredAt, at));
   return packetOf({ matter, conversations, interactions, notes, face });
 };
