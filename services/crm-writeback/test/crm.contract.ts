@@ -220,9 +220,9 @@ export const crmContract = (name: string, make: () => Promise<Ground>): void => 
 
     it('tells what it knows of a contact', async () => {
       const { contact, context } = on.knownContact();
-      expect(JSON.parse(JSON.stringify(await on.session.readContext(contact)))).toEqual(context);
+      expect(JSON.parse(JSON.stringify(await on.session.readContext!(contact)))).toEqual(context);
       on.removeContact(contact);
-      expect(await fault(on.session.readContext(contact))).toMatchObject({ kind: 'gone' });
+      expect(await fault(on.session.readContext!(contact))).toMatchObject({ kind: 'gone' });
     });
 
     it('passes its own test', async () => {

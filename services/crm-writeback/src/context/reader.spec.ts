@@ -76,6 +76,23 @@ describe('what a CRM knows', () => {
     expect(await told(1)).toMatchObject([{ subject: on.idOf('email:new@example.com') }]);
   });
 
+  it('is asked of none that was not told how', async () => {
+    const { context: _, ...settings } = crm.settings;
+    const quiet = await ground({ freshForMs: 60_000 });
+    await quiet.connect({ crm: 'http', url: crm.fake.url, secret: signingKey, settings });
+    await quiet.say({ by: ann, text: 'Hi', conversation: 'c1' });
+    await quiet.planned();
+    await quiet.connect({ name: 'second', crm: 'http', url: crm.fake.url, secret: signingKey, settings: crm.settings });
+    await quiet.say({ by: 'email:new@example.com', text: 'Hi', conversation: 'c2' });
+    const events = await eventually(async () => {
+      const found = await quiet.events('CrmContextRead');
+      expect(found).not.toEqual([]);
+      return found;
+    });
+    expect(events).toMatchObject([{ data: { subject: quiet.idOf('email:new@example.com') } }]);
+    await quiet.close();
+  });
+
   it('is read by one of the replicas', async () => {
     await on.more();
     await on.more();

@@ -65,7 +65,7 @@ const ask = async (deps: ReaderDeps, one: Wanted): Promise<void> => {
   const connection = await connections.get(one.tenant, one.connection);
   try {
     const to = await deps.opened.get(connection);
-    if (to.crm.can.tells.length === 0) return;
+    if (!to.session.readContext) return;
     if (to.holdUntil > performance.now()) return await again(projectorDb, one, settings.freshForMs, againInMs);
     await tell(deps, one, await to.guarded(() => read(deps, one, to)));
   } catch (error) {
@@ -104,7 +104,7 @@ const read = async (
 const readOne = async (session: Opened['session'], contact: string): Promise<Found> => ({
   found: 'one',
   contact,
-  context: await session.readContext(contact),
+  context: (await session.readContext?.(contact)) ?? {},
 });
 
 // It was merged or deleted since it was remembered.

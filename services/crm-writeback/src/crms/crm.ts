@@ -123,8 +123,8 @@ export interface CrmSession {
   findByReference(record: CrmRecord, contact: string): Promise<string | undefined>;
   /** Writes a record, new or known. Repeatable where it is known. Throws a Fault `gone` where the contact is not there. */
   upsert(record: CrmRecord, to: Addressee): Promise<Upserted>;
-  /** What it knows of a contact. Throws a Fault `gone` where there is none. */
-  readContext(contact: string): Promise<Context>;
+  /** What it knows of a contact; absent where it was not said how to ask. Throws a Fault `gone` where there is none. */
+  readonly readContext?: (contact: string) => Promise<Context>;
 }
 
 /** A connection as a CRM needs it: opened, in clear. */

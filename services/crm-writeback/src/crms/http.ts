@@ -153,6 +153,22 @@ const session = (http: Http, secret: string, wanted: Settings, now: () => Date):
     return said;
   };
 
+  const readerOf =
+    ({ fields, ...how }: NonNullable<Settings['context']>) =>
+    async (contact: string): Promise<Context> => {
+      const known = await ask(z.unknown(), asked(how, { contact }));
+      const [email, name] = [textAt(known, fields.ownerEmail), textAt(known, fields.ownerName)];
+      const amount = Number(textAt(known, fields.value) ?? Number.NaN);
+      return {
+        ...((email ?? name) !== undefined && {
+          owner: { ...(email && { handle: `email:${email.toLowerCase()}` }), ...(name && { name }) },
+        }),
+        tier: textAt(known, fields.tier),
+        renewal: textAt(known, fields.renewal),
+        ...(!Number.isNaN(amount) && { value: { amount } }),
+      };
+    };
+
   return {
     settlesWithinMs: wanted.find ? wanted.settlesWithinMs : 0,
     test: async () => {
@@ -180,21 +196,7 @@ const session = (http: Http, secret: string, wanted: Settings, now: () => Date):
       const id = remote ?? textAt(said, wanted.id);
       return { made: remote === undefined ? 'created' : 'updated', ...(id !== undefined && { remote: id }) };
     },
-    readContext: async (contact): Promise<Context> => {
-      if (!wanted.context) return {};
-      const { fields, ...how } = wanted.context;
-      const known = await ask(z.unknown(), asked(how, { contact }));
-      const [email, name] = [textAt(known, fields.ownerEmail), textAt(known, fields.ownerName)];
-      const amount = Number(textAt(known, fields.value) ?? Number.NaN);
-      return {
-        ...((email ?? name) !== undefined && {
-          owner: { ...(email && { handle: `email:${email.toLowerCase()}` }), ...(name && { name }) },
-        }),
-        tier: textAt(known, fields.tier),
-        renewal: textAt(known, fields.renewal),
-        ...(!Number.isNaN(amount) && { value: { amount } }),
-      };
-    },
+    ...(wanted.context && { readContext: readerOf(wanted.context) }),
   };
 };
 

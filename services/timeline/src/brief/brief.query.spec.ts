@@ -363,6 +363,17 @@ describe('the brief of a customer', () => {
     expect((await briefOf([eve], '2026-05-05T08:30:00Z')).responsible).toMatchObject({ answer: null });
   });
 
+  it('tells of no CRM that told nothing, and of another one instead', async () => {
+    const joe = 'email:joe@example.com';
+    const { told } = decided(on, tenant);
+    const crm = async () => (await briefOf([joe], '2026-05-05T08:10:00Z')).crm;
+    await told(joe, id(63), { at: '2026-05-05T08:05:00Z' });
+    expect(await crm()).toMatchObject({ answer: null, reason: expect.stringMatching(/tells nothing/) });
+    await told(joe, id(64), { tier: 'gold', at: '2026-05-05T08:01:00Z' });
+    await told(joe, id(63), { at: '2026-05-05T08:06:00Z' });
+    expect(await crm()).toMatchObject({ answer: { connection: id(64), tier: 'gold' } });
+  });
+
   it('tells nothing more of what a CRM knew, and of what was handed on, once the customer is erased', async () => {
     const hana = 'email:hana@example.com';
     const { matter, told, agent } = decided(on, tenant);
