@@ -66,11 +66,13 @@ const whose = (): Record<string, string> => {
 /** Headers of every request: whose data is meant, and who asks. */
 export const headers = (extra: Record<string, string> = {}): Record<string, string> => ({ ...whose(), ...extra });
 
+type ProblemBody = { title?: string; detail?: string; errors?: Fault[]; code?: string };
+
 /** What an answer that is not ok says. */
 export const problemOf = async (response: Response): Promise<Problem> => {
   if (response.status === 401) token.refused();
-  const body = (await response.json().catch(() => ({}))) as { title?: string; detail?: string; errors?: Fault[] };
-  return new Problem(response.status, body.title ?? `HTTP ${response.status}`, body.detail, body.errors);
+  const body = (await response.json().catch(() => ({}))) as ProblemBody;
+  return new Problem(response.status, body.title ?? `HTTP ${response.status}`, body.detail, body.errors, body.code);
 };
 
 const answered = async <Shape>(response: Response): Promise<Shape> => {
@@ -78,12 +80,18 @@ const answered = async <Shape>(response: Response): Promise<Shape> => {
   return (response.status === 204 ? undefined : await response.json()) as Shape;
 };
 
-const asked = (path: string, query?: Query, signal?: AbortSignal): Promise<Response> =>
-  fetch(addressOf(path, query), { headers: headers(), signal: signal ?? null });
+const asked = (path: string, query?: Query, signal?: AbortSignal, of?: Record<string, string>): Promise<Response> =>
+  fetch(addressOf(path, query), { headers: headers(of), signal: signal ?? null });
 
 /** Reads; throws {@link Problem}. */
 export const get = async <Shape>(path: string, query?: Query, signal?: AbortSignal): Promise<Shape> =>
   answered<Shape>(await asked(path, query, signal));
+
+/** {@link get} of a tenant by name, whichever is shown. */
+export const getOf =
+  (name: string): typeof get =>
+  async <Shape>(path: string, query?: Query, signal?: AbortSignal) =>
+    answered<Shape>(await asked(path, query, signal, { 'x-tenant': encodeURIComponent(name) }));
 
 /** What was read, with what a stream of it takes for its beginning, where there is one. */
 export type Seen<Shape> = Shape & { readonly seen: string | undefined };

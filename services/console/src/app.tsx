@@ -1,13 +1,13 @@
-import { hashKey, useQuery } from '@tanstack/react-query';
 import { useState, useSyncExternalStore } from 'react';
 import { SignIn, SignOut } from './access/sign-in.tsx';
 import { token } from './access/token.ts';
+import { useTenants } from './access/use-tenants.ts';
 import { useMe } from './agent/use-agents.ts';
 import { AccountPage } from './accounts/account.tsx';
 import { AccountsPage } from './accounts/accounts.tsx';
-import { get } from './api.ts';
 import { ConnectionsPage } from './connections/connections.tsx';
 import { CustomerPage } from './customer/customer.tsx';
+import { HealthPage } from './health/health.tsx';
 import { useKeys } from './keys.ts';
 import { OverviewPage } from './overview/overview.tsx';
 import { Help } from './palette/help.tsx';
@@ -17,7 +17,6 @@ import { QuarantinePage } from './quarantine/quarantine.tsx';
 import { QueuePage } from './queue/queue.tsx';
 import { useMatters } from './queue/use-desk.ts';
 import { navigate, useRoute } from './route.ts';
-import type { Page } from './shapes.ts';
 import { tenant } from './tenant.ts';
 import { Icon, type IconName } from './ui/icon.tsx';
 import { Place } from './ui/place.tsx';
@@ -31,6 +30,7 @@ const places: readonly { href: string; name: string; icon: IconName; key: string
   { href: '/overview', name: 'Overview', icon: 'overview', key: 'o' },
   { href: '/connections', name: 'Connections', icon: 'connections', key: 'c' },
   { href: '/quarantine', name: 'Quarantine', icon: 'quarantine', key: 'u' },
+  { href: '/doctor', name: 'Health', icon: 'health', key: 'd' },
 ];
 
 /** The page; or first who looks at it, where the server asks. */
@@ -89,6 +89,7 @@ const PageAt = ({ path }: { path: string }) => {
   if (path === '/overview') return <OverviewPage />;
   if (path === '/connections') return <ConnectionsPage />;
   if (path === '/quarantine') return <QuarantinePage />;
+  if (path === '/doctor') return <HealthPage />;
   return (
     <Empty title="There is nothing at this address.">
       <Place to="/">To the people</Place>
@@ -110,18 +111,9 @@ const Offered = () => {
 const TenantChoice = () => {
   const { path } = useRoute();
   const shown = tenant.get();
-  const tenants = useQuery({
-    queryKey: ['tenants'],
-    queryFn: ({ signal }) => get<Page<{ name: string }>>('/v1/tenants', {}, signal),
-    staleTime: Infinity,
-    // A token or key is of one tenant, whatever its owner may know of others.
-    enabled: token.get() === null,
-    // They are the same whichever is shown.
-    queryKeyHashFn: hashKey,
-  });
-  const names = tenants.data?.items.map(({ name }) => name) ?? [];
+  const names = useTenants();
   const offered = names.includes(shown) ? names : [...names, shown];
-  if (!tenants.data || offered.length < 2) return null;
+  if (offered.length < 2) return null;
   const choose = (name: string) => {
     tenant.remember(name);
     navigate(elsewhere(path, name));

@@ -5,6 +5,8 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail?: string,
     readonly faults: readonly Fault[] = [],
+    /** What it is called among programs, such as `MatterClosed`. */
+    readonly code?: string,
   ) {
     super(detail ?? title);
   }

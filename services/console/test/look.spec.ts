@@ -100,11 +100,12 @@ describe('the page', () => {
         '/overview',
         '/connections',
         '/quarantine',
+        '/doctor',
         '/overview?tenant=a-tenant-that-is-called-at-some-length',
       ]) {
         await page.goto(api.url + path);
         await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.getByLabel('Tenant').waitFor();
+        await page.getByRole('combobox', { name: 'Tenant' }).waitFor();
         if (!path.includes('tenant')) await page.locator('.offered').waitFor();
         for (const size of windows) {
           await page.setViewportSize(size);

@@ -83,4 +83,5 @@ export const places: Readonly<Record<string, [path: string, act: (page: Opened) 
   }],
   'the overview': ['/overview', (page) => page.getByText('24,363').waitFor()],
   'the quarantine': ['/quarantine', (page) => page.getByRole('button', { name: 'Look' }).first().click()],
+  'the health': ['/doctor', (page) => page.getByText('need a hand').waitFor()],
 }; // prettier-ignore

@@ -84,4 +84,15 @@ describe('with a real Throughline behind it', () => {
     expect(await page.content()).not.toContain(secret);
     await page.close();
   });
+
+  inBrowser('its health is told, by what each of its parts answers', async () => {
+    const page = await open('/doctor');
+    await page.getByText('All is well.').waitFor();
+    for (const says of ['It answers, and all of its parts run.', 'Every event is in the pages and lists.', 'All that came in was understood.', 'Nothing was refused or set aside.'])
+      await page.getByText(says).waitFor();
+    await page.getByRole('heading', { name: 'Queues' }).waitFor();
+    await page.getByRole('heading', { name: 'Proof of the ledger' }).waitFor();
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  }); // prettier-ignore
 });

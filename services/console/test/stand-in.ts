@@ -8,6 +8,7 @@ import { briefOf } from './briefs.ts';
 import { builtPage } from './build.ts';
 import { erasureAnswers } from './erasures.ts';
 import { deskAnswers } from './desk.ts';
+import { healthAnswers } from './health.ts';
 import {
   accountsOf,
   customersOf,
@@ -126,7 +127,10 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
 
 const worldly = (world: World, asked: Asked, pageSize?: number): Answered => {
   const told =
-    deskAnswers(world.desk, asked) ?? writebackAnswers(world.writeback, asked) ?? erasureAnswers(world, asked);
+    healthAnswers(world, asked) ??
+    deskAnswers(world.desk, asked) ??
+    writebackAnswers(world.writeback, asked) ??
+    erasureAnswers(world, asked);
   if (told) return told;
   const { method, path, query } = asked;
   const [, , place, id = '', part] = path.split('/');

@@ -15,6 +15,7 @@ const keys: readonly (readonly [string, Keys])[] = [
       [['g', 'o'], 'overview'],
       [['g', 'c'], 'connections'],
       [['g', 'u'], 'quarantine'],
+      [['g', 'd'], 'health'],
       [['?'], 'this help'],
     ],
   ],

@@ -3,7 +3,7 @@ import type { Channel } from '../shapes.ts';
 // One stroke path each on a 16 × 16 grid; the shape tells the channel where colour does not.
 type Sign =
   | 'note' | 'task' | 'search' | 'people' | 'accounts' | 'overview' | 'quarantine' | 'clip' | 'right' | 'down' | 'done'
-  | 'owner' | 'close' | 'out' | 'queue' | 'connections' | 'past'; // prettier-ignore
+  | 'owner' | 'close' | 'out' | 'queue' | 'connections' | 'past' | 'health' | 'retention'; // prettier-ignore
 const paths: Record<Channel | Sign, string> = {
   email: 'M2 4h12v8.5H2zM2 4.5l6 4.5 6-4.5',
   phone: 'M4.5 2.5 6.5 6 5 7.5c.8 1.6 1.9 2.7 3.5 3.5L10 9.5l3.5 2-1 2c-4.5.5-9.5-4.5-9.5-9.5z',
@@ -37,6 +37,8 @@ const paths: Record<Channel | Sign, string> = {
   queue: 'M2.5 8.5 4.5 3h7l2 5.5v4.5h-11zM2.5 8.5h3.2c.2 1.3 1.1 2 2.3 2s2.1-.7 2.3-2h3.2',
   past: 'M3.2 5.5A5.7 5.7 0 1 1 2.3 8.5M2.5 2.5v3.3h3.3M8 5v3.3l2.3 1.5',
   connections: 'M6.5 9.5 9.5 6.5M7.5 4.5 9 3a2.8 2.8 0 0 1 4 4l-1.5 1.5M8.5 11.5 7 13a2.8 2.8 0 0 1-4-4l1.5-1.5',
+  health: 'M1.5 8.5h3l1.5-4.5 3 8.5 2-6 1 2h2.5',
+  retention: 'M4 2h8M4 14h8M5 2c0 3.5 6 8.5 6 12M11 2c0 3.5-6 8.5-6 12',
 };
 
 export type IconName = keyof typeof paths;
