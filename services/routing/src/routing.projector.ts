@@ -51,7 +51,7 @@ function* ownerChanges(event: Heard<(typeof ownerEvents)[number]>): Iterable<Cha
 /** The rows of routing: what it decides on, and what it shows. Pure, so that they can be made anew at any time. */
 export const routingProjector = projector({
   name: 'routing',
-  version: 4,
+  version: 5,
   tables: [
     policies, persons, teamRows, teamStreams, turnRows, lastTurns, agentRows, presences, ownerRows, choiceRows, touches, arrangementRows,
     matterRows, stepRows, saidRows, calledOffRows, promiseRows, calendarRows, taskRows,

@@ -133,6 +133,7 @@ export const matterRows = table({
     matter: 'uuid',
     subject: 'uuid',
     account: 'uuid?',
+    conversation: 'uuid?',
     state: 'text',
     agent: 'uuid?',
     team: 'text?',

@@ -57,7 +57,7 @@ describe('a person who is erased', () => {
       'timeline@2',
       'search@1',
       'identity@1',
-      'routing@4',
+      'routing@5',
       'routing.reactor@1',
       'routing.tasks@1',
       'writeback@1',

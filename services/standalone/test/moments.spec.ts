@@ -168,4 +168,5 @@ const places: Readonly<Record<string, string>> = { team: 'default', name: 'timel
 const asked: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/v1/search': { q: 'words' },
   '/v1/brief': { handle: 'email:nobody@example.com' },
+  '/v1/gists': { of: '00000000-0000-8000-8000-000000000001' },
 };

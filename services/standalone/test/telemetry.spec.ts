@@ -46,7 +46,7 @@ describe('a trace', () => {
     expect(request.parentSpanId).toBe('b7ad6b7169203331');
     const append = await spanWhere(({ name, traceId }) => name === 'ledger append' && traceId === trace);
     expect(append.parentSpanId).toBe(request.spanId);
-    for (const consumer of ['timeline@2', 'identity@1', 'capture@1', 'routing@4']) {
+    for (const consumer of ['timeline@2', 'identity@1', 'capture@1', 'routing@5']) {
       const { links } = await spanWhere(
         (span) => span.name === `apply ${consumer}` && span.links?.[0]?.spanId === append.spanId,
       );

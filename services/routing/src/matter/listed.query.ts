@@ -17,7 +17,7 @@ export const listedMatter = z.strictObject({
   account: uuid.optional(),
   conversation: uuid
     .optional()
-    .describe('The first of its conversations; `/v1/gists` says in a line what it is about.'),
+    .describe('The conversation that it began with; `/v1/gists` says in a line what it is about.'),
   asked: asked.describe('What the customer asked.'),
   agent: person.optional().describe('Who has it, or is asked to take it.'),
   team: teamName.optional(),
@@ -70,13 +70,10 @@ type Row = {
   readonly position: bigint;
 };
 
-const columns = `m.matter, m.state, m.subject, m.account, m.asked::text, m.agent, m.team, m.until, m.fallback, m.since, m.at,
+const columns = `m.matter, m.state, m.subject, m.account, m.conversation, m.asked::text, m.agent, m.team, m.until, m.fallback, m.since, m.at,
   m.rule, m.outcome, m.position, (
     select min(p.due) from routing.promise p where p.tenant = m.tenant and p.matter = m.matter and p.state = 'open'
-  ) as "dueAt", (
-    select c.conversation from routing.choice c where c.tenant = m.tenant and c.matter = m.matter
-    order by c.position, c.conversation limit 1
-  ) as conversation`;
+  ) as "dueAt"`;
 
 /** A matter's place in lists: since when, then its id. */
 export type Place = readonly [since: string, matter: string];

@@ -45,8 +45,18 @@ export function* matterChanges(event: MatterRowEvent): Iterable<Change> {
       });
     }
     case 'MatterOpened': {
-      const { subject, account, asked } = event.data;
-      const bare = { tenant, matter, position, subject, account, state: 'unrouted', entry: 0, declined: [] };
+      const { subject, account, conversation, asked } = event.data;
+      const bare = {
+        tenant,
+        matter,
+        position,
+        subject,
+        account,
+        conversation,
+        state: 'unrouted',
+        entry: 0,
+        declined: [],
+      };
       return yield matterRows.put({
         ...bare,
         asked: JSON.stringify(asked),
