@@ -133,6 +133,16 @@ describe('a moment', () => {
     60_000,
   );
 
+  it('can be asked about wherever the documents say so', async () => {
+    const places = (await reads()).filter(({ texts: names }) => names.includes('recordedAsOf'));
+    expect(places.map(({ path }) => path)).toContain('/v1/accounts/{id}/timeline');
+    for (const route of places)
+      for (const when of moments.values()) {
+        const path = withQuery(whole(route), { ...asked[route.path], ...when });
+        expect([path, [200, 404]]).toEqual([path, expect.arrayContaining([(await ask(path)).status])]);
+      }
+  }, 60_000);
+
   it('is refused, by name, by all that answers as of now alone', async () => {
     const others = (await reads()).filter(({ texts: names }) => !names.includes('asOf'));
     expect(others.map(({ path }) => path)).toContain('/v1/matters/{id}/packet');
@@ -167,6 +177,8 @@ const places: Readonly<Record<string, string>> = { team: 'default', name: 'timel
 /** What an address needs to be asked. */
 const asked: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/v1/search': { q: 'words' },
+  '/v1/tasks': { customer: '00000000-0000-8000-8000-000000000001' },
+  '/v1/customers': { handle: 'email:nobody@example.com' },
   '/v1/brief': { handle: 'email:nobody@example.com' },
   '/v1/gists': { of: '00000000-0000-8000-8000-000000000001' },
 };
