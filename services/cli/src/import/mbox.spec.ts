@@ -39,6 +39,31 @@ describe('an mbox file', () => {
     expect(await mails(`${separator}${body}`)).toEqual([body]);
   });
 
+  const bare = 'From: ann@lee.example\nDate: Mon, 4 May 2026 09:30:00 +0000\nSubject: Hi\n\n';
+  it.each([
+    ['without a date', 'From someone\n'],
+    ['of Thunderbird', 'From \r\n'],
+    ['of an older Thunderbird', 'From - Mon May  4 09:30:00 2026\n'],
+    ['of Google Takeout', 'From 1863112233445566778@xxx Mon May 04 09:30:00 +0000 2026\n'],
+    ['with another date', 'From ann@lee.example 2026-05-04T09:30:00Z\n'],
+  ])('may have separators %s', async (_, line) =>
+    expect(await mails(`${line}${bare}one\n\n${line}Received: x\n\ttoday\nX: 2\n\ntwo\n`)).toEqual([
+      `${bare}one\n`,
+      'Received: x\n\ttoday\nX: 2\n\ntwo\n',
+    ]),
+  );
+
+  it('may have no blank line before a separator where a header follows', async () =>
+    expect(await mails(`${separator}${bare}one\n${separator}${bare}two\n`)).toEqual([`${bare}one\n`, `${bare}two\n`]));
+
+  it('keeps what reads like a separator before a list of words', async () => {
+    const body = `${bare}See you.\n\nFrom the invitation\nDate: Monday\nPlace: here\n\nFrom: me\n\nFrom you\n`;
+    expect(await mails(`From someone\n${body}`)).toEqual([body]);
+  });
+
+  it('holds no mail before the first line that is not blank', async () =>
+    expect(await mails(`\n\n${separator}${bare}one\n`)).toEqual([`${bare}one\n`]));
+
   it('keeps bytes that are no UTF-8 and line ends as they are', async () => {
     await writeFile(
       join(folder, 'raw.mbox'),

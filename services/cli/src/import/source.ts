@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parse } from 'csv-parse';
+import { type CsvError, type InfoRecord, parse } from 'csv-parse';
 import { found } from '../file.ts';
+import { counted } from '../output.ts';
 import { mailsOf } from './mbox.ts';
 
 /** What `import` reads. */
@@ -108,23 +109,30 @@ const headOf = async (path: string): Promise<string> => {
   return '';
 };
 
+// It has an error where its cells are not as many as those of the head.
+type Row = Pick<InfoRecord, 'bytes' | 'lines'> & { readonly error?: CsvError };
+
 async function* rowsOf(path: string): AsyncGenerator<Item> {
   const delimiter = delimiterOf(await headOf(path));
-  const how = { columns: true, bom: true, info: true, skip_empty_lines: true, delimiter };
+  const how = { columns: true, bom: true, info: true, skip_empty_lines: true, delimiter, relax_column_count: true };
   const rows = createReadStream(path).pipe(parse(how));
   let before = 0;
   try {
-    for await (const { record, info } of rows as AsyncIterable<{
-      record: unknown;
-      info: { bytes: number; lines: number };
-    }>) {
-      yield { is: 'record', from: `${path}:${info.lines}`, bytes: info.bytes - before, record };
+    for await (const { record, info } of rows as AsyncIterable<{ record: unknown; info: Row }>) {
+      const at = { from: `${path}:${info.lines}`, bytes: info.bytes - before };
+      yield info.error ? { is: 'unreadable', ...at, reason: unlike(info.error) } : { is: 'record', ...at, record };
       before = info.bytes;
     }
   } catch (error) {
-    yield { is: 'unreadable', from: path, bytes: 0, reason: `is not CSV from here on: ${(error as Error).message}` };
+    const { message, lines } = error as CsvError;
+    const from = typeof lines === 'number' ? `${path}:${lines}` : path;
+    yield { is: 'unreadable', from, bytes: 0, reason: `is not CSV from here on: ${message}` };
   }
 }
+
+// A line that has fewer or more cells than the head may have any of them in another's place.
+const unlike = ({ columns, record }: CsvError): string =>
+  `has ${counted((record as unknown[]).length, 'cell')}, and the head line has ${(columns as unknown[]).length}`;
 
 const parseJson = (text: string, from: string, bytes: number): Item => {
   try {
