@@ -16,6 +16,7 @@ import { PeoplePage } from './people/people.tsx';
 import { QuarantinePage } from './quarantine/quarantine.tsx';
 import { QueuePage } from './queue/queue.tsx';
 import { useMatters } from './queue/use-desk.ts';
+import { RetentionPage } from './retention/retention.tsx';
 import { navigate, useRoute } from './route.ts';
 import { tenant } from './tenant.ts';
 import { Icon, type IconName } from './ui/icon.tsx';
@@ -31,6 +32,7 @@ const places: readonly { href: string; name: string; icon: IconName; key: string
   { href: '/connections', name: 'Connections', icon: 'connections', key: 'c' },
   { href: '/quarantine', name: 'Quarantine', icon: 'quarantine', key: 'u' },
   { href: '/doctor', name: 'Health', icon: 'health', key: 'd' },
+  { href: '/retention', name: 'Retention', icon: 'retention', key: 'r' },
 ];
 
 /** The page; or first who looks at it, where the server asks. */
@@ -90,6 +92,7 @@ const PageAt = ({ path }: { path: string }) => {
   if (path === '/connections') return <ConnectionsPage />;
   if (path === '/quarantine') return <QuarantinePage />;
   if (path === '/doctor') return <HealthPage />;
+  if (path === '/retention') return <RetentionPage />;
   return (
     <Empty title="There is nothing at this address.">
       <Place to="/">To the people</Place>

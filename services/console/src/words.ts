@@ -59,6 +59,10 @@ export const spanOf = (ms: number): string => {
   return `${Math.round(days / 365.25)} years`;
 };
 
+/** `1 event`, `3 events` */
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString()} ${noun}${count === 1 ? '' : 's'}`;
+
 const yearFormat = new Intl.DateTimeFormat(undefined, { year: 'numeric', timeZone: 'UTC' });
 const monthFormat = new Intl.DateTimeFormat(undefined, { month: 'short', timeZone: 'UTC' });
 

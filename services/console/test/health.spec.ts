@@ -29,7 +29,7 @@ describe('the health of an installation', () => {
       ['Written to CRMs', 'needs a hand', '1 refused by a CRM, 1 set aside.Mend what each one says, then try it again; or drop it.'],
       ['Queue night', 'needs a hand', '1 waiting, and it has no agents.Somebody of the team has to be available; or give it to somebody else.'],
       ['Queue night', 'needs a hand', '1 in it is past the time by which somebody was to have them.Give them to somebody.'],
-      ['Team night', 'needs a hand', 'Whoever was to have what waits too long is no agent, or left: nothing goes to them.Say the team anew, with another fallback. npx throughline teams add night --fallback HANDLE --tenant default'],
+      ['Team night', 'needs a hand', 'Whoever was to have what waits too long is no agent, or left: nothing goes to them.Say the team anew, with another fallback. npx throughline teams add night … --fallback HANDLE --tenant default'],
       ['Events set aside', 'well', 'Every event is in the pages and lists.'],
     ]); // prettier-ignore
     expect(await texts(page, 'What all tenants share')).toEqual([

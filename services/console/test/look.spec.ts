@@ -101,6 +101,7 @@ describe('the page', () => {
         '/connections',
         '/quarantine',
         '/doctor',
+        '/retention',
         '/overview?tenant=a-tenant-that-is-called-at-some-length',
       ]) {
         await page.goto(api.url + path);

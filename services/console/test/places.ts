@@ -84,4 +84,10 @@ export const places: Readonly<Record<string, [path: string, act: (page: Opened) 
   'the overview': ['/overview', (page) => page.getByText('24,363').waitFor()],
   'the quarantine': ['/quarantine', (page) => page.getByRole('button', { name: 'Look' }).first().click()],
   'the health': ['/doctor', (page) => page.getByText('need a hand').waitFor()],
+  'the retention': ['/retention', (page) => page.getByText('for ever').waitFor()],
+  'what another retention would destroy': ['/retention', async (page) => {
+    await page.getByRole('button', { name: 'Change' }).click();
+    await page.getByLabel('Past quarters that are kept').fill('7');
+    await page.getByLabel('cannot be brought back').check();
+  }],
 }; // prettier-ignore

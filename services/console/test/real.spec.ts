@@ -95,4 +95,17 @@ describe('with a real Throughline behind it', () => {
     expect(page.troubles).toEqual([]);
     await page.close();
   }); // prettier-ignore
+
+  inBrowser('for how long it is kept is told, and set', async () => {
+    const page = await open('/retention');
+    await page.getByText('Everything is kept, for ever.').waitFor();
+    expect(await page.locator('.quarters tbody tr').count()).toBe(1);
+    await page.getByRole('button', { name: 'Change' }).click();
+    await page.getByLabel('Past quarters that are kept').fill('8');
+    await page.getByText('Nothing is over its time: nothing is destroyed now.').waitFor();
+    await page.getByRole('button', { name: 'Set it' }).click();
+    await page.getByText('The quarter that goes on is kept, and the 8 before it.').waitFor();
+    expect(page.troubles).toEqual([]);
+    await page.close();
+  });
 });

@@ -58,8 +58,13 @@ const dialogs: Readonly<Record<string, [path: string, open: (page: Opened) => Pr
   'Connect a CRM': ['/connections', (page) => page.getByRole('button', { name: 'Connect a CRM' }).click()],
   'Write a note': [ann, (page) => page.keyboard.press('n')],
   'Erase this person for good?': [ann, (page) => page.getByRole('button', { name: /^Erase this/ }).click()],
+  'For how long it is kept': ['/retention', async (page) => {
+    await page.getByRole('button', { name: 'Change' }).click();
+    await page.getByLabel('Past quarters that are kept').fill('7');
+    await page.getByLabel('cannot be brought back').waitFor();
+  }],
   'From the keyboard': [ann, (page) => page.keyboard.press('?')],
-};
+}; // prettier-ignore
 
 describe('a dialog higher than the screen', () => {
   inBrowser(

@@ -9,6 +9,7 @@ import { builtPage } from './build.ts';
 import { erasureAnswers } from './erasures.ts';
 import { deskAnswers } from './desk.ts';
 import { healthAnswers } from './health.ts';
+import { retentionAnswers } from './retention.ts';
 import {
   accountsOf,
   customersOf,
@@ -128,6 +129,7 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
 const worldly = (world: World, asked: Asked, pageSize?: number): Answered => {
   const told =
     healthAnswers(world, asked) ??
+    retentionAnswers(world, asked) ??
     deskAnswers(world.desk, asked) ??
     writebackAnswers(world.writeback, asked) ??
     erasureAnswers(world, asked);

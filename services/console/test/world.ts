@@ -1,4 +1,5 @@
 import type { Erasure } from '../src/erasure/shapes.ts';
+import type { Policy } from '../src/retention/shapes.ts';
 import type { Account, Channel, Customer, Entry, Overview, Page, Quarantined } from '../src/shapes.ts';
 import { type Desk, smallDesk } from './desk.ts';
 import { ann, annsStory, boParty, entry, idOf, layla } from './made.ts';
@@ -15,6 +16,7 @@ export type World = {
   volume: Overview['rows'];
   tenants: string[];
   erasures: Erasure[];
+  retention: Policy;
   desk: Desk;
   writeback: Writeback;
 };
@@ -73,6 +75,7 @@ export const smallWorld = (): World => {
     volume: volumeOf(),
     tenants: ['default'],
     erasures: [],
+    retention: { notice: 30 },
     desk: smallDesk(),
     writeback: smallWriteback(),
   };

@@ -57,6 +57,8 @@ const Control = ({ id, field: { kind, required, options = [] }, value, onChange,
       return <textarea rows={6} spellCheck={false} className="code" {...control} />;
     case 'when':
       return <input type="datetime-local" {...control} />;
+    case 'count':
+      return <input inputMode="numeric" {...control} />;
     case 'secret':
       return <input type="password" {...control} autoComplete="new-password" />;
     case 'yes':

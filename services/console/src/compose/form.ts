@@ -4,7 +4,7 @@ import { type Fault, Problem } from '../problem.ts';
 export type Field = {
   readonly pointer: string;
   readonly label: string;
-  readonly kind: 'line' | 'lines' | 'who' | 'when' | 'choice' | 'yes' | 'secret' | 'json';
+  readonly kind: 'line' | 'lines' | 'who' | 'when' | 'choice' | 'yes' | 'secret' | 'json' | 'count';
   readonly required?: boolean;
   /** What it says before anybody typed. */
   readonly value?: string;
@@ -41,6 +41,8 @@ const meaningOf = (kind: Field['kind'], value: string, pointer: string): unknown
       return handleOf(value);
     case 'when':
       return new Date(value).toISOString();
+    case 'count':
+      return Number(value);
     case 'line':
     case 'lines':
     case 'choice':

@@ -1,4 +1,4 @@
-import { dateOf } from '../words.ts';
+import { counted, dateOf } from '../words.ts';
 import type { Checkpoints, Finding, Status, Told } from './shapes.ts';
 
 /** How it goes with what all tenants share. */
@@ -56,7 +56,3 @@ const signed = (told: Told<Checkpoints>): Finding => {
     : 'Nothing was signed yet.';
   return { what, is: 'well', says };
 };
-
-/** `1 event`, `3 events` */
-export const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString()} ${noun}${count === 1 ? '' : 's'}`;

@@ -26,7 +26,7 @@ export const ofQueues = (told: Told<Page<Queue>>, tenant: string): Finding[] => 
       says: 'Whoever was to have what waits too long is no agent, or left: nothing goes to them.',
       todo: {
         says: 'Say the team anew, with another fallback.',
-        command: `npx throughline teams add ${team} --fallback HANDLE --tenant ${tenant}`,
+        command: `npx throughline teams add ${team} … --fallback HANDLE --tenant ${tenant}`,
       },
     })),
   ]; // prettier-ignore

@@ -1,7 +1,7 @@
 import type { Connection, Delivery } from '../connections/shapes.ts';
 import { reasonOf, remedyOf } from '../connections/words.ts';
 import type { Page } from '../shapes.ts';
-import { counted } from './installation.ts';
+import { counted } from '../words.ts';
 import { ofQueues } from './queues.ts';
 import type { Finding, Queue, Status, Told } from './shapes.ts';
 

@@ -16,6 +16,7 @@ const keys: readonly (readonly [string, Keys])[] = [
       [['g', 'c'], 'connections'],
       [['g', 'u'], 'quarantine'],
       [['g', 'd'], 'health'],
+      [['g', 'r'], 'retention'],
       [['?'], 'this help'],
     ],
   ],
