@@ -113,6 +113,10 @@ describe('the documents', () => {
       201: { content: { 'application/json': { schema: { required: ['id', 'name'] } } } },
       422: { content: { 'application/problem+json': {} } },
     });
+    expect(document.paths['/v1/toys:wind']!['post']).toMatchObject({
+      responses: { 413: {}, 422: { description: expect.stringContaining('takes no body') } },
+    });
+    expect(get!.responses).not.toHaveProperty('422');
     for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path)))
       expect(operation.responses).toMatchObject({ default: { content: { 'application/problem+json': {} } } });
     expect(get!.parameters!.map(({ name }) => name)).toEqual(

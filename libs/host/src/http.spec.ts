@@ -96,13 +96,17 @@ describe('a body', () => {
 
   it('is refused where it is too large: a mail over 32 MiB, anything over 64 MiB', async () => {
     const mail = await post('/v1/emails', Buffer.alloc(32 * 1024 * 1024 + 1), 'message/rfc822');
-    expect(await problemIn(mail)).toMatchObject({ status: 413, code: 'BodyTooLarge' });
-    const { status } = await raw(
+    expect(await problemIn(mail)).toMatchObject({
+      status: 413,
+      code: 'BodyTooLarge',
+      detail: 'The body is larger than 32 MiB.',
+    });
+    const { status, body } = await raw(
       '/v1/toys',
       { 'content-type': 'application/json', 'content-length': '67108865' },
       'POST',
     );
-    expect(status).toBe(413);
+    expect([status, JSON.parse(body)]).toMatchObject([413, { detail: 'The body is larger than 64 MiB.' }]);
   });
 
   it('may be 64 MiB', async () => {

@@ -37,7 +37,7 @@ export { listenPlainly, type Plain, type PlainOptions } from './plain.ts';
 export { keepPort, refuseTaken } from './ports.ts';
 export { type DescribedKind, kindsOf, serveProblems } from './problems.page.ts';
 export { runProcess } from './process.ts';
-export { bodyLimit, mailLimit } from './requests.ts';
+export { limitOf, tooLarge } from './requests.ts';
 export type { Rate } from './rate.guard.ts';
 export {
   edgeOf,

@@ -2,6 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type ApiResponseOptions, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { endpointsOf } from './auth/endpoints.ts';
+import { taken } from './problems.ts';
+import { bodyLimit } from './requests.ts';
 
 /** The body of every problem, for the documents. */
 export const problemSchema = z.object({
@@ -51,6 +53,18 @@ const who = [
   { name: 'x-actor', in: 'header', required: false, schema: { type: 'string', default: 'anonymous' } },
 ] as const;
 
+/** What any write may be answered with, whatever its controller says of it. */
+const refusals = (document: OpenAPIObject): void => {
+  for (const [path, operations] of Object.entries(document.paths))
+    for (const [method, { requestBody, responses }] of Object.entries(operations) as [string, Operation][]) {
+      if (method === 'get' || !path.startsWith('/v1/')) continue;
+      responses['413'] ??= told(`The body is over ${bodyLimit / 1024 / 1024} MiB.`);
+      if (!requestBody) responses['422'] ??= told('It takes no body, and what was sent is named.');
+      else if ('content' in requestBody && taken.json in requestBody.content)
+        responses['422'] ??= told('The body is not as it must be: every field and why.');
+    }
+};
+
 // `{}` beside the scheme: with authentication off nobody is asked.
 const secured = (document: OpenAPIObject, app: NestFastifyApplication): OpenAPIObject => {
   const needed = new Map(endpointsOf(app).map(({ id, needs }) => [id, needs]));
@@ -83,6 +97,7 @@ const describe = (app: NestFastifyApplication, version: string): OpenAPIObject =
     standardSchemaConverter: (schema, { schemaType }) =>
       schema instanceof z.ZodType ? converted(schema, schemaType) : undefined,
   });
+  refusals(document);
   return secured(document, app);
 };
 

@@ -5,12 +5,17 @@ import { grpcErrorOf } from './grpc.status.ts';
 import { sendProblem } from './http.ts';
 import type { Log } from './log.ts';
 import { type Problem, problemOf, type Problems, rejectionOf } from './problems.ts';
+import { tooLarge } from './requests.ts';
 
 // Nest wraps Fastify's own errors, and speaks of its own by status.
 const causeOf = (error: unknown): unknown => {
   if (!(error instanceof HttpException)) return error;
   return error.cause ?? rejectionOf(error.getStatus(), error.message) ?? error;
 };
+
+// Fastify does not say what its limit is.
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
 
 const isMissing = (error: unknown): boolean => error instanceof HttpException && error.getStatus() === 404;
 
@@ -35,7 +40,8 @@ export class ProblemsFilter implements ExceptionFilter {
   /** The same for routes that are not Nest's. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (hasHungUp(request)) return void reply.hijack();
-    const problem = this.problemOf(isMissing(error) ? this.missing(request, reply) : causeOf(error));
+    const cause = isMissing(error) ? this.missing(request, reply) : causeOf(error);
+    const problem = this.problemOf(isTooLarge(cause) ? tooLarge(request.headers['content-type']) : cause);
     if (reply.raw.headersSent) reply.raw.destroy();
     else sendProblem(reply, problem);
   }

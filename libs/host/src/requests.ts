@@ -11,6 +11,13 @@ export const bodyLimit = 64 * 1024 * 1024;
 /** The largest raw mail: 32 MiB. */
 export const mailLimit = 32 * 1024 * 1024;
 
+/** The most bytes that a body of such a content type may have. */
+export const limitOf = (type = ''): number => (type.startsWith(taken.mail) ? mailLimit : bodyLimit);
+
+/** Why a body of such a content type is not read: it is over the limit, which is said. */
+export const tooLarge = (type?: string): Rejection =>
+  new Rejection('BodyTooLarge', `The body is larger than ${limitOf(type) / 1024 / 1024} MiB.`);
+
 /** The headers that keep every answer where it belongs. */
 export const answerHeaders = {
   'x-content-type-options': 'nosniff',

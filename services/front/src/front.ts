@@ -2,16 +2,16 @@ import type { IncomingHttpHeaders } from 'node:http';
 import replyFrom from '@fastify/reply-from';
 import { Rejection } from '@throughline/decider';
 import {
-  bodyLimit,
   kindsOf,
+  limitOf,
   listenPlainly,
-  mailLimit,
   type Plain,
   type PlainOptions,
   parseJson,
   readyAnswer,
   readyOf,
   serveProblems,
+  tooLarge,
 } from '@throughline/host';
 import type { FastifyInstance } from 'fastify';
 import { away, frontProblems, rejectionOf } from './away.ts';
@@ -80,10 +80,8 @@ const passOn = async (server: FastifyInstance, urlOf: (service: Service) => stri
 };
 
 /** What a service would refuse unread: it hangs up then, and whoever still sends would not hear why. */
-const refuseTooLarge = ({ 'content-length': length = '0', 'content-type': type = '' }: IncomingHttpHeaders): void => {
-  const limit = type.startsWith('message/rfc822') ? mailLimit : bodyLimit;
-  if (Number(length) > limit)
-    throw new Rejection('BodyTooLarge', `The body is larger than ${limit / 1024 / 1024} MiB.`);
+const refuseTooLarge = ({ 'content-length': length = '0', 'content-type': type }: IncomingHttpHeaders): void => {
+  if (Number(length) > limitOf(type)) throw tooLarge(type);
 };
 
 /** Which checks of a service say no, and why; what it said, where that is no answer of readiness. */
