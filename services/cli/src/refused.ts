@@ -25,6 +25,11 @@ export class Refused extends Error {
   get isUsage(): boolean {
     return this.status === 400 || isOfInput(this.problem.code);
   }
+
+  /** Whether it is for this part of what was sent. */
+  isAbout(pointer: string): boolean {
+    return this.problem.errors?.some((fault) => fault.pointer === pointer) === true;
+  }
 }
 
 /**

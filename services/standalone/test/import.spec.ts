@@ -109,8 +109,9 @@ describe('an import that needs a look', () => {
     const counts = await cliJson<Counts>(server.url, ['import', file], 3);
     expect(counts).toEqual({ ...nothing, read: 1, quarantined: 1 });
     expect((await settled(server.url)).counts.quarantined).toBe(1);
-    const { items } = await cliJson<{ items: { id: string; reason: string }[] }>(server.url, ['quarantine', 'list']);
-    expect(items).toMatchObject([{ reason: expect.stringContaining('another content'), size: other.length }]);
+    const { items } = await cliJson<{ items: { id: string; reason: string }[] }>(server.url, ['quarantine', 'list'], 3);
+    const reason = expect.stringContaining('another content');
+    expect(items).toMatchObject([{ reason, size: other.length, from: 'x@y.example', file }]);
     const shown = await cliJson<{ bytes: string }>(server.url, ['quarantine', 'show', items[0]!.id]);
     expect(Buffer.from(shown.bytes, 'base64').toString()).toBe(other);
     expect(await cliJson(server.url, ['quarantine', 'retry'], 3)).toMatchObject({

@@ -43,6 +43,7 @@ beforeAll(async () => {
   const { items } = await get<Page<Customer>>(withQuery('/v1/customers', { handle: ann, minPosition: position }), { headers }); // prettier-ignore
   [customer, account] = [items[0]!.id, items[0]!.accounts[0]!.id];
   const of = `/v1/customers/${customer}`;
+  await get('/v1/emails?file=zqtext.eml', { headers, mail: 'Subject: zqsubject\r\n\r\nOf nobody.' });
   await write(`${of}/notes`, { text: 'zqnote', nextStep: { what: 'zqstep', owner: bo, due: '2027-01-02T09:00:00Z' } });
   await write(`${of}/links`, { handle: 'email:zqother@example.com' });
   const last = await write(`${of}/owner`, { owner: bo });

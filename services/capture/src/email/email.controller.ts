@@ -1,4 +1,5 @@
 import { Body, Controller, Post, Query, Req, Res, SetMetadata } from '@nestjs/common';
+import { plainText } from '@throughline/contracts';
 import { Rejection } from '@throughline/decider';
 import {
   answer,
@@ -21,6 +22,7 @@ const query = z.strictObject({
     .default('false')
     .transform((text) => text !== 'false' && text !== '0')
     .describe('Closed history: shown, never acted on.'),
+  file: plainText(512).optional().describe('Where it lies with you; kept, sealed, of what is quarantined.'),
 });
 
 /** The answer to one mail. */
@@ -67,11 +69,12 @@ export class EmailController {
   @ApiResponse(problem(413, 'Over 32 MiB.'))
   async receive(
     @Body() body: unknown,
-    @Query({ schema: query }) { backfill }: z.infer<typeof query>,
+    @Query({ schema: query }) { backfill, file }: z.infer<typeof query>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MailOutcome> {
-    const received = await this.mails.receive(callerOf(request), bytesOf(body), { backfill, via: 'POST /v1/emails' });
+    const how = { backfill, file, via: 'POST /v1/emails' };
+    const received = await this.mails.receive(callerOf(request), bytesOf(body), how);
     const told = mailOutcomeOf(received);
     void reply.code(status[told.outcome]);
     return told;

@@ -13,8 +13,8 @@ import { type RawId, RawMails } from './raw.query.ts';
 import { Unreadable } from './read.ts';
 import { MailReader } from './reader.ts';
 
-/** How a mail came. */
-export type Arrival = { readonly backfill: boolean; readonly via: string };
+/** How a mail came; `file` is where it lies with whoever brought it. */
+export type Arrival = { readonly backfill: boolean; readonly via: string; readonly file?: string };
 
 /** What became of a mail. */
 export type Received = Extract<Recording, { is: 'captured' | 'duplicate' }> | (Kept & { readonly reason: string });
@@ -32,10 +32,10 @@ export class MailIntake implements OnApplicationShutdown {
   ) {}
 
   /** Takes one raw mail. Throws `Busy` where it was not taken, and may be sent again. */
-  async receive(caller: Caller, bytes: Uint8Array, { backfill, via }: Arrival): Promise<Received> {
+  async receive(caller: Caller, bytes: Uint8Array, { backfill, via, file }: Arrival): Promise<Received> {
     const { tenant } = caller;
     const keep = async (reason: string): Promise<Received> => {
-      const kept = await this.quarantine.keep(tenant, { bytes, reason, via, backfill });
+      const kept = await this.quarantine.keep(tenant, { bytes, reason, via, backfill, file });
       return { ...kept, reason };
     };
     let fact = await this.factOf(caller, bytes, backfill);

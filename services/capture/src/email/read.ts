@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
-import { cleanLine, cleanText, cutToBytes } from './clean.ts';
+import PostalMime, { type Address, type Attachment, decodeWords, type Email } from 'postal-mime';
+import { cleanLine, cleanText, cutTo, cutToBytes } from './clean.ts';
 import { contentHash } from './content.ts';
 import { htmlToText } from './html.ts';
-import { type Header, splitMail } from './raw.ts';
+import { type Header, splitMail, valuesOf } from './raw.ts';
 
 /** A name and an address as a header has them, neither checked yet. */
 export type Mailbox = { readonly name: string; readonly address: string };
@@ -79,6 +79,16 @@ export const readMail = async (bytes: Uint8Array): Promise<ReadMail> => {
       ...(shown === text ? [] : [metadataOf({ filename: null, mimeType: 'text/plain', content: text })]),
     ],
   };
+};
+
+const lookedAt = 65_536;
+const longest = 256;
+
+/** Who a mail says that it is from and its subject, as they stand there: also where no interaction can be made of it. */
+export const headOf = (bytes: Uint8Array): { readonly from?: string; readonly subject?: string } => {
+  const head = splitMail(bytes.subarray(0, lookedAt));
+  const valueOf = (name: string) => cutTo(cleanLine(decodeWords(valuesOf(head, name)[0] ?? '')), longest) || undefined;
+  return { from: valueOf('from'), subject: valueOf('subject') };
 };
 
 const wordsOf = ({ text = '', html, attachments }: Email, body: Uint8Array): string => {

@@ -99,12 +99,14 @@ describe('an erasure', () => {
     // What nobody wants is searched as well.
     await on.ask(`/v1/quarantine/${unread.id}/dismiss`, { json: { reason: 'nobody sent it' } });
     await on.mail(mailOf({ From: '', To: 'eve@example.com', 'Message-ID': '<three@example.com>' }, 'Of nobody.'));
-    expect((await on.quarantine.list('default', undefined, 10)).length).toBe(3);
+    const unnamed = mailOf({ From: '', To: 'eve@example.com', 'Message-ID': '<four@example.com>' }, 'Of nobody, too.');
+    await on.mail(unnamed, {}, '?file=dora@example.com/4.eml');
+    expect((await on.quarantine.list('default', undefined, 10)).length).toBe(4);
     const { body } = await erase(idOf('email:dora@example.com'));
     const { certificate } = await erased(body.id);
     expect(certificate.stores).toMatchObject(expect.arrayContaining([
       { name: 'mails', is: 'removed', count: 1 },
-      { name: 'quarantine', is: 'removed', count: 2 },
+      { name: 'quarantine', is: 'removed', count: 3 },
     ])); // prettier-ignore
     expect(await on.quarantine.list('default', undefined, 10)).toHaveLength(1);
     // The same mail from an archive is known, and its bytes are not kept anew.

@@ -33,7 +33,8 @@ export const purgeQuarantine = async (
   while (items.length > 0) {
     for (const { id } of items) {
       const item = await quarantine.show(tenant, id);
-      if (!item || ![...handlesIn(item.bytes)].some(isTheirs)) continue;
+      const places = item ? [item.bytes, Buffer.from(item.file ?? '')] : [];
+      if (!places.some((bytes) => [...handlesIn(bytes)].some(isTheirs))) continue;
       await quarantine.destroy(tenant, id);
       gone += 1;
     }

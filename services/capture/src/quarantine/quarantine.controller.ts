@@ -9,6 +9,7 @@ import {
   type Caller,
   callerOf,
   list,
+  may,
   needs,
   pageOf,
   paging,
@@ -31,6 +32,9 @@ const item = z.strictObject({
     .strictObject({ at: z.iso.datetime(), by: z.string(), reason: z.string() })
     .optional()
     .describe('Who said that nobody wants it.'),
+  from: z.string().optional().describe('The sender as the mail names it, for those who may `open`.'),
+  subject: z.string().optional(),
+  file: z.string().optional().describe('Where it lies with whoever brought it, as they said.'),
 });
 type Item = z.infer<typeof item>;
 const itemWithBytes = item.extend({ bytes: z.base64() });
@@ -67,7 +71,13 @@ export class QuarantineController {
   ) {
     const { tenant } = callerOf(request);
     const scope = [tenant, state];
-    const found = await this.quarantine.list(tenant, items.after(cursor, scope), limit + 1, state);
+    const found = await this.quarantine.list(
+      tenant,
+      items.after(cursor, scope),
+      limit + 1,
+      state,
+      may(request, 'open'),
+    );
     return items.page(found, limit, ({ receivedAt, id }) => ({ receivedAt, id }), scope);
   }
 

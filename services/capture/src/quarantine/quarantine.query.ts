@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Client } from '@throughline/postgres';
 import { KeyDestroyed, keyedId, type Sealed } from '@throughline/privacy';
+import { headOf } from '../email/read.ts';
 import { sources, type Sources } from '../sources.ts';
 
 /** Something that came in and could not be understood. */
@@ -14,7 +15,10 @@ export type Quarantined = {
   readonly attempts: number;
   /** Who said that nobody wants it, when and why. */
   readonly dismissed?: { readonly at: string; readonly by: string; readonly reason: string };
-};
+} & Partial<Label>;
+
+/** What tells items apart: the headers as far as they can be read, and the file that it lies in where it came from. */
+export type Label = { readonly from: string; readonly subject: string; readonly file: string };
 
 /** The same with what came, and whether it came as history. */
 export type QuarantinedBytes = Quarantined & { readonly backfill: boolean; readonly bytes: Buffer };
@@ -30,14 +34,24 @@ export const states = ['open', 'dismissed', 'all'] as const;
 export type State = (typeof states)[number];
 
 const columns = `id, received_at as "receivedAt", via, reason, size, attempts, dismissed_at as at, dismissed_by as by,
-  dismissed_because as because`;
+  dismissed_because as because, label, label_keys as "labelKeys"`;
 
-type Row = Omit<Quarantined, 'dismissed'> & { at: string | null; by: string | null; because: string | null };
+type Row = Omit<Quarantined, 'dismissed' | keyof Label> & {
+  at: string | null;
+  by: string | null;
+  because: string | null;
+  label: Buffer | null;
+  labelKeys: string[] | null;
+};
 
-const itemOf = <Of extends Row>({ at, by, because, ...item }: Of) => ({
-  ...item,
-  ...(at !== null && by !== null && because !== null && { dismissed: { at, by, reason: because } }),
-});
+const itemOf = <Of extends Row>(row: Of) => {
+  const { at, by, because, label: _, labelKeys: __, ...item } = row;
+  const isDismissed = at !== null && by !== null && because !== null;
+  return { ...item, ...(isDismissed && { dismissed: { at, by, reason: because } }) };
+};
+
+// What a label is sealed for: it can be put in the place of nothing else.
+const labelOf = (id: string): string => `label of ${id}`;
 
 const only: Readonly<Record<State, string>> = {
   open: 'and dismissed_at is null',
@@ -56,25 +70,35 @@ export class Quarantine {
    */
   async keep(
     tenant: string,
-    what: { bytes: Uint8Array; reason: string; via: string; backfill: boolean },
+    what: { bytes: Uint8Array; reason: string; via: string; backfill: boolean; file?: string },
   ): Promise<Kept> {
     const id = this.idOf(tenant, what.bytes);
-    const sealed = await this.sealed(tenant, id, what.bytes);
-    if (!sealed) return { is: 'erased', id };
+    const label = Buffer.from(JSON.stringify({ ...headOf(what.bytes), file: what.file }));
+    const sealed = await this.sealed(tenant, id, id, what.bytes);
+    const labelled = await this.sealed(tenant, id, labelOf(id), label);
+    if (!sealed || !labelled) return { is: 'erased', id };
     const { rows } = await this.as(tenant, (client) =>
       client.query<{ dismissed: boolean }>(
-        `insert into capture.quarantine as kept (tenant, id, via, reason, backfill, size, keys, sealed)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
-         on conflict (tenant, id) do update set attempts = kept.attempts + 1, reason = excluded.reason
+        `insert into capture.quarantine as kept (tenant, id, via, reason, backfill, size, keys, sealed, label_keys, label)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         on conflict (tenant, id) do update set attempts = kept.attempts + 1, reason = excluded.reason,
+           label_keys = coalesce(kept.label_keys, excluded.label_keys), label = coalesce(kept.label, excluded.label)
          returning dismissed_at is not null as dismissed`,
-        [tenant, id, what.via, what.reason, what.backfill, what.bytes.length, sealed.keys, sealed.bytes],
+        // prettier-ignore
+        [tenant, id, what.via, what.reason, what.backfill, what.bytes.length, sealed.keys, sealed.bytes, labelled.keys, labelled.bytes],
       ),
     );
     return { is: rows[0]!.dismissed ? 'dismissed' : 'quarantined', id };
   }
 
-  /** The oldest first. */
-  async list(tenant: string, after: After | undefined, limit: number, state: State = 'all'): Promise<Quarantined[]> {
+  /** The oldest first; with their labels, where they may be opened. */
+  async list(
+    tenant: string,
+    after: After | undefined,
+    limit: number,
+    state: State = 'all',
+    opens = false,
+  ): Promise<Quarantined[]> {
     const { rows } = await this.as(tenant, (client) =>
       client.query<Row>(
         `select ${columns} from capture.quarantine where tenant = $1 ${only[state]}
@@ -82,7 +106,9 @@ export class Quarantine {
         [tenant, after?.receivedAt, after?.id, limit],
       ),
     );
-    return rows.map(itemOf);
+    return opens
+      ? Promise.all(rows.map(async (row) => ({ ...itemOf(row), ...(await this.labelIn(tenant, row)) })))
+      : rows.map(itemOf);
   }
 
   /** One item with its bytes; nothing where there is none, or its key is gone. */
@@ -97,7 +123,7 @@ export class Quarantine {
     if (!rows[0]) return undefined;
     const { keys, sealed, ...item } = itemOf(rows[0]);
     const bytes = await this.sources.vault.openBytes(tenant, { keys, bytes: sealed }, id);
-    return bytes && { ...item, bytes };
+    return bytes && { ...item, ...(await this.labelIn(tenant, rows[0])), bytes };
   }
 
   /** Says that nobody wants it; who said so first stands. Nothing where there is none. */
@@ -134,12 +160,18 @@ export class Quarantine {
     return Number(rows[0]!.count);
   }
 
+  // What was kept by an earlier build has none.
+  private async labelIn(tenant: string, { id, label, labelKeys: keys }: Row): Promise<Partial<Label>> {
+    const bytes = label && keys && (await this.sources.vault.openBytes(tenant, { keys, bytes: label }, labelOf(id)));
+    return bytes ? (JSON.parse(bytes.toString()) as Partial<Label>) : {};
+  }
+
   /** Nothing where the item was erased, in whichever quarter. */
-  private async sealed(tenant: string, id: string, bytes: Uint8Array): Promise<Sealed | undefined> {
+  private async sealed(tenant: string, id: string, belongsTo: string, bytes: Uint8Array): Promise<Sealed | undefined> {
     const { keys, vault } = this.sources;
     if (keys.isErased(tenant, id)) return undefined;
     try {
-      return await vault.sealBytes(tenant, [id], id, bytes);
+      return await vault.sealBytes(tenant, [id], belongsTo, bytes);
     } catch (error) {
       if (error instanceof KeyDestroyed) return undefined;
       throw error;

@@ -19,6 +19,22 @@ const dismiss = (id: string, json: object = { reason: 'a copy of the other one' 
 const list = async (query = ''): Promise<Item[]> => (await on.ask(`/v1/quarantine?limit=200${query}`)).body.items;
 const idsOf = async (query = '') => (await list(query)).map(({ id }) => id);
 
+describe('what is quarantined', () => {
+  it('is told apart by its sender and subject as they stand there, and by the file that it came from first', async () => {
+    const raw = Buffer.from('From: =?utf-8?q?Zo=C3=AB?=\r\nSubject: =?utf-8?b?TcO8bGw=?=\r\n\r\nNo address.');
+    const { body } = await on.mail(raw, {}, '?file=mails/z.mbox%232');
+    await on.mail(raw, {}, '?file=other.eml');
+    const label = { from: 'Zoë', subject: 'Müll', file: 'mails/z.mbox#2' };
+    expect((await on.ask('/v1/quarantine')).body.items).toMatchObject([{ id: body.id, attempts: 2, ...label }]);
+    expect((await on.ask(`/v1/quarantine/${body.id}`)).body).toMatchObject(label);
+    const { rows } = await on.db.asTenant('default', (client) =>
+      client.query<{ label: string }>("select encode(label, 'escape') as label from capture.quarantine"),
+    );
+    expect(rows).toEqual([{ label: expect.not.stringMatching(/Zo|z\.mbox/) }]);
+    await on.quarantine.remove('default', body.id);
+  });
+});
+
 describe('what is quarantined and nobody wants', () => {
   it('is dismissed: who did it, when and why is kept with its bytes, and it is not listed unless asked for', async () => {
     const [id, open] = [await held('dismissed'), await held('open')];

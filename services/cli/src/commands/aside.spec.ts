@@ -20,6 +20,9 @@ const parked = {
 };
 const held = {
   id: 'q-1',
+  from: 'Zoë\u001b[31m',
+  subject: 'Nobody knows',
+  file: 'mails/z.mbox#2',
   receivedAt: '2026-05-04T09:30:00Z',
   via: 'email',
   reason: 'has no sender',
@@ -79,15 +82,35 @@ describe('what was put aside', () => {
 });
 
 describe('what is quarantined and nobody wants', () => {
+  it('is listed with its sender, subject and file, and needs a look', async () => {
+    const { out, code } = await run('quarantine', 'list');
+    const facts =
+      /^q-1 {2}Zoë·\[31m: Nobody knows\n {2}mails\/z\.mbox#2 · email, 9 bytes · received .+ · has no sender\n$/;
+    expect([code, out]).toEqual([3, expect.stringMatching(facts)]);
+  });
+
   it('is dismissed with a reason, and listed where it is asked for', async () => {
     const said = await run('quarantine', 'dismiss', 'q-1', '--reason', 'a copy');
-    expect([said.code, said.out]).toEqual([0, expect.stringMatching(/^Dismissed by bo·\[31m, .+: a copy\.\n$/)]);
+    expect([said.code, said.out]).toEqual([0, expect.stringMatching(/^q-1: dismissed by bo·\[31m, .+: a copy\n$/)]);
     expect((await run('quarantine', 'dismiss', 'q-1')).code).toBe(2);
-    expect((await run('quarantine', 'dismiss', 'q-2', '--reason', 'x')).code).toBe(1);
-    expect((await run('quarantine', 'list')).out).toMatch(/^q-1 .+ has no sender$/m);
-    const { out } = await run('quarantine', 'list', '--state', 'dismissed');
-    expect(out).toMatch(/^q-1 .+ dismissed by bo·\[31m, .+: a copy \(has no sender\)$/m);
+    const { out, code } = await run('quarantine', 'list', '--state', 'dismissed');
+    expect([code, out]).toEqual([0, expect.stringMatching(/ · dismissed by bo·\[31m, .+: a copy \(has no sender\)$/m)]);
     expect((await run('quarantine', 'list', '--state', 'gone')).code).toBe(2);
+  });
+
+  it('is dismissed together with others; what became of each is told, and it fails where one is not there', async () => {
+    const { out, code } = await run('quarantine', 'dismiss', 'q-2', 'q-1', '--reason', 'a copy');
+    expect([code, out]).toEqual([1, expect.stringMatching(/^q-2: .*\nq-1: dismissed by /)]);
+    const json = await run('quarantine', 'dismiss', 'q-2', 'q-1', '--reason', 'a copy', '--json');
+    expect([json.code, JSON.parse(json.out)]).toMatchObject([
+      1,
+      {
+        results: [
+          { id: 'q-2', outcome: 'refused' },
+          { id: 'q-1', outcome: 'dismissed', item: { id: 'q-1' } },
+        ],
+      },
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Client } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print, when } from '../output.ts';
-import { listCommand } from './upkeep.ts';
+import { listCommand, table } from './list.ts';
 
 type ApiKey = {
   readonly id: string;
@@ -39,8 +39,12 @@ export const keyCommands = (program: Command): void => {
   listCommand<ApiKey>(
     keys,
     path,
-    ['name', 'roles', 'is good', 'last used'],
-    (one) => [one.name, one.roles.join(' '), stateOf(one), one.lastUsedAt === null ? 'never' : when(one.lastUsedAt)],
+    table(['name', 'roles', 'is good', 'last used'], (one) => [
+      one.name,
+      one.roles.join(' '),
+      stateOf(one),
+      one.lastUsedAt === null ? 'never' : when(one.lastUsedAt),
+    ]),
     'None.',
   );
   addCommand(keys);
@@ -58,8 +62,13 @@ export const keyCommands = (program: Command): void => {
   listCommand<Audited>(
     program.command('audit').description('who opened in bulk what is sealed'),
     '/v1/audit',
-    ['at', 'who', 'what', 'how many', ''],
-    ({ at, actor, what, count, endedAt }) => [when(at), actor, what, String(count), endedAt === null ? 'goes on, or was cut off' : ''], // prettier-ignore
+    table(['at', 'who', 'what', 'how many', ''], ({ at, actor, what, count, endedAt }) => [
+      when(at),
+      actor,
+      what,
+      String(count),
+      endedAt === null ? 'goes on, or was cut off' : '',
+    ]),
     'None.',
   );
 };

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { type Client, exit } from '../client.ts';
+import { exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
-import { brief, columns, print } from '../output.ts';
+import { columns, print } from '../output.ts';
+import { listCommand, table } from './list.ts';
 
 type Status = {
   ready: boolean;
@@ -26,7 +27,12 @@ export const upkeepCommands = (program: Command): void => {
     });
 
   const tenants = program.command('tenants').description('whose data it is');
-  listCommand<{ name: string }>(tenants, '/v1/tenants', ['name'], ({ name }) => [name], 'None.');
+  listCommand<{ name: string }>(
+    tenants,
+    '/v1/tenants',
+    table(['name'], ({ name }) => [name]),
+    'None.',
+  );
   tenants
     .command('add')
     .argument('<name>', 'lower-case letters, digits and dashes')
@@ -40,8 +46,11 @@ export const upkeepCommands = (program: Command): void => {
   listCommand<Own>(
     own,
     '/v1/own-addresses',
-    ['id', 'address or domain', ''],
-    ({ id, address, domain, found }) => [id, address ?? domain ?? '', found ? 'found by an import' : ''],
+    table(['id', 'address or domain', ''], ({ id, address, domain, found }) => [
+      id,
+      address ?? domain ?? '',
+      found ? 'found by an import' : '',
+    ]),
     'None: every import of mail looks for them.',
   );
   own
@@ -73,31 +82,6 @@ const added = async (command: Command, path: string, json: object): Promise<void
   const response = await clientOf(options).send(path, { method: 'POST', json });
   print(options.json === true, await response.json(), () => (response.status === 201 ? 'Added.' : 'It was there already.')); // prettier-ignore
 };
-
-/** A `list` subcommand over a paged address; what it returns takes more options, which `all` is given. */
-export const listCommand = <Item>(
-  parent: Command,
-  path: string,
-  head: readonly string[],
-  row: (item: Item) => readonly string[],
-  empty: string,
-  all: (client: Client, options: Record<string, string>) => AsyncIterable<Item> = (client) => client.all<Item>(path),
-): Command =>
-  parent
-    .command('list')
-    .description('list them')
-    .action(async (_: unknown, command: Command) => {
-      const options = command.optsWithGlobals<Global>();
-      const items = await Array.fromAsync(all(clientOf(options), command.opts()));
-      print(options.json === true, { items }, () =>
-        items.length === 0
-          ? empty
-          : columns(
-              head,
-              items.map((item) => row(item).map((cell) => brief(cell, 120))),
-            ),
-      );
-    });
 
 const statusInWords = ({ ready, tenant, head, checksum, counts, projections }: Status): string =>
   [

@@ -112,7 +112,8 @@ const sendMail = async (run: Import, { from, mail }: Item & { is: 'mail' }, tell
   if (dryRun) return tell(from, outlook.outcome, outlook.reason);
   try {
     const body = { type: 'message/rfc822', bytes: mail };
-    const answer = await client.ask<Answer>('/v1/emails', { method: 'POST', query: { backfill }, body });
+    const query = { backfill, file: from.slice(-512).toWellFormed() };
+    const answer = await client.ask<Answer>('/v1/emails', { method: 'POST', query, body });
     tell(from, answer.outcome, answer.reason ?? answer.detail);
   } catch (error) {
     if (!isAboutTheItem(error)) throw error;
