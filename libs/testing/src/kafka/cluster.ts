@@ -40,6 +40,8 @@ export interface KafkaClusterOptions extends Doors {
   way?: Way;
   /** Properties of the servers, beside those that make them small. */
   properties?: Readonly<Record<string, string>>;
+  /** Java's flags for the servers, beside those that make them small. */
+  flags?: readonly string[];
 }
 
 /** What makes a cluster the same one at its next start. */
@@ -63,7 +65,7 @@ export async function kafkaCluster(options: KafkaClusterOptions = {}): Promise<K
   const nodes = await Promise.all(
     ports.map((_, n) => {
       const properties = { ...propertiesOf(n + 1, ports, options, home.address), ...options.properties };
-      return kafkaNode(home, join(dir, `node-${n + 1}`), properties, formatOf(id, options));
+      return kafkaNode(home, join(dir, `node-${n + 1}`), properties, formatOf(id, options), options.flags);
     }),
   );
   const drop = async () => {

@@ -44,31 +44,35 @@ export const jvm = ['-Xms128m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopA
 /** The machine's Java. */
 export const java = (): string => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java');
 
-async function requireJava(): Promise<void> {
+/** The version of the machine's Java. */
+async function requireJava(): Promise<string> {
   const { stderr } = await run(java(), ['-version']).catch((error: unknown) => {
     throw new NoKafka(`java: ${firstLine(error)}`);
   });
-  const [, version] = /version "(\d+)/.exec(stderr) ?? [];
-  if (Number(version) < LEAST_JAVA) throw new NoKafka(`this is Java ${version}`);
+  const [, version = '', major] = /version "((\d+)[^"]*)"/.exec(stderr) ?? [];
+  if (Number(major) < LEAST_JAVA) throw new NoKafka(`this is Java ${version}`);
+  return version;
+}
+
+/** What runs Apache Kafka. */
+export interface Jars {
+  /** The folder that they are in. */
+  readonly folder: string;
+  /** Where this Java keeps the classes that a server loads; see `keepClasses`. */
+  readonly classes: string;
 }
 
 /**
- * What runs Apache Kafka: the folder of its jars, fetched by Maven once for a user and kept in their cache folder. Any
- * number of processes may ask at once: each fetches into a folder of its own, and the first to be done puts it in place.
+ * What runs Apache Kafka: its jars, fetched by Maven once for a user and kept in their cache folder. Any number of
+ * processes may ask at once: each fetches into a folder of its own, and the first to be done puts it in place.
  *
  * @throws NoKafka where Java or Maven is missing, or Maven Central out of reach
  */
-export async function kafkaJars(): Promise<string> {
-  await requireJava();
+export async function kafkaJars(): Promise<Jars> {
+  const version = await requireJava();
   const home = join(cache(), `kafka-${RELEASE}`);
-  const jars = join(home, 'lib');
-  if (
-    await access(jars).then(
-      () => true,
-      () => false,
-    )
-  )
-    return jars;
+  const jars = { folder: join(home, 'lib'), classes: join(home, `classes-${version}.jsa`) };
+  if (await isThere(jars.folder)) return jars;
   try {
     await mkdir(cache(), { recursive: true });
     await fetchInto(home);
@@ -77,6 +81,13 @@ export async function kafkaJars(): Promise<string> {
   }
   return jars;
 }
+
+/** Whether there is such a file or folder. */
+export const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 async function fetchInto(home: string): Promise<void> {
   const folder = await mkdtemp(join(cache(), 'fetching-'));

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { describeUnless, kafka, kafkaCluster, kafkaOrWhyNot, temporaryFolder } from '../index.ts';
 import { image } from './containers.ts';
 import { type Way, whyNoKafka } from './home.ts';
+import { kafkaJars } from './jars.ts';
 
 // Servers are started in these tests, several at a time, whatever else the machine does.
 jest.setTimeout(240_000);
@@ -47,6 +48,9 @@ describe.each(without)('Kafka by way of %s', (way, why) => {
       await answers(own.brokers[0]);
       expect(own.pids()).not.toEqual([first]);
       const [pid] = own.pids();
+      // The run's own broker had them kept.
+      if (way === 'jars' && process.platform === 'linux')
+        expect(await readFile(`/proc/${pid}/maps`, 'utf8')).toContain((await kafkaJars()).classes);
 
       // Who starts a cluster where another process left one takes its place.
       const next = await kafkaCluster({ dir, way });

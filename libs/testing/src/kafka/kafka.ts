@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { brokerFile, runFolder, tell, told } from '../run.ts';
+import { keepClasses } from './classes.ts';
 import { kafkaCluster } from './cluster.ts';
 import { NoKafka } from './jars.ts';
 
@@ -59,6 +60,7 @@ async function begin(run: string): Promise<Shared> {
     return shared;
   };
   try {
+    await keepClasses();
     const { brokers, pids } = await kafkaCluster({ dir: join(run, 'kafka') });
     return await tellAll({ brokers, pids: pids() });
   } catch (error) {

@@ -42,12 +42,14 @@ const text = (properties: Readonly<Record<string, string>>): string =>
  * A server in a folder of its own (an absolute path, as links resolve it), which is made and formatted where it is new.
  *
  * @param format arguments of `StorageTool format`, the cluster's id among them
+ * @param flags Java's, for the server
  */
 export async function kafkaNode(
   home: Home,
   dir: string,
   properties: Readonly<Record<string, string>>,
   format: readonly string[],
+  flags: readonly string[] = [],
 ): Promise<KafkaNode> {
   const config = join(dir, 'server.properties');
   let pid = 0;
@@ -61,7 +63,7 @@ export async function kafkaNode(
   const send = (signal: NodeJS.Signals) => home.signal(dir, pid, signal);
   const start = async () => {
     const log = `-Dlog4j2.configurationFile=${join(dir, 'log4j2.properties')}`;
-    const child = await begin(dir, await home.command(dir, [log, 'kafka.Kafka', config]));
+    const child = await begin(dir, await home.command(dir, [...flags, log, 'kafka.Kafka', config]));
     pid = child.pid ?? 0;
     await writeFile(join(dir, 'pid'), String(pid));
     await ready(dir, () => child.exitCode === null && child.signalCode === null);

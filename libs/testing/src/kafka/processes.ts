@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { eventually } from '../eventually.ts';
 import { isAlive } from '../run.ts';
 import type { HomeOf } from './home.ts';
-import { java, jvm, kafkaJars } from './jars.ts';
+import { isThere, java, jvm, kafkaJars } from './jars.ts';
 
 const run = promisify(execFile);
 
@@ -17,11 +17,14 @@ const GONE_WITHIN = 60_000;
  * @throws NoKafka where Java or the jars are not to be had
  */
 export async function processes(): Promise<HomeOf> {
-  const classes = ['-cp', join(await kafkaJars(), '*')];
+  const { folder, classes } = await kafkaJars();
+  // One that does not suit is passed over by Java, and one that is not there would cost it its own.
+  const kept = (await isThere(classes)) ? [`-XX:SharedArchiveFile=${classes}`] : [];
+  const flags = [...jvm, ...kept, '-cp', join(folder, '*')];
   return () => ({
     address: '127.0.0.1',
-    run: async (args) => void (await run(java(), [...jvm, ...classes, ...args])),
-    command: async (_, args) => [java(), ...jvm, ...classes, ...args],
+    run: async (args) => void (await run(java(), [...flags, ...args])),
+    command: async (_, args) => [java(), ...flags, ...args],
     signal: async (_, pid, signal) => send(pid, signal),
     isHalted: async (_, pid) => (await run('ps', ['-o', 'stat=', '-p', String(pid)])).stdout.startsWith('T'),
     clear: async (dir) => {
