@@ -17,7 +17,17 @@ export { NoKafka } from './kafka/jars.ts';
 export { kafka, kafkaOrWhyNot } from './kafka/kafka.ts';
 export { type Found, type Lookout, lookout, lookThrough, spellingsOf } from './needles.ts';
 export { postgres, type TestDatabase } from './postgres.ts';
-export { type Ended, hasSaid, killTree, livingOf, type Run, runSource, sharedBy, treeOf } from './process.ts';
+export {
+  type Ended,
+  hasSaid,
+  killTree,
+  livingOf,
+  type Run,
+  runSource,
+  segmentsOf,
+  sharedBy,
+  treeOf,
+} from './process.ts';
 export { temporaryFolder } from './run.ts';
 export { type ToolServer, toolServer, whyNoTools } from './tools.ts';
 export { type DeclareTest, describeUnless, skipBecause } from './skip.ts';

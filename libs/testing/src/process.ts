@@ -1,6 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 const loader = new URL('../../../tools/source.js', import.meta.url).href;
 
@@ -79,17 +82,31 @@ export const livingOf = async (pids: readonly number[]): Promise<number[]> => {
 /** Ends a process and all that it started at once, as a power cut does: shared memory goes with them. Linux only. */
 export const killTree = async ({ pid, ended }: Pick<Run, 'pid' | 'ended'>): Promise<void> => {
   const tree = await treeOf(pid);
-  const shared = await sharedBy(tree);
+  const [shared, segments] = await Promise.all([sharedBy(tree), segmentsOf(tree)]);
   for (const one of tree) end(one);
   await ended;
   for (const file of shared) await rm(file, { force: true });
+  // A next start on the same folder, or whoever else was quicker, may have removed them.
+  for (const id of segments) await run('ipcrm', ['-m', id]).catch(() => {});
 };
 
 /** The files that PostgreSQL's processes among these share memory by; killed, they leave them behind. Linux only. */
-export const sharedBy = async (pids: readonly number[]): Promise<string[]> => {
-  const maps = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/maps`, 'utf8').catch(() => '')));
-  return [...new Set(maps.join('').match(/\/dev\/shm\/PostgreSQL\.\d+/g))];
+export const sharedBy = async (pids: readonly number[]): Promise<string[]> => [
+  ...new Set((await mapsOf(pids)).match(/\/dev\/shm\/PostgreSQL\.\d+/g)),
+];
+
+/**
+ * The ids of the System V segments that PostgreSQL's processes among these share, one a server: it tells by them whether
+ * anybody is at its data. Killed, they leave them behind. Linux only.
+ */
+export const segmentsOf = async (pids: readonly number[]): Promise<string[]> => {
+  // … 00:01 5898240  /SYSV0076fc42 (deleted): the inode is the segment's id (proc(5)).
+  const found = (await mapsOf(pids)).matchAll(/ (\d+) +\/SYSV[0-9a-f]+/g);
+  return [...new Set([...found].map(([, id]) => id!))];
 };
+
+const mapsOf = async (pids: readonly number[]): Promise<string> =>
+  (await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/maps`, 'utf8').catch(() => '')))).join('');
 
 const parentsOf = async (): Promise<Map<number, number>> => {
   const pids = (await readdir('/proc')).map(Number).filter(Boolean);

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openKeyStore } from '@throughline/privacy';
-import { eventually, sharedBy, temporaryFolder } from '@throughline/testing';
+import { eventually, segmentsOf, sharedBy, temporaryFolder } from '@throughline/testing';
 import { asking, told } from './asking.ts';
 import { type Captured, interaction } from './made.ts';
 import { launch, livingOf, type Standalone, standalone, treeOf } from './standalone.ts';
@@ -102,12 +102,14 @@ describe('a standalone', () => {
     });
     const cut = Promise.allSettled(writers);
     await eventually(() => expect(acked.length).toBeGreaterThan(200), { within: 20_000 });
-    const shared = await sharedBy(tree);
+    const [shared, segments] = await Promise.all([sharedBy(tree), segmentsOf(tree)]);
     await server.kill();
     await cut;
     // As nothing is in memory after one.
     expect(shared).not.toEqual([]);
     expect(shared.filter((file) => existsSync(file))).toEqual([]);
+    expect(segments).toHaveLength(1);
+    expect((await readFile('/proc/sysvipc/shm', 'utf8')).match(new RegExp(` ${segments[0]} `))).toBeNull();
     // The server's children end by themselves once it is gone; a next start would see to it, too.
     expect(await livingOf([server.pid])).toEqual([]);
 
