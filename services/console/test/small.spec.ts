@@ -52,6 +52,16 @@ describe('on a small screen', () => {
     }
     await page.close();
   });
+
+  inBrowser('all filters of the line are in sight, on two lines at most', async () => {
+    const page = await openPage(api.url + ann, { now, ...phone });
+    await page.getByText('Wrong number').waitFor();
+    const filters = page.getByRole('group', { name: 'Filter the timeline' });
+    const last = (await filters.getByRole('button', { name: 'Any time' }).boundingBox())!;
+    expect(last.x + last.width).toBeLessThanOrEqual(phone.width);
+    expect((await filters.boundingBox())!.height).toBeLessThanOrEqual(2 * 28 + 6);
+    await page.close();
+  });
 });
 
 const dialogs: Readonly<Record<string, [path: string, open: (page: Opened) => Promise<void>]>> = {
