@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type Me, me, write } from '../api.ts';
 import { type Agent, type Presence, presences } from '../matter/shapes.ts';
 import { Empty } from '../ui/state.tsx';
-import { nameOf } from '../words.ts';
-import { bare } from '../words.ts';
+import { bare, nameOf } from '../words.ts';
+import { presenceNames } from './presence.tsx';
 
 /** Asks who the reader is: one of the agents. */
 export const Choose = ({ agents }: { agents: readonly Agent[] }) => {
@@ -51,13 +51,6 @@ export const Self = ({ agent, agents }: SelfProps) => (
     <PresenceSwitch agent={agent} />
   </div>
 );
-
-const presenceNames: Record<Presence, string> = {
-  available: 'Available',
-  busy: 'Busy',
-  away: 'Away',
-  offline: 'Offline',
-};
 
 const PresenceSwitch = ({ agent }: { agent: Agent }) => {
   const appear = useAppear(agent);

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Everybody, Members } from '../agent/agents.tsx';
 import { About, Deadline } from '../matter/facts.tsx';
 import type { Matter, Team } from '../matter/shapes.ts';
 import { Why } from '../matter/why.tsx';
@@ -25,9 +26,12 @@ export const Teams = () => {
   if (teams.isPending) return <Skeleton />;
   if (shown.length === 0)
     return (
-      <Empty title="There is no team yet." command={defineCommand}>
-        A team serves channels, kinds, languages or skills; what comes in waits in its queue.
-      </Empty>
+      <>
+        <Empty title="There is no team yet." command={defineCommand}>
+          A team serves channels, kinds, languages or skills; what comes in waits in its queue.
+        </Empty>
+        <Everybody />
+      </>
     );
   return (
     <>
@@ -43,6 +47,7 @@ export const Teams = () => {
           <TeamRow key={team.team} team={team} />
         ))}
       </ul>
+      <Everybody />
     </>
   );
 };
@@ -74,7 +79,12 @@ const TeamRow = ({ team: { team, name, waiting, waitingSince, available, agents 
           {agents === 0 ? 'nobody' : `${available} of ${agents}`}
         </span>
       </button>
-      {open && <InQueue team={team} />}
+      {open && (
+        <div className="in-team">
+          <Members team={team} />
+          <InQueue team={team} />
+        </div>
+      )}
     </li>
   );
 };

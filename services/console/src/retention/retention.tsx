@@ -44,7 +44,7 @@ const Kept = ({ plan: { policy, items } }: { plan: Plan }) => (
 );
 
 const Quarters = ({ items }: { items: readonly Quarter[] }) => (
-  <table className="quarters">
+  <table className="table quarters">
     <thead>
       <tr>
         <th scope="col">What came in</th>
