@@ -19,8 +19,8 @@ const again = async () => {
   server = await standalone({ dir: server.dir });
 };
 const saidBy = (one: Standalone) => one.out() + one.err();
-const sayRestored = (dir: string) =>
-  cliAs(server.url, { THROUGHLINE_DATA_DIR: dir }, 'ledger', 'restored', '--json').ended;
+const sayRestored = (dir: string, ...more: string[]) =>
+  cliAs(server.url, { THROUGHLINE_DATA_DIR: dir }, 'ledger', 'restored', '--json', ...more).ended;
 /**
  * Appends something, and answers of which epoch that is, once the services have made of it what they make: a copy of now has
  * nothing to append when it starts. It is of now, so that no session is over soon.
@@ -39,7 +39,9 @@ describe('throughline ledger restored', () => {
   it('lets the next start go on in another fork, and only that one', async () => {
     expect(await epochOf('before')).toBe(1);
     await server.stop();
-    const { code, out } = await sayRestored(server.dir);
+    const unsure = await sayRestored(server.dir);
+    expect([unsure.code, unsure.err]).toEqual([2, expect.stringContaining('say --yes')]);
+    const { code, out } = await sayRestored(server.dir, '--yes');
     expect([code, JSON.parse(out)]).toEqual([0, { dir: server.dir, running: false }]);
     server = await standalone({ dir: server.dir });
     expect(server.out()).toContain('goes on in another fork');
@@ -60,7 +62,7 @@ describe('throughline ledger restored', () => {
     await rename(join(dir, 'copied'), join(dir, 'postgres'));
     server = await standalone({ dir });
     await eventually(() => expect(saidBy(server)).toMatch(/nothing tells that it was restored.*throughline ledger restored/)); // prettier-ignore
-    const { code, out } = await sayRestored(dir);
+    const { code, out } = await sayRestored(dir, '--yes');
     expect([code, JSON.parse(out)]).toEqual([3, { dir, running: true }]);
     await again();
     await eventually(() => expect(saidBy(server)).toMatch(/it goes on in another fork after \d+, and what was signed/));

@@ -141,6 +141,12 @@ describe('what is kept', () => {
   it('is for ever once more where that is said', async () => {
     const { policy } = await cliJson<Plan>(on.url, ['retention', 'set', '--for-ever']);
     expect(policy).not.toHaveProperty('keep');
+    expect(await cli(on.url, 'retention', 'set', '--keep', '3', '--notice', '0')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^error: What customers said in 2025Q1 expires without notice.+: say --yes/),
+    });
+    expect((await get<Plan>('/v1/retention')).policy).toEqual(policy);
+    expect(await cliJson(on.url, ['retention', 'set', '--keep', '3', '--yes'])).toMatchObject({ policy: { keep: 3 } });
     await get('/v1/policies/retention', { method: 'PUT', json: { keep: 3, notice: 14 } });
   });
 });

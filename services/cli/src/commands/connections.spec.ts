@@ -123,14 +123,21 @@ describe('throughline connections and writeback', () => {
 
   it('removes by name, and says what will not be written', async () => {
     answers.set('DELETE /v1/connections/c-1', { id: 'c-1', unwritten: 0 });
-    expect(await run(['connections', 'remove', 'hub'])).toMatchObject({ code: 0, out: 'hub is removed.\n' });
+    expect(await run(['connections', 'remove', 'hub', '--yes'])).toMatchObject({ code: 0, out: 'hub is removed.\n' });
+    asked.length = 0;
+    expect(await run(['connections', 'remove', 'hub'])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^error: hub \(hubspot at https:.+\) goes for good with its secret.+: say --yes/),
+    });
+    expect(asked.map(({ method }) => method)).toEqual(['GET']);
     answers.set('DELETE /v1/connections/c-1', { id: 'c-1', unwritten: 2 });
-    const { out } = await run(['connections', 'remove', 'hub']);
+    const { out } = await run(['connections', 'remove', 'hub', '--yes']);
     expect(out).toMatch(/Dropped, and not written: 2; see `throughline writeback list --state dropped`/);
-    const json = await run(['connections', 'remove', 'hub', '--json']);
+    const json = await run(['connections', 'remove', 'hub', '--yes', '--json']);
     expect(json).toMatchObject({ code: 0, out: '{"removed":"c-1","unwritten":2}\n' });
     answers.set('GET /v1/connections', { items: [], nextCursor: null });
-    expect(await run(['connections', 'remove', 'hub'])).toMatchObject({
+    expect(await run(['connections', 'remove', 'hub', '--yes'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('no connection is called hub'),
     });

@@ -5,6 +5,7 @@ import { type Client, exit } from '../client.ts';
 import { jsonOf, textOf } from '../file.ts';
 import { clientOf, type Global } from '../global.ts';
 import { brief, columns, print, when } from '../output.ts';
+import { goesOn, yesOption } from '../sure.ts';
 
 /** A connection as `/v1/connections` answers it. */
 export type Connection = {
@@ -98,14 +99,15 @@ export const connectionCommands = (program: Command): void => {
 };
 
 const removeCommand = (connections: Command): void => {
-  connections
-    .command('remove')
+  yesOption(connections.command('remove'))
     .argument('<name>', 'its name or id')
     .description('remove it for good, with its secret: what was written stays, what was still to be written is dropped')
     .action(async (name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Global>();
       const client = clientOf(options);
-      const { id } = await named(client, name);
+      const { id, crm, url } = await named(client, name);
+      const what = `${name} (${crm} at ${url}) goes for good with its secret, and what is still to be written to it is dropped.`;
+      await goesOn(command, what, 'Remove it?');
       const { unwritten } = await client.ask<{ unwritten: number }>(`${path}/${id}`, { method: 'DELETE' });
       print(options.json === true, { removed: id, unwritten }, () => removedInWords(name, unwritten));
     });

@@ -1,11 +1,11 @@
 import { stderr, stdin } from 'node:process';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Certificate } from '@throughline/contracts';
 import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print, when } from '../output.ts';
+import { isSure } from '../sure.ts';
 import { within } from '../within.ts';
 import { customerBy } from './customers.ts';
 
@@ -39,7 +39,7 @@ export const eraseCommand = (program: Command): void => {
         return checked(client, options.check, options);
       }
       const customer = await customerBy(client, handle!);
-      if (!options.yes && stdin.isTTY && !(await isSure(handle!))) throw new Error('Nothing was erased.');
+      if (!options.yes && stdin.isTTY && !(await isSure(questionOf(handle!)))) throw new Error('Nothing was erased.');
       const begun = await client.ask<Erasure>(`/v1/customers/${customer}`, { method: 'DELETE' });
       // Kept keys of running processes are forgotten within a minute: told, since nothing else is to be seen meanwhile.
       if (!begun.certificate && !stderr.isTTY)
@@ -50,12 +50,7 @@ export const eraseCommand = (program: Command): void => {
     });
 };
 
-const isSure = async (handle: string): Promise<boolean> => {
-  const asking = createInterface({ input: stdin, output: stderr });
-  const answer = await asking.question(`All that ${handle} ever said goes, and cannot be brought back. Erase? [y/N] `);
-  asking.close();
-  return /^y(es)?$/i.test(answer.trim());
-};
+const questionOf = (handle: string): string => `All that ${handle} ever said goes, and cannot be brought back. Erase?`;
 
 /** As it is once it is complete, or once the time is over. */
 const completed = async (client: Client, begun: Erasure, within: number): Promise<Erasure> => {

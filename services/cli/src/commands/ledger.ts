@@ -6,6 +6,7 @@ import { type Client, exit } from '../client.ts';
 import { jsonOf, roomFor } from '../file.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print } from '../output.ts';
+import { goesOn, yesOption } from '../sure.ts';
 
 type Verdict =
   | { readonly ok: true; readonly from: number; readonly to: number; readonly hash: string }
@@ -49,23 +50,29 @@ export const ledgerCommands = (program: Command): void => {
         () => `Signed at position ${signed.position}: ${signed.hash} (${signed.at}).`,
       );
     });
-  ledger
-    .command('restored')
+  yesOption(ledger.command('restored'))
     .description('say of a data folder that it was brought back from a backup, before it is started')
     .action(async (_: unknown, command: Command) => {
       const { json } = command.optsWithGlobals<Global>();
       const dir = resolve(env['THROUGHLINE_DATA_DIR'] || '.throughline');
+      await isThere(dir);
+      await goesOn(command, meaningOf(dir), 'Was it brought back?');
       const running = await sayRestored(dir);
       print(json === true, { dir, running }, () => restoredInWords(dir, running));
       if (running) process.exitCode = exit.needsALook;
     });
 };
 
-/** Beside the data, for the next start to find. Answers whether somebody runs on them meanwhile, who has not heard of it. */
-const sayRestored = async (dir: string): Promise<boolean> => {
-  await access(join(dir, 'installation.json')).catch(() => {
+const isThere = (dir: string): Promise<void> =>
+  access(join(dir, 'installation.json')).catch(() => {
     throw new Error(`there is no data folder at ${dir}: THROUGHLINE_DATA_DIR names it`);
   });
+
+const meaningOf = (dir: string): string =>
+  `The next start on ${dir} goes on in another fork of the ledger, and whoever read further than it reaches is refused: it is for a folder that was brought back from a backup.`;
+
+/** Beside the data, for the next start to find. Answers whether somebody runs on them meanwhile, who has not heard of it. */
+const sayRestored = async (dir: string): Promise<boolean> => {
   const { isHeld } = await import('@throughline/postgres');
   await writeFile(join(dir, 'restored'), `${new Date().toISOString()}\n`, { flush: true });
   return isHeld(join(dir, 'postgres'));

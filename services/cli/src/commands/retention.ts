@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { columns, counted, print, when } from '../output.ts';
+import { goesOn, yesOption } from '../sure.ts';
 import { within } from '../within.ts';
 
 type Policy = { readonly keep?: number; readonly notice: number; readonly from?: string };
@@ -31,8 +32,7 @@ export const retentionCommands = (program: Command): void => {
     .argument('<quarters>', 'how many past quarters to keep beside the one that goes on', quarters)
     .description('the same as if so many were kept; changes nothing')
     .action((keep: number, _: unknown, command: Command) => show(command, keep));
-  retention
-    .command('set')
+  yesOption(retention.command('set'))
     .option('--keep <quarters>', 'how many past quarters are kept beside the one that goes on', quarters)
     .option('--for-ever', 'keep everything')
     .option('--notice <days>', 'for how many days it is told before something expires by itself', days, 30)
@@ -63,9 +63,18 @@ const set = async (command: Command): Promise<void> => {
   if ((keep === undefined) === (forEver === undefined))
     command.error('error: say either --keep <quarters> or --for-ever');
   const client = clientOf(options);
+  const over = keep === undefined ? [] : (await planOf(client, keep)).items.filter((one) => one.over);
+  if (over.length > 0) await goesOn(command, whatExpires(over, notice), 'Set it?');
   await client.ask('/v1/policies/retention', { method: 'PUT', json: { keep: keep ?? null, notice } });
   const plan = await planOf(client);
   print(options.json === true, plan, () => [inWords(plan.policy), listed(plan.items)].join('\n'));
+};
+
+const whatExpires = (over: readonly Quarter[], notice: number): string => {
+  const customers = over.reduce((most, one) => Math.max(most, one.customers), 0);
+  const by = notice === 0 ? 'without notice' : `after ${counted(notice, 'day')} of notice`;
+  const from = `${over[0]!.quarter}${over.length > 1 ? ` to ${over.at(-1)!.quarter}` : ''}`;
+  return `What customers said in ${from} expires ${by}, for good: of ${counted(customers, 'customer')} or more.`;
 };
 
 const run = async (command: Command): Promise<void> => {
