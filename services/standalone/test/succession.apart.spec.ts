@@ -25,6 +25,8 @@ const ask = {} as Record<Name, Told>;
 let urls: TestDatabase;
 let env: Readonly<Record<string, string>>;
 let db: Database;
+/** The version of routing's rows that this build makes, and the one before. */
+let [version, before] = [0, 0];
 
 const start = async (name: Name): Promise<void> => {
   const run = launchService(name, env);
@@ -83,14 +85,22 @@ const settled = () =>
 /** Has routing's rows taken for those that the build before made and left. */
 const madeByTheBuildBefore = async (): Promise<void> => {
   await settled();
+  const { rows } = await db.query<{ version: number }>(
+    `select version from read_model.live where projection = 'routing'`,
+  );
+  version = rows[0]!.version;
+  before = version - 1;
   const { child, ended } = processes.get('routing')!;
   child.kill('SIGKILL');
   await ended;
-  await db.query(`insert into read_model.projection select projection, 1, tables from read_model.projection
-    where projection = 'routing' on conflict do nothing`);
-  await db.query(`delete from read_model.checkpoint where projection = 'routing' and version = 1`);
+  await db.query(
+    `insert into read_model.projection select projection, $1::integer, tables from read_model.projection
+    where projection = 'routing' and version = $2 on conflict do nothing`,
+    [before, version],
+  );
+  await db.query(`delete from read_model.checkpoint where projection = 'routing' and version = $1`, [before]);
   for (const table of ['live', 'checkpoint'])
-    await db.query(`update read_model.${table} set version = 1 where projection = 'routing'`);
+    await db.query(`update read_model.${table} set version = $1 where projection = 'routing'`, [before]);
 };
 const besideOf = async (table: string): Promise<number | undefined> => {
   const { rows } = await db.query<{ is: boolean }>(`select to_regclass('routing_beside.${table}') is not null as is`);
@@ -112,16 +122,16 @@ describe('a build with another version of routing', () => {
       // Somebody reads for long: nothing goes live meanwhile.
       await reader.query('lock table routing.person in access share mode');
       await start('routing');
-      await isLive(1, { is: 'next', version: 2 });
+      await isLive(before, { is: 'next', version });
       expect(await ready()).toMatch(/^503 .*are made of this version: routing\b/);
     });
-    await isLive(2, { is: 'previous', version: 1 });
+    await isLive(version, { is: 'previous', version: before });
     await eventually(async () => expect(await ready()).toMatch(/^200 /));
   }, 180_000);
 
   it('is rolled back from a process that has no part in it, and brought live again', async () => {
-    expect(await act('rollback')).toMatchObject({ version: 1, beside: { is: 'next', version: 2 } });
-    expect(await act('swap')).toMatchObject({ version: 2, beside: { is: 'previous', version: 1 } });
+    expect(await act('rollback')).toMatchObject({ version: before, beside: { is: 'next', version } });
+    expect(await act('swap')).toMatchObject({ version, beside: { is: 'previous', version: before } });
     expect(await asking(at.timeline)('/v1/projections/routing/rebuild', { method: 'POST' })).toMatchObject({ status: 422 });
     expect(await asking(at.timeline)('/v1/projections/routing.reactor/rollback', { method: 'POST' })).toMatchObject({ status: 409 });
   }, 60_000); // prettier-ignore
@@ -138,7 +148,7 @@ describe('a build with another version of routing', () => {
   it('is discarded by hand as well', async () => {
     await madeByTheBuildBefore();
     await start('routing');
-    await isLive(2, { is: 'previous', version: 1 });
+    await isLive(version, { is: 'previous', version: before });
     await ask.timeline('/v1/projections/routing/beside', { method: 'DELETE' });
     expect(await routing()).toBeUndefined();
     expect(await besideOf('matter')).toBeUndefined();
