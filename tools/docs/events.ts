@@ -50,9 +50,9 @@ export const about: Record<EventName, { by: string; stream: string; says: string
     says: 'What was sealed for some handles in a quarter is over its time; their keys of that quarter are destroyed ones.',
   },
   HandleRemembered: {
-    by: 'capture',
+    by: 'capture and routing',
     stream: 'handle',
-    says: 'The handle and the name of somebody who is still around, told again before what told them last expires.',
+    says: 'The handle and the name of a customer of whom nothing else tells them: who is still around, told again before what told them last expires; or who called, and said nothing yet.',
   },
   TaskScheduled: { by: 'routing', stream: 'task', says: 'Somebody is to do something for a customer by an instant.' },
   TaskSnoozed: { by: 'routing', stream: 'task', says: 'A task is to rest until an instant; it stays due when it is.' },

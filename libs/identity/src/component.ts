@@ -2,7 +2,7 @@
 export type KnownHandle = {
   readonly id: string;
   readonly first: bigint;
-  /** It took part in an interaction as a customer. */
+  /** It took part in an interaction as a customer, or is remembered as one. */
   readonly isCustomer: boolean;
   /** The customer that it belongs to: the id of the oldest handle of its component; null for a party that is none. */
   readonly customer: string | null;

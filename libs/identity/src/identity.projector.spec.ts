@@ -56,6 +56,7 @@ const retracted = (a: string, b: string): Made => ({
   type: 'LinkRetracted',
   data: { link: linkId('any', a, b), a, b, subject: a },
 });
+const remembered = (id: string): Made => ({ type: 'HandleRemembered', data: { party: { id } } });
 const erased = (...subjects: string[]): Made => ({ type: 'SubjectErased', data: { subjects, keys: [] } });
 
 const project = async (events: readonly IdentityEvent[]): Promise<void> => {
@@ -90,6 +91,14 @@ describe('the projection of identity', () => {
       { a: ann, b: cleo, state: 'proposed', confidence: null },
     ]);
     expect(await linksAfter(read, tenant, 'proposed', { limit: 10 })).toMatchObject([{ a: ann, b: cleo }]);
+  });
+
+  it('knows as customers those who are remembered and said nothing yet, and nobody who is erased', async () => {
+    const tenant = newTenant();
+    await project([at(tenant, captured([agent(dan)])), at(tenant, remembered(ann)), at(tenant, remembered(dan))]);
+    await project([at(tenant, erased(cleo)), at(tenant, remembered(cleo)), at(tenant, captured([customer(ann)]))]);
+    const known = await customersOf(await db.asTenant(tenant), tenant, [ann, cleo, dan]);
+    expect(known).toEqual(new Map([ann, dan].map((id) => [id, id])));
   });
 
   it('takes no evidence about those who are no customers', async () => {

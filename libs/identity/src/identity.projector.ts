@@ -58,7 +58,9 @@ const pastLinks = {
 export const identityTables = [handles, pastHandles, links, pastLinks] as const;
 
 /** The events that identity is made from. */
-export const identityEvents = ['InteractionCaptured', 'HandlesLinked', 'LinkRetracted', 'SubjectErased'] as const;
+export const identityEvents = [
+  'InteractionCaptured', 'HandlesLinked', 'LinkRetracted', 'SubjectErased', 'HandleRemembered',
+] as const; // prettier-ignore
 
 export type IdentityEvent = Recorded<(typeof identityEvents)[number]>;
 
@@ -116,6 +118,9 @@ export const identityKeysOf = (events: readonly IdentityEvent[]): IdentityKey[] 
       case 'SubjectErased':
         for (const id of data.subjects) need(tenant, id, true);
         break;
+      case 'HandleRemembered':
+        need(tenant, data.party.id, false);
+        break;
     }
   }
   return [...keys.values()];
@@ -151,6 +156,8 @@ const hear = (known: Components, event: IdentityEvent): void => {
       return known.retract({ a: data.a, b: data.b, link: data.link, position });
     case 'SubjectErased':
       return known.forget(data.subjects, position);
+    case 'HandleRemembered':
+      return known.seen(data.party.id, position, true);
   }
 };
 
@@ -193,7 +200,7 @@ export type HeardEvent = { readonly type: string; readonly tenant: string; reado
  */
 export const identityProjector = {
   name: 'identity',
-  version: 1,
+  version: 2,
   tables: identityTables,
   events: identityEvents,
   prepare: (events: readonly HeardEvent[], db: Queryable): Promise<IdentityState> =>

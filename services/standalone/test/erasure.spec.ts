@@ -54,9 +54,9 @@ describe('a person who is erased', () => {
     for (const name of [
       'ledger',
       'keys',
-      'timeline@2',
+      'timeline@3',
       'search@1',
-      'identity@1',
+      'identity@2',
       'routing@5',
       'routing.reactor@1',
       'routing.tasks@1',

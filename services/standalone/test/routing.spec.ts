@@ -150,6 +150,38 @@ describe('routing over gRPC', () => {
     expect((await call('getMatterPolicy', { minPosition: position })).policy).toEqual({ ...policy, outcomes: [] });
   });
 
+  it('makes a customer of who calls and said nothing yet, once, known by the number', async () => {
+    const handle = 'tel:+14155550199';
+    const remembered = async () =>
+      (await get<string>('/v1/events')).split('\n').filter((line) => line.includes('HandleRemembered')).length;
+    const before = await remembered();
+    const ring = { json: { handle, source: 'acme-phone', conversation: 'call-2' } };
+    const { matter } = await get<Shown>('/v1/route', ring);
+    await get('/v1/route', ring);
+    const { customer: id } = await get<Shown>(`/v1/matters/${String(matter)}`);
+    const path = `/v1/customers/${String(id)}`;
+    const page = await eventually(() => get<Shown>(path));
+    expect(page).toMatchObject({ id, handles: [{ id, handle }], owner: null, entries: 0 });
+    expect(page).not.toHaveProperty('lastAt');
+    expect((await get<Page<object>>(`${path}/timeline`)).items).toEqual([]);
+    const brief = await get<Shown>(`/v1/brief?handle=${encodeURIComponent(handle)}`);
+    expect(brief).toMatchObject({ customer: { id }, lastTalkedAbout: { answer: null, reason: expect.any(String) } });
+    for (const query of ['limit=100', 'q=14155550199'])
+      await eventually(async () => {
+        const { items } = await get<Page<Shown>>(`/v1/customers?${query}`);
+        expect(items.map((one) => one.id)).toContain(id);
+      });
+    await get('/v1/route', { json: { handle } });
+    expect(await remembered()).toBe(before + 1);
+    // Whoever is erased, and calls again, is somebody new.
+    await get(path, { method: 'DELETE' });
+    await eventually(async () => expect(await get(path)).toMatchObject({ handles: [], erasedAt: expect.any(String) }));
+    const { matter: another } = await get<Shown>('/v1/route', { json: { handle } });
+    const { customer } = await get<Shown>(`/v1/matters/${String(another)}`);
+    expect(customer).not.toBe(id);
+    expect(await eventually(() => get(`/v1/customers/${String(customer)}`))).toMatchObject({ handles: [{ handle }] });
+  });
+
   it('takes matters apart and puts them together', async () => {
     const from = 'email:gil@example.com';
     const { id } = await said(from);

@@ -46,7 +46,7 @@ describe('a trace', () => {
     expect(request.parentSpanId).toBe('b7ad6b7169203331');
     const append = await spanWhere(({ name, traceId }) => name === 'ledger append' && traceId === trace);
     expect(append.parentSpanId).toBe(request.spanId);
-    for (const consumer of ['timeline@2', 'identity@1', 'capture@1', 'routing@5']) {
+    for (const consumer of ['timeline@3', 'identity@2', 'capture@1', 'routing@5']) {
       const { links } = await spanWhere(
         (span) => span.name === `apply ${consumer}` && span.links?.[0]?.spanId === append.spanId,
       );
@@ -88,13 +88,13 @@ describe('the metrics', () => {
   it('tell what was appended, projected, put aside and is ready', async () => {
     const text = await eventually(async () => {
       const now = await scrape();
-      expect(now).toContain('throughline_feed_lag_events{consumer="timeline@2"} 0');
-      expect(now).toContain('throughline_feed_lag_seconds{consumer="timeline@2"} 0');
+      expect(now).toContain('throughline_feed_lag_events{consumer="timeline@3"} 0');
+      expect(now).toContain('throughline_feed_lag_seconds{consumer="timeline@3"} 0');
       return now;
     });
     const events = Number(/^throughline_events_appended_total (\d+)$/m.exec(text)?.[1]);
     expect(events).toBeGreaterThanOrEqual(captured.position);
-    expect(text).toContain('throughline_parked_events{consumer="timeline@2"} 0');
+    expect(text).toContain('throughline_parked_events{consumer="timeline@3"} 0');
     expect(text).toContain('throughline_quarantined_items 1');
     expect(text).toContain('throughline_ready{check="database"} 1');
     expect(text).toContain('throughline_ready{check="feed"} 1');

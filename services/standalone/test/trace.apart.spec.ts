@@ -103,7 +103,7 @@ describeUnless(reason)('one trace, over processes that a broker lies between', (
     const append = await spanWhere(({ name, traceId }) => name === 'ledger append' && traceId === trace);
     expect(append.parentSpanId).toBe(request.spanId);
     await spanWhere((span) => span.name === 'relay' && isLinked(append)(span));
-    await spanWhere((span) => span.name === 'apply timeline@2' && isLinked(append)(span));
+    await spanWhere((span) => span.name === 'apply timeline@3' && isLinked(append)(span));
 
     const records = await recordsOf(captured.body.position);
     const record = records.find(({ headers }) => headers['position'] === String(captured.body.position));

@@ -124,7 +124,7 @@ const all = Object.keys(eventSchemas) as EventName[];
  */
 export const timeline = projector<EventName, Before>({
   name: 'timeline',
-  version: 2,
+  version: 3,
   tables: [
     entries, entriesOfHandles, entriesOfAccounts, amendments, joinedConversations, conversationsOfHandles,
     endedSessions, sessionPolicies, tasks, notes, owners, matters, promises, deliveries, crmContexts, volumes,

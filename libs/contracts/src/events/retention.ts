@@ -15,5 +15,8 @@ export const RetentionPolicySet = z.strictObject({
 /** What was sealed for these handles in a quarter has expired; the append of this event makes their keys destroyed ones. */
 export const ContentExpired = z.strictObject({ quarter, subjects: z.array(uuid) });
 
-/** The handle and the name of somebody who is still around, told again before what told them last expires. */
+/**
+ * The handle and the name of a customer of whom nothing else tells them: who is still around, told again before what told
+ * them last expires; or who called, and said nothing yet.
+ */
 export const HandleRemembered = z.strictObject({ party });

@@ -48,7 +48,7 @@ describe('an erasure', () => {
       subjects: expect.arrayContaining([id, other]),
       position: body.position,
     });
-    expect(certificate.stores.find(({ name }) => name === 'identity@1')).toMatchObject({ is: 'removed' });
+    expect(certificate.stores.find(({ name }) => name === 'identity@2')).toMatchObject({ is: 'removed' });
     expect(Date.parse(certificate.backupsUntil) - Date.parse(certificate.keysDestroyedAt)).toBe(7 * 86_400_000);
     const { publicKey } = signingKey(key, false);
     const isSigned = (one: Certificate) =>

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { channel, classification, kind, parseStored, plainId, streamOf, teamName, uuid } from '@throughline/contracts';
+import { channel, classification, kind, parseStored, type Party, plainId, streamOf, teamName, uuid } from '@throughline/contracts'; // prettier-ignore
 import { callerOf, type CallSource, idFrom } from '@throughline/host';
 import { customersOf, normaliseHandle } from '@throughline/identity';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ import { packet, type Packet } from '../packet/packet.ts';
 import { matterFromStream, packetFor } from '../packet/packet.query.ts';
 import { peopleOf } from '../person/person.query.ts';
 import { Reactors } from '../reactors.ts';
+import { tellCaller } from './caller.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { teamAsKnown } from '../team/team.query.ts';
 import { serve } from '../team/turn.ts';
@@ -58,7 +59,14 @@ export type Routed = z.infer<typeof routed>;
 const turnMs = 100;
 const packetMs = 120;
 
-type Call = { readonly subject: string; readonly caller: string; readonly conversation: string; readonly asked: Asked };
+type Call = {
+  readonly subject: string;
+  readonly caller: Party;
+  /** Whether the caller is a customer already. */
+  readonly isKnown: boolean;
+  readonly conversation: string;
+  readonly asked: Asked;
+};
 type Found = Heard & { readonly notes: readonly string[] };
 
 /** Says at once to whom a call goes. */
@@ -71,10 +79,14 @@ export class RouteDesk {
 
   /** Chooses the matter, opens and assigns it as the reactor would, and answers who has it and what they have to know. */
   async route(source: CallSource, body: RouteBody): Promise<Routed> {
-    const { tenant } = callerOf(source);
+    const by = callerOf(source);
+    const { tenant } = by;
     const call = await this.callOf(source, body);
     const { matter, appended } = await this.matterFor(tenant, call);
-    const found = await this.placed(tenant, matter, appended);
+    const [found] = await Promise.all([
+      this.placed(tenant, matter, appended),
+      call.isKnown ? undefined : tellCaller(this.options, by, call.caller),
+    ]);
     const agent = found.is === 'owned' || found.is === 'offered' ? found.agent : undefined;
     const [words, substitute] = await Promise.all([
       this.packet(tenant, found),
@@ -104,7 +116,9 @@ export class RouteDesk {
     const customers = await customersOf(projectorDb, tenant, [caller]);
     const conversation =
       source === undefined || named === undefined ? idFrom(request, 1) : vault.conversationId(tenant, source, named);
-    return { subject: customers.get(caller) ?? caller, caller, conversation, asked };
+    const customer = customers.get(caller);
+    const isKnown = customer !== undefined;
+    return { subject: customer ?? caller, caller: { id: caller, handle }, isKnown, conversation, asked };
   }
 
   private async matterFor(
@@ -117,7 +131,7 @@ export class RouteDesk {
     if (chosen && !former) return { matter: chosen.matter, appended: [] };
     const moment: Moment = { at: now().toISOString(), heard: Number(await reached(db)) };
     const versions = await choiceVersions(db, tenant, [subject]);
-    const candidates = await candidatesOf(db, tenant, [{ conversation, handle: caller, at: moment.at }]);
+    const candidates = await candidatesOf(db, tenant, [{ conversation, handle: caller.id, at: moment.at }]);
     const asking = { subject, conversation, asked, at: moment.at, former };
     const known = { candidates: candidates.get(conversation) ?? [], version: versions.get(subject) ?? 0 };
     const cause = { id: conversation, correlation: conversation };

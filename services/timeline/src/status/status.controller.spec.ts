@@ -38,7 +38,7 @@ describe('the status', () => {
       head: 3,
       checksum: expect.stringMatching(/^[0-9a-f]{48}$/),
       counts: { events: 3, interactions: 3, entries: 3, customers: 1, quarantined: 0, parked: 0 },
-      projections: Object.entries({ timeline: 2, identity: 1, search: 1 }).map(([name, version]) => ({ name, version, position: 3 })), // prettier-ignore
+      projections: Object.entries({ timeline: 3, identity: 2, search: 1 }).map(([name, version]) => ({ name, version, position: 3 })), // prettier-ignore
     });
   });
 
