@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { eventAt } from '../test/events.ts';
 import {
@@ -20,8 +20,7 @@ const error = new TypeError('no\0 way');
 let urls: TestDatabase;
 let [admin, service, projector]: Database[] = [];
 beforeAll(async () => {
-  urls = await postgres();
-  await migrate({ url: urls.owner, dir: migrations, schema: 'feed' });
+  urls = await postgres({ feed: migrations });
   [admin, service, projector] = [urls.owner, urls.service, urls.projector].map((url) => connect({ url, application: 'spec', max: 3 })); // prettier-ignore
 });
 beforeEach(() => admin!.query('truncate feed.parked'));

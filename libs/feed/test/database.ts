@@ -1,5 +1,5 @@
 /** For specs: a database with the feed's tables. */
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { postgres } from '@throughline/testing';
 import { migrations } from '../src/index.ts';
 
@@ -7,8 +7,7 @@ import { migrations } from '../src/index.ts';
 export type FeedDatabase = { readonly owner: Database; readonly db: Database; readonly drop: () => Promise<void> };
 
 export const feedDatabase = async (): Promise<FeedDatabase> => {
-  const urls = await postgres();
-  await migrate({ url: urls.owner, dir: migrations, schema: 'feed' });
+  const urls = await postgres({ feed: migrations });
   const owner = connect({ url: urls.owner, application: 'spec' });
   const db = connect({ url: urls.projector, application: 'spec' });
   const drop = async () => {

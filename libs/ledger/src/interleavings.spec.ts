@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { interleave } from './conformance/interleavings.ts';
 import { open } from './conformance/postgres.ts';
@@ -27,8 +26,7 @@ describe('writers, reactors, readers and a rebuild, in any order', () => {
     let database: TestDatabase;
     let ledgers: Ledger[];
     beforeAll(async () => {
-      database = await postgres();
-      await migrate({ url: database.owner, dir: migrations, schema: 'ledger' });
+      database = await postgres({ ledger: migrations });
       ledgers = [await open(database), await open(database)];
     }, 60_000);
     afterAll(async () => {

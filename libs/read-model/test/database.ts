@@ -1,5 +1,5 @@
 import * as feed from '@throughline/feed';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { postgres } from '@throughline/testing';
 import { createTable, migrations, type Shape } from '../src/index.ts';
 
@@ -15,9 +15,7 @@ export type SpecDatabase = {
 };
 
 export const specDatabase = async (tables: readonly Shape[]): Promise<SpecDatabase> => {
-  const urls = await postgres();
-  await migrate({ url: urls.owner, dir: feed.migrations, schema: 'feed' });
-  await migrate({ url: urls.owner, dir: migrations, schema: 'read_model' });
+  const urls = await postgres({ feed: feed.migrations, read_model: migrations });
   const pool = (url: string) => connect({ url, application: 'spec', max: 4 });
   const [owner, service, projector] = [pool(urls.owner), pool(urls.service), pool(urls.projector)];
   const superuser = pool(urls.superuser);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Ledger, memoryLedger, migrations, postgresLedger } from '@throughline/ledger';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { postgres } from '@throughline/testing';
 import { momentOf, type Places, recordedAsOf } from './moment.ts';
 
@@ -19,8 +19,7 @@ describe('a moment', () => {
   let places: Places;
   const recorded: string[] = [];
   beforeAll(async () => {
-    urls = await postgres();
-    await migrate({ url: urls.owner, dir: migrations, schema: 'ledger' });
+    urls = await postgres({ ledger: migrations });
     db = connect({ url: urls.projector, application: 'spec' });
     ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: 'spec' });
     places = { ledger, projectorDb: db };

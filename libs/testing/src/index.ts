@@ -16,7 +16,7 @@ export { kafkaCluster, type KafkaCluster, type KafkaClusterOptions } from './kaf
 export { NoKafka } from './kafka/jars.ts';
 export { kafka, kafkaOrWhyNot } from './kafka/kafka.ts';
 export { type Found, type Lookout, lookout, lookThrough, spellingsOf } from './needles.ts';
-export { postgres, type TestDatabase } from './postgres.ts';
+export { type Migrated, postgres, type TestDatabase } from './postgres.ts';
 export {
   type Ended,
   hasSaid,

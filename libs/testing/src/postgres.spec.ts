@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from '@throughline/postgres';
-import { postgres, type TestDatabase } from './index.ts';
+import { postgres, temporaryFolder, type TestDatabase } from './index.ts';
 
 describe('postgres()', () => {
   let one: TestDatabase;
@@ -25,5 +27,19 @@ describe('postgres()', () => {
     const { rows } = await db.query('select current_database() as database');
     expect(rows).toEqual([{ database: new URL(one.superuser).pathname.slice(1) }]);
     await db.close();
+  });
+
+  it('applies migrations for each, and copies nothing but those', async () => {
+    const dir = await temporaryFolder();
+    await writeFile(join(dir, '0001-first.sql'), 'create table "area".t (n int)');
+    for (const n of [1, 2]) {
+      const { owner, drop } = await postgres({ area: dir });
+      const db = connect({ url: owner, application: 'spec' });
+      await db.query('insert into area.t values ($1)', [n]);
+      expect((await db.query('select n from area.t')).rows).toEqual([{ n }]);
+      await db.query('create schema mine');
+      await db.close();
+      await drop();
+    }
   });
 });

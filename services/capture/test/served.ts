@@ -9,7 +9,7 @@ import { follow, ledgerFeed, migrations as feedMigrations } from '@throughline/f
 import { boot, logger } from '@throughline/host';
 import { identityProjector, migrations as identityMigrations } from '@throughline/identity';
 import { migrations as ledgerMigrations, postgresLedger } from '@throughline/ledger';
-import { connect, migrate } from '@throughline/postgres';
+import { connect } from '@throughline/postgres';
 import { memoryKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
 import { beside, migrations as accessMigrations } from '@throughline/service';
@@ -57,8 +57,7 @@ const jsonText = (json: unknown): string | undefined => (json === undefined ? un
 
 /** Capture served by the real host on a database of its own, with the projection of identity beside it. */
 export const served = async (settings: CaptureSettings = {}) => {
-  const urls = await postgres();
-  for (const [schema, dir] of Object.entries(schemas)) await migrate({ url: urls.owner, dir, schema });
+  const urls = await postgres(schemas);
   const db = connect({ url: urls.service, application: 'spec' });
   const projectorDb = connect({ url: urls.projector, application: 'spec' });
   const ledger = await postgresLedger({ url: urls.service, tailUrl: urls.projector, writer: 'spec' });

@@ -4,7 +4,7 @@ import { follow, ledgerFeed, migrations as feedMigrations } from '@throughline/f
 import { boot, logger } from '@throughline/host';
 import { identityProjector, migrations as identityMigrations } from '@throughline/identity';
 import { memoryLedger } from '@throughline/ledger';
-import { connect, migrate } from '@throughline/postgres';
+import { connect } from '@throughline/postgres';
 import { memoryKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
 import { eventually, postgres } from '@throughline/testing';
@@ -76,8 +76,7 @@ const isOurs = (handle: string): boolean => handle.endsWith('@acme.example');
 
 /** crm-writeback on a database of its own and a ledger in memory; `more()` starts another replica on the same. */
 export const ground = async (how: Partial<Settings> = {}) => {
-  const urls = await postgres();
-  for (const [schema, dir] of Object.entries(schemas)) await migrate({ url: urls.owner, dir, schema });
+  const urls = await postgres(schemas);
   const db = connect({ url: urls.service, application: 'spec' });
   const projectorDb = connect({ url: urls.projector, application: 'spec' });
   const keys = memoryKeyStore();

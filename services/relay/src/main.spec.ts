@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { kafkaDriver, migrations as feed } from '@throughline/feed';
 import { migrations as identity } from '@throughline/identity';
 import { migrations as ledger, postgresLedger } from '@throughline/ledger';
-import { migrate } from '@throughline/postgres';
 import { migrations as readModel } from '@throughline/read-model';
 import { migrations as access } from '@throughline/service';
 import {
@@ -35,8 +34,7 @@ describeUnless(reason)('the relay, in a process of its own', () => {
   let env: Record<string, string>;
   const children = new Set<ReturnType<typeof launch>['child']>();
   beforeAll(async () => {
-    [urls, cluster] = await Promise.all([postgres(), kafkaCluster()]);
-    for (const [schema, dir] of Object.entries(schemas)) await migrate({ url: urls.owner, dir, schema });
+    [urls, cluster] = await Promise.all([postgres(schemas), kafkaCluster()]);
     const keys = await temporaryFolder();
     env = {
       HTTP_PORT: '0',

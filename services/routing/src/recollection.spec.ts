@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { streamOf } from '@throughline/contracts';
 import { type Ledger, migrations, postgresLedger } from '@throughline/ledger';
-import { migrate } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { type World, world } from '../test/world.ts';
 import { ask } from './ask.ts';
@@ -16,8 +15,7 @@ const servers: { readonly database: TestDatabase; readonly ledger: Ledger }[] = 
 beforeAll(async () => {
   on = await world();
   for (let nth = 0; nth < 2; nth += 1) {
-    const database = await postgres();
-    await migrate({ url: database.owner, dir: migrations, schema: 'ledger' });
+    const database = await postgres({ ledger: migrations });
     const { service: url, projector: tailUrl } = database;
     servers.push({ database, ledger: await postgresLedger({ url, tailUrl, writer: 'spec' }) });
   }

@@ -6,7 +6,7 @@ import { follow, ledgerFeed, migrations as feedMigrations } from '@throughline/f
 import { boot } from '@throughline/host';
 import { identityProjector, linkId, migrations as identityMigrations } from '@throughline/identity';
 import { memoryLedger } from '@throughline/ledger';
-import { connect, migrate } from '@throughline/postgres';
+import { connect } from '@throughline/postgres';
 import { memoryKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
 import { postgres } from '@throughline/testing';
@@ -33,8 +33,7 @@ type Answer = { readonly status: number; readonly body: Record<string, unknown> 
 
 /** Routing served over HTTP and gRPC on a ledger in memory, with identity projected beside it. */
 export const served = async ({ now }: { readonly now?: () => Date } = {}) => {
-  const urls = await postgres();
-  for (const [schema, dir] of Object.entries(schemas)) await migrate({ url: urls.owner, dir, schema });
+  const urls = await postgres(schemas);
   const db = connect({ url: urls.service, application: 'spec' });
   const projectorDb = connect({ url: urls.projector, application: 'spec' });
   const keys = memoryKeyStore();

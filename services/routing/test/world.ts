@@ -3,7 +3,7 @@ import { type DataOf, type Draft, type EventName, factId, type Recorded, streamO
 import { follow, type Following, migrations as feedMigrations } from '@throughline/feed';
 import { identityProjector, linkId, migrations as identityMigrations } from '@throughline/identity';
 import { type Ledger, memoryLedger, migrations as ledgerMigrations } from '@throughline/ledger';
-import { connect, migrate } from '@throughline/postgres';
+import { connect } from '@throughline/postgres';
 import { memoryKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
 import { postgres } from '@throughline/testing';
@@ -47,8 +47,7 @@ export type WorldOptions = {
 
 /** Routing at work on a ledger, its rows and those of identity beside it. */
 export const world = async ({ replicas = 1, limit, ledger: made }: WorldOptions = {}) => {
-  const urls = await postgres();
-  for (const [schema, dir] of Object.entries(schemas)) await migrate({ url: urls.owner, dir, schema });
+  const urls = await postgres(schemas);
   const ledger = made ? await made(urls) : memoryLedger();
   const db = connect({ url: urls.service, application: 'spec' });
   const projectorDb = connect({ url: urls.projector, application: 'spec', max: 20 });

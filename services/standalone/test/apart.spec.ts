@@ -1,16 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrateAll } from '@throughline/migrate';
-import {
-  eventually,
-  fakeEndpoint,
-  postgres,
-  signingKey,
-  temporaryFolder,
-  type TestDatabase,
-} from '@throughline/testing';
+import { eventually, fakeEndpoint, signingKey, temporaryFolder, type TestDatabase } from '@throughline/testing';
 import { launchService as launch, urlOf } from './apart.ts';
 import { asking, told, type Told, withQuery } from './asking.ts';
+import { migrated } from './database.ts';
 import { type Captured, interaction } from './made.ts';
 import type { Brief, Entry, Page } from './shapes.ts';
 import type { Run } from './standalone.ts';
@@ -28,8 +21,7 @@ describe('four services, each in a process of its own, over one database', () =>
 
   beforeAll(async () => {
     await crm.fake.start();
-    urls = await postgres();
-    await migrateAll(urls.owner);
+    urls = await migrated();
     const keys = await temporaryFolder();
     const env = {
       HTTP_PORT: '0',

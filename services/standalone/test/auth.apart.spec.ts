@@ -1,18 +1,17 @@
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrateAll } from '@throughline/migrate';
 import {
   audience,
   eventually,
   issuer,
-  postgres,
   temporaryFolder,
   type TestDatabase,
   type TestIssuer,
 } from '@throughline/testing';
 import { launchService, urlOf } from './apart.ts';
 import { asking, type Asking } from './asking.ts';
+import { migrated } from './database.ts';
 import type { Run } from './standalone.ts';
 
 const names = ['capture', 'routing', 'timeline'] as const;
@@ -26,8 +25,7 @@ describe('services in processes of their own, with authentication on', () => {
   let ask: Record<Name, Asking>;
 
   beforeAll(async () => {
-    [urls, oidc] = [await postgres(), await issuer()];
-    await migrateAll(urls.owner);
+    [urls, oidc] = [await migrated(), await issuer()];
     const dir = await temporaryFolder();
     bootstrap = join(dir, 'first.key');
     const env = {

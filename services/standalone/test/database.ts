@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { schemas } from '@throughline/migrate';
 import { connect, type Database } from '@throughline/postgres';
+import { postgres, type TestDatabase } from '@throughline/testing';
+
+/** A database of the run's own server with every schema of ours. */
+export const migrated = (): Promise<TestDatabase> =>
+  postgres(Object.fromEntries(schemas.map(({ schema, dir }) => [schema, dir])));
 
 /** The database below a standalone's data folder, as its superuser. */
 export const asSuperuser = async (dir: string): Promise<Database> =>

@@ -13,15 +13,14 @@ import { LedgerServiceService } from '@throughline/contracts/gen/throughline/led
 import { RoutingServiceService } from '@throughline/contracts/gen/throughline/routing/v1/routing';
 import { TimelineServiceService } from '@throughline/contracts/gen/throughline/timeline/v1/timeline';
 import { type Endpoint, logger } from '@throughline/host';
-import { migrateAll } from '@throughline/migrate';
-import { audience, issuer, postgres, temporaryFolder } from '@throughline/testing';
+import { audience, issuer, temporaryFolder } from '@throughline/testing';
 import { startProduct } from '../src/index.ts';
+import { migrated } from './database.ts';
 import { type Route } from './routes.ts';
 
 /** The product in this process with authentication on, beside an issuer of tokens. */
 export const guarded = async (more: object = {}) => {
-  const [urls, oidc, dir] = [await postgres(), await issuer(), await temporaryFolder()];
-  await migrateAll(urls.owner);
+  const [urls, oidc, dir] = [await migrated(), await issuer(), await temporaryFolder()];
   const keys = { url: `file:${join(dir, 'keys.sqlite')}`, kek: join(dir, 'kek'), apartFrom: [] };
   const checkpoints = { folder: join(dir, 'checkpoints'), key: join(dir, 'checkpoint.pem') };
   const bootstrap = join(dir, 'bootstrap');

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CaptureModule, captureProblems, letExpire } from '@throughline/capture';
 import { boot, logger } from '@throughline/host';
-import { migrateAll } from '@throughline/migrate';
 import { openKeyStore } from '@throughline/privacy';
 import { beside, openSources } from '@throughline/service';
-import { postgres } from '@throughline/testing';
 import { TimelineModule, timelineProblems } from '@throughline/timeline';
 import { asking, told, type Told, withQuery } from './asking.ts';
 import { cli, cliJson } from './cli.ts';
+import { migrated } from './database.ts';
 import { type Captured, interaction } from './made.ts';
 import type { Brief, Customer, Page } from './shapes.ts';
 
@@ -22,8 +21,7 @@ type Line = { text?: string; channel?: string; expired?: true; erased?: true };
 const clocked = async () => {
   let at = new Date('2025-02-10T09:00:00Z');
   const dir = await mkdtemp(join(tmpdir(), 'retention-'));
-  const urls = await postgres();
-  await migrateAll(urls.owner);
+  const urls = await migrated();
   const keys = await openKeyStore({ url: `file:${dir}/keys.sqlite`, kek: join(dir, 'kek') });
   const log = logger('spec', 'silent');
   const { sources, release } = await openSources({ name: 'spec', urls, keys, log, now: () => at });

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrateAll } from '@throughline/migrate';
 import { connect, type Database } from '@throughline/postgres';
-import { eventually, postgres, temporaryFolder, type TestDatabase } from '@throughline/testing';
+import { eventually, temporaryFolder, type TestDatabase } from '@throughline/testing';
 import { launchService, urlOf } from './apart.ts';
 import { asking, told, type Told, withQuery } from './asking.ts';
+import { migrated } from './database.ts';
 import { type Captured, interaction } from './made.ts';
 import type { Page } from './shapes.ts';
 import type { Run } from './standalone.ts';
@@ -36,8 +36,7 @@ const start = async (name: Name): Promise<void> => {
 };
 
 beforeAll(async () => {
-  urls = await postgres();
-  await migrateAll(urls.owner);
+  urls = await migrated();
   db = connect({ url: urls.superuser, application: 'spec' });
   const keys = await temporaryFolder();
   env = {

@@ -1,20 +1,19 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { kafkaDriver, ledgerTopic, type ReadRecord } from '@throughline/feed';
-import { migrateAll } from '@throughline/migrate';
 import {
   describeUnless,
   eventually,
   kafkaCluster,
   type KafkaCluster,
   kafkaOrWhyNot,
-  postgres,
   temporaryFolder,
   type TestDatabase,
 } from '@throughline/testing';
 import { launchService, urlOf } from './apart.ts';
 import { asking } from './asking.ts';
 import { collector, type Span } from './collector.ts';
+import { migrated } from './database.ts';
 import { type Captured, interaction } from './made.ts';
 import type { Run } from './standalone.ts';
 
@@ -34,8 +33,7 @@ describeUnless(reason)('one trace, over processes that a broker lies between', (
   let cluster: KafkaCluster;
   let at: Record<(typeof names)[number], string>;
   beforeAll(async () => {
-    [traces, urls, cluster] = await Promise.all([collector(), postgres(), kafkaCluster()]);
-    await migrateAll(urls.owner);
+    [traces, urls, cluster] = await Promise.all([collector(), migrated(), kafkaCluster()]);
     const keys = await temporaryFolder();
     const env = {
       ...traces.env,

@@ -3,7 +3,7 @@ import { type DataOf, type Draft, type EventName, streamOf } from '@throughline/
 import { ledgerFeed, migrations as feedMigrations } from '@throughline/feed';
 import { migrations as identityMigrations } from '@throughline/identity';
 import { memoryLedger } from '@throughline/ledger';
-import { connect, migrate } from '@throughline/postgres';
+import { connect } from '@throughline/postgres';
 import { type KeyStore, memoryKeyStore, Vault } from '@throughline/privacy';
 import { migrations as readModelMigrations } from '@throughline/read-model';
 import { postgres } from '@throughline/testing';
@@ -22,8 +22,7 @@ const schemas = {
 
 /** What the read side stands on: a database, a ledger in memory, keys, and ways to put events into the ledger. */
 export const ground = async (shared: Shared = {}) => {
-  const urls = await postgres();
-  for (const [schema, dir] of Object.entries(schemas)) await migrate({ url: urls.owner, dir, schema });
+  const urls = await postgres(schemas);
   const db = connect({ url: urls.service, application: 'spec' });
   const projectorDb = connect({ url: urls.projector, application: 'spec' });
   const keys = shared.keys ?? memoryKeyStore();

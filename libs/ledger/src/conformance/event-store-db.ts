@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { migrate } from '@throughline/postgres';
 import { eventually, postgres, standIn, type StandIn, type TestDatabase } from '@throughline/testing';
 import { eventStoreLedger } from '../event-store-db.ts';
 import type { Ledger } from '../ledger.ts';
@@ -40,8 +39,7 @@ export const open = ({ projector }: Pick<TestDatabase, 'projector'>, url: string
   });
 
 const subjectOn = async (url: string, faults: Partial<Faults>, close: () => Promise<void>): Promise<Subject> => {
-  const database = await postgres();
-  await migrate({ url: database.owner, dir: migrations, schema: 'ledger' });
+  const database = await postgres({ ledger: migrations });
   const opened: Ledger[] = [];
   const another = async () => {
     const ledger = await open(database, url);

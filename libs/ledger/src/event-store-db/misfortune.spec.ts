@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate } from '@throughline/postgres';
 import { connect, type Database } from '@throughline/postgres';
 import { postgres, standIn, type StandIn, type TestDatabase } from '@throughline/testing';
 import { open } from '../conformance/event-store-db.ts';
@@ -15,8 +14,7 @@ let server: StandIn;
 let ledger: Ledger;
 let other: Ledger;
 beforeAll(async () => {
-  database = await postgres();
-  await migrate({ url: database.owner, dir: migrations, schema: 'ledger' });
+  database = await postgres({ ledger: migrations });
   facts = connect({ url: database.projector, application: 'spec' });
   server = await standIn();
   [ledger, other] = [await open(database, server.url), await open(database, server.url)];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { open, withSettings } from '../conformance/postgres.ts';
 import { appendOne, command, event, everything, stored } from '../conformance/world.ts';
@@ -16,8 +16,7 @@ let superuser: Database;
 let opened: Ledger[] = [];
 
 beforeAll(async () => {
-  database = await postgres();
-  await migrate({ url: database.owner, dir: migrations, schema: 'ledger' });
+  database = await postgres({ ledger: migrations });
   service = connect({ url: database.service, application: 'spec' });
   superuser = connect({ url: database.superuser, application: 'spec' });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { open } from '../conformance/postgres.ts';
 import { command, event, events, micros } from '../conformance/world.ts';
@@ -12,8 +12,7 @@ let database: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  database = await postgres();
-  await migrate({ url: database.owner, dir: migrations, schema: 'ledger' });
+  database = await postgres({ ledger: migrations });
   db = connect({ url: database.superuser, application: 'spec' });
   const ledger = await open(database, { writer: 'the writer' });
   await ledger.append([command('one', 's', { events: events(3) }), command('two', 'größe 🧵')]);

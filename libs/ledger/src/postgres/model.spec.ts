@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import fc from 'fast-check';
 import { flushLimits, pick } from '../flush.ts';
@@ -16,8 +15,7 @@ let database: TestDatabase;
 let ledger: Ledger;
 
 beforeAll(async () => {
-  database = await postgres();
-  await migrate({ url: database.owner, dir: migrations, schema: 'ledger' });
+  database = await postgres({ ledger: migrations });
   ledger = await open(database);
 });
 afterAll(async () => {

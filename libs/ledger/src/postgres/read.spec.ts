@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { open } from '../conformance/postgres.ts';
 import { command } from '../conformance/world.ts';
@@ -9,8 +9,7 @@ let database: TestDatabase;
 let superuser: Database;
 
 beforeAll(async () => {
-  database = await postgres();
-  await migrate({ url: database.owner, dir: migrations, schema: 'ledger' });
+  database = await postgres({ ledger: migrations });
   superuser = connect({ url: database.superuser, application: 'spec' });
 });
 afterAll(async () => {

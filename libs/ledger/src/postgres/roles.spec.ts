@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { appendByHand, open, withSettings } from '../conformance/postgres.ts';
 import { command } from '../conformance/world.ts';
@@ -11,8 +11,7 @@ let ledger: Ledger;
 const as = {} as Record<'superuser' | 'owner' | 'service' | 'projector', Database>;
 
 beforeAll(async () => {
-  database = await postgres();
-  await migrate({ url: database.owner, dir: migrations, schema: 'ledger' });
+  database = await postgres({ ledger: migrations });
   for (const role of ['superuser', 'owner', 'service', 'projector'] as const)
     as[role] = connect({ url: database[role], application: 'spec' });
   ledger = await open(database);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Instant } from '@throughline/contracts';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { eventually, postgres, type TestDatabase } from '@throughline/testing';
 import { appendByHand, open } from '../conformance/postgres.ts';
 import { appendOne, command } from '../conformance/world.ts';
@@ -10,8 +10,7 @@ import { positionAt, positionSince } from './moment.ts';
 let urls: TestDatabase;
 let all: Database;
 beforeAll(async () => {
-  urls = await postgres();
-  await migrate({ url: urls.owner, dir: migrations, schema: 'ledger' });
+  urls = await postgres({ ledger: migrations });
   all = connect({ url: urls.projector, application: 'spec' });
 });
 afterAll(async () => {

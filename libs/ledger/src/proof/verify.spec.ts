@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { open } from '../conformance/postgres.ts';
 import { command, event, events } from '../conformance/world.ts';
@@ -14,8 +14,7 @@ let superuser: Database;
 const head = 8n;
 
 beforeAll(async () => {
-  database = await postgres();
-  await migrate({ url: database.owner, dir: migrations, schema: 'ledger' });
+  database = await postgres({ ledger: migrations });
   projector = connect({ url: database.projector, application: 'spec' });
   superuser = connect({ url: database.superuser, application: 'spec' });
   const ledger = await open(database);

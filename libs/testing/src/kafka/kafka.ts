@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
-import { brokerFile, runFolder, tell, told } from '../run.ts';
+import { brokerFile, isFirst, runFolder, tell, told } from '../run.ts';
 import { keepClasses } from './classes.ts';
 import { kafkaCluster } from './cluster.ts';
 import { NoKafka } from './jars.ts';
@@ -23,7 +22,7 @@ export async function kafka(): Promise<readonly string[]> {
   if (given) return given.split(',');
   const run = runFolder();
   if (!run) throw new Error(NOWHERE);
-  const shared = (await isFirst(run)) ? await begin(run) : await begun(run);
+  const shared = (await isFirst(join(run, 'kafka'))) ? await begin(run) : await begun(run);
   if ('reason' in shared) throw new NoKafka(shared.reason);
   return shared.brokers;
 }
@@ -44,15 +43,6 @@ export async function kafkaOrWhyNot(): Promise<{ brokers: readonly string[]; rea
     throw error;
   }
 }
-
-const isFirst = (run: string): Promise<boolean> =>
-  mkdir(join(run, 'kafka')).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return false;
-      throw error;
-    },
-  );
 
 async function begin(run: string): Promise<Shared> {
   const tellAll = async (shared: Shared) => {

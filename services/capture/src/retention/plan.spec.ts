@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrations } from '@throughline/identity';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { keyId, type KeyStore, memoryKeyStore } from '@throughline/privacy';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { quartersOf } from './plan.ts';
@@ -11,8 +11,7 @@ let db: Database;
 let superuser: Database;
 let keys: KeyStore;
 beforeAll(async () => {
-  urls = await postgres();
-  await migrate({ url: urls.owner, dir: migrations, schema: 'identity' });
+  urls = await postgres({ identity: migrations });
   [db, superuser] = [urls.service, urls.superuser].map((url) => connect({ url, application: 'spec' })) as [Database, Database]; // prettier-ignore
   keys = memoryKeyStore();
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { derivedId, streamOf } from '@throughline/contracts';
 import { follow, migrations as feedMigrations, wholeLedger } from '@throughline/feed';
 import { type Ledger, memoryLedger } from '@throughline/ledger';
-import { connect, type Database, migrate } from '@throughline/postgres';
+import { connect, type Database } from '@throughline/postgres';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
 import { postgres, type TestDatabase } from '@throughline/testing';
 import { captureReactor } from '../reactor.ts';
@@ -12,13 +12,11 @@ import { threadReactor } from './thread.reactor.ts';
 let urls: TestDatabase;
 let db: Database;
 beforeAll(async () => {
-  urls = await postgres();
-  const dirs = {
+  urls = await postgres({
     read_model: readModelMigrations,
     feed: feedMigrations,
     capture: new URL('../../migrations', import.meta.url),
-  };
-  for (const [schema, dir] of Object.entries(dirs)) await migrate({ url: urls.owner, dir, schema });
+  });
   db = connect({ url: urls.projector, application: 'spec' });
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { follow, ledgerFeed, migrations as feedMigrations } from '@throughline/f
 import type { Page } from '@throughline/host';
 import { identityProjector, migrations as identityMigrations } from '@throughline/identity';
 import type { Ledger } from '@throughline/ledger';
-import { connect, migrate } from '@throughline/postgres';
+import { connect } from '@throughline/postgres';
 import { migrations as readModelMigrations, projection } from '@throughline/read-model';
 import { postgres } from '@throughline/testing';
 import { type Served, served } from '../../test/served.ts';
@@ -24,9 +24,8 @@ type Answers = Readonly<Record<string, unknown>>;
 
 /** The rows of a ledger that ends at a position, which can be moved on; nothing is decided on them. */
 const rowsOf = async (ledger: Ledger, { vault }: Pick<Served, 'vault'>) => {
-  const urls = await postgres();
   const schemas = { read_model: readModelMigrations, feed: feedMigrations, identity: identityMigrations, routing: routingMigrations }; // prettier-ignore
-  for (const [schema, dir] of Object.entries(schemas)) await migrate({ url: urls.owner, dir, schema });
+  const urls = await postgres(schemas);
   const [db, projectorDb] = [urls.service, urls.projector].map((url) => connect({ url, application: 'spec' }));
   let end = 0n;
   let at = new Date();
