@@ -15,6 +15,14 @@ const every = table({
   merge: 'replace',
 }); // prettier-ignore
 
+/** Its key has the names that a statement might give to what it asks for. */
+const timed = table({
+  name: 'spec.timed',
+  columns: { tenant: 'text', at: 'timestamptz', nth: 'integer', source: 'text', target: 'text' },
+  key: ['tenant', 'at', 'nth', 'source', 'target'],
+  merge: 'keep',
+});
+
 const odd = 'tab\t line\n return\r slash \\ \\N \\. "quoted" {a,b} 🙂 ';
 const idOf = (n: number): string => `0190a0b0-0000-7000-8000-${n.toString().padStart(12, '0')}`;
 const rowOf = (n: number, more: Row = {}) => ({
@@ -27,7 +35,7 @@ const full = {
 
 let db: SpecDatabase;
 beforeAll(async () => {
-  db = await specDatabase([every]);
+  db = await specDatabase([every, timed]);
 });
 afterAll(() => db.close());
 
@@ -61,6 +69,17 @@ describe('rows that come by COPY', () => {
     const { news, rest } = await db.projector.tx((client) => partedByPresence(client, all));
     expect(news.map(([{ name }, rows]) => [name, rows.map(({ id }) => id)])).toEqual([[every.name, [idOf(3)]]]);
     expect(rest.flatMap(([, some]) => some.map(({ key }) => key['id']))).toEqual([idOf(1), idOf(2)]);
+  });
+
+  it('are told apart whatever the columns of their key are called', async () => {
+    const row = (nth: number) => ({ tenant: odd, at: '2026-05-04T09:30:00Z', nth, source: 's', target: 't' });
+    const part = (...nths: number[]) => {
+      const all = [[timed, effectsOf(timed, nths.map((nth) => timed.put(row(nth))))]] as const; // prettier-ignore
+      return db.projector.tx((client) => partedByPresence(client, all));
+    };
+    await db.projector.tx(async (client) => copyNew(client, (await part(1, 2)).news));
+    const { news } = await part(2, 3);
+    expect(news.map(([, rows]) => rows.map(({ nth }) => nth))).toEqual([[3]]);
   });
 
   it('are refused where one is there after all', async () => {

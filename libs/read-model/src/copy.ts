@@ -56,8 +56,9 @@ async function presentIn(client: Client, shape: Shape, effects: readonly Effect[
 
 // A probe for each: as a join it would be planned once, while the table is small, as a scan of it.
 const textOf = ({ name, key, columns }: Shape): string => {
-  const arrays = key.map((column, at) => `$${at + 1}::${travelOf(columns[column]!).as}[]`);
+  const arrays = key.map((column, nth) => `$${nth + 1}::${travelOf(columns[column]!).as}[]`);
   const same = key.map((column) => `target."${column}" = source."${column}"`).join(' and ');
-  return `select (at - 1)::integer as at from unnest(${arrays.join(', ')}) with ordinality as source(${listOf(key)}, at)
+  // Where it stood in the list is by a name that no column has.
+  return `select (source."#" - 1)::integer as at from unnest(${arrays.join(', ')}) with ordinality as source(${listOf(key)}, "#")
     where (select true from ${name} as target where ${same})`;
 };
