@@ -75,6 +75,52 @@ describe('throughline notes, tasks, promises and sessions', () => {
     });
   }, 60_000);
 
+  it('lets a task rest, and hands it on', async () => {
+    const cy = 'email:cy@acme.example';
+    const { id } = await json<{ id: string }>(
+      'tasks',
+      'add',
+      ann,
+      'Ask again',
+      '--owner',
+      bo,
+      '--due',
+      '2036-05-05T10:00:00Z',
+    );
+    const rests = await run('tasks', 'snooze', id, '2036-05-01T10:00:00Z');
+    expect(rests).toMatchObject({ code: 0, out: 'It rests until 2036-05-01T10:00:00Z.\n' });
+    expect(await run('tasks', 'hand-on', id, cy, '--name', 'Cy')).toMatchObject({
+      code: 0,
+      out: `${cy} is to do it.\n`,
+    });
+    expect(await json('tasks', 'list', '--state', 'snoozed')).toMatchObject({
+      items: [{ id, owner: { handle: cy, name: 'Cy' }, snoozedUntil: '2036-05-01T10:00:00Z' }],
+    });
+    expect(await run('tasks', 'snooze', id, 'later')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/<until> 'later' is not/),
+    });
+  }, 60_000);
+
+  it('says who is responsible for a customer, and which handles are theirs', async () => {
+    const responsible = async () => (await json<Items<{ owner: unknown }>>('customers', '-q', 'ann')).items[0]!.owner;
+    expect(await run('owners', 'set', ann, bo, '--name', 'Bo')).toMatchObject({
+      code: 0,
+      out: `${bo} is responsible.\n`,
+    });
+    expect(await responsible()).toMatchObject({ handle: bo, name: 'Bo' });
+    expect(await run('owners', 'clear', ann)).toMatchObject({ code: 0, out: 'Nobody is responsible.\n' });
+    expect(await responsible()).toBeNull();
+    const { id } = await json<{ id: string }>('links', 'add', ann, 'tel:+14155550100');
+    const handles = async () => (await json<Items<{ handles: unknown[] }>>('customers', '-q', 'ann')).items[0]!.handles;
+    expect(await handles()).toHaveLength(2);
+    expect(await run('links', 'remove', ann, id, '--reason', 'Another one')).toMatchObject({
+      code: 0,
+      out: 'Removed.\n',
+    });
+    expect(await handles()).toHaveLength(1);
+  }, 60_000);
+
   it('lists what a customer was promised', async () => {
     const { items } = await eventually(async () => {
       const found = await json<Items<{ matter: string }>>('promises', 'list', ann);

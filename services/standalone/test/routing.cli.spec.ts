@@ -21,11 +21,11 @@ const run = (...args: string[]) => cli(server.url, ...args);
 const json = <Value>(...args: string[]) => cliJson<Value>(server.url, args);
 
 /** What a customer says over chat, and the matter that comes of it, once it is in this state. */
-const said = async (name: string, state: string): Promise<Matter> => {
+const said = async (name: string, state: string, conversation = name): Promise<Matter> => {
   const customer = `email:${name}@example.com`;
   const { position } = await get<Captured>('/v1/interactions', {
-    json: interaction(name, {
-      conversation: name,
+    json: interaction(`${name}/${conversation}`, {
+      conversation,
       intent: 'hardware.screen',
       occurredAt: new Date().toISOString(),
       text: `Hello,\n\nthe screen of ${name} cracked.`,
@@ -113,6 +113,26 @@ describe('throughline teams, agents, queues and matters', () => {
       outcome: 'resolved',
     });
     expect(await run('matters', 'list')).toMatchObject({ code: 0, out: 'There is none.\n' });
+  }, 180_000);
+
+  it('wait for the customer, are taken apart and put together', async () => {
+    const { id } = await said('fay', 'offered');
+    await said('fay', 'offered', 'chair');
+    type Whole = { conversations: { id: string }[]; promises: { state: string }[] };
+    const whole = () => json<Whole>('matters', 'show', id);
+    await eventually(async () => expect((await whole()).promises).toMatchObject([{ state: 'open' }]));
+    expect(await run('matters', 'wait', id)).toMatchObject({ code: 0, out: expect.stringContaining(id) });
+    expect((await whole()).promises).toMatchObject([{ state: 'paused' }]);
+    const { conversations } = await whole();
+    expect(conversations).toHaveLength(2);
+    const split = await json<{ matter: string }>('matters', 'split', id, conversations[0]!.id);
+    await eventually(async () => expect((await whole()).conversations).toHaveLength(1));
+    await eventually(async () =>
+      expect(await json('matters', 'show', split.matter)).toMatchObject({ state: 'offered' }),
+    );
+    expect(await json('matters', 'join', split.matter, id)).toMatchObject({ id });
+    expect((await whole()).conversations).toHaveLength(2);
+    expect(await run('matters', 'join', id, id)).toMatchObject({ code: 1 });
   }, 180_000);
 
   it('give an agent the next one, and hand on what somebody has who goes', async () => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { clientOf, type Global } from '../global.ts';
 import { exactly, print, safe, when } from '../output.ts';
-import { askedFor, type Matter, matterBy, mattersPath, whereIs } from './matters.ts';
+import { askedFor, type Matter, matterBy, mattersPath, whereIs } from './matter.ts';
 
 type Step = {
   readonly at: string;

@@ -1,82 +1,16 @@
 import { type Command, Option } from 'commander';
-import type { Client } from '../client.ts';
-import { gistInWords, type Told, withGists } from '../gists.ts';
+import { withGists } from '../gists.ts';
 import { clientOf, type Global } from '../global.ts';
-import { columns, listed, print, when } from '../output.ts';
+import { print } from '../output.ts';
 import { within } from '../within.ts';
-import { nameOf, type Person, type Written } from './people.ts';
-
-type Conversation = { readonly id: string; readonly channel?: string; readonly lastAt?: string };
-
-/** A matter as `/v1/matters` answers it. */
-export type Matter = {
-  readonly id: string;
-  readonly state: 'queued' | 'offered' | 'owned' | 'closed';
-  readonly customer: string;
-  readonly conversation?: string;
-  readonly asked: Readonly<Record<string, string>>;
-  readonly agent?: Person;
-  readonly team?: string;
-  readonly until?: string;
-  readonly fallback?: Person;
-  readonly since: string;
-  readonly at: string;
-  readonly rule?: string;
-  readonly outcome?: string;
-  readonly conversations?: readonly Conversation[];
-};
-
-export const mattersPath = '/v1/matters';
-const at = (id: string): string => `${mattersPath}/${encodeURIComponent(id)}`;
-
-/** What the customer asked, in a few words. */
-export const askedFor = ({ asked: { channel, kind, intent, topic, priority, severity } }: Matter): string =>
-  [channel, kind, intent ?? topic, severity && `severity ${severity}`, priority !== 'normal' && priority]
-    .filter(Boolean)
-    .join(', ');
-
-/** Who has it, or where it waits, and until when. */
-export const whereIs = ({ state, agent, team, until, fallback, outcome }: Matter): string => {
-  const limit = until === undefined ? '' : ` until ${when(until)}`;
-  switch (state) {
-    case 'queued':
-      return `waits in ${team}${limit}${fallback ? `, then ${nameOf(fallback)} has it` : ''}`;
-    case 'offered':
-      return `offered to ${agent ? nameOf(agent) : 'somebody'}${limit}`;
-    case 'owned':
-      return agent ? nameOf(agent) : 'somebody';
-    case 'closed':
-      return `closed${outcome === undefined ? '' : `: ${outcome}`}`;
-  }
-};
-
-/** Matters as a list: whose each is and what it is about, who has it, since when it is there. */
-export const mattersInWords = (items: readonly Told<Matter>[]): string =>
-  listed(
-    items.map((one) => ({
-      id: one.id,
-      about: gistInWords(one.gist),
-      facts: [askedFor(one), `since ${when(one.since)}`, whereIs(one)],
-    })),
-  );
-
-/** One matter as it is, at a position or later. */
-export const matterBy = (client: Client, id: string, minPosition?: number): Promise<Matter> =>
-  client.ask<Matter>(at(id), { query: { minPosition } });
-
-/** Does something about one matter, and shows it as it is then. */
-export const does = async (id: string, verb: string, json: object, command: Command): Promise<void> => {
-  const options = command.optsWithGlobals<Global>();
-  const client = clientOf(options);
-  const { position } = await client.ask<Written>(`${at(id)}/${verb}`, { method: 'POST', json });
-  const matters = await withGists(client, [await matterBy(client, id, position)]);
-  print(options.json === true, matters[0], () => mattersInWords(matters));
-};
+import { does, type Matter, matterBy, matterInWords, mattersInWords, mattersPath } from './matter.ts';
+import type { Written } from './people.ts';
 
 /** `throughline matters` */
 export const matterCommands = (program: Command): void => {
   const matters = program.command('matters').description('what customers want solved, and who has it');
   listCommand(matters);
+  apartCommands(matters);
   matters
     .command('show')
     .argument('<matter>', 'its id')
@@ -92,6 +26,7 @@ export const matterCommands = (program: Command): void => {
     });
   matters
     .command('assign')
+    .alias('hand-on')
     .argument('<matter>', 'its id')
     .argument('[agent]', 'a handle, or an id')
     .option('--team <team>', 'into the queue of a team instead')
@@ -143,21 +78,31 @@ const listCommand = (matters: Command): void => {
     });
 };
 
-const matterInWords = (matter: Told<Matter>, conversations: readonly Told<Conversation>[]): string => {
-  const rows = [
-    ['matter', matter.id],
-    ['about', gistInWords(matter.gist)],
-    ['state', matter.state],
-    ['with', whereIs(matter)],
-    ['because of', matter.rule ?? ''],
-    ['asked', askedFor(matter)],
-    ['customer', matter.customer],
-    ['since', when(matter.since)],
-    ['there since', when(matter.at)],
-    ...conversations.map(({ id, channel, lastAt, gist }, nth) => [
-      nth === 0 ? 'conversations' : '',
-      [id, channel, lastAt && `last ${when(lastAt)}`, gist.words].filter(Boolean).join(' · '),
-    ]),
-  ];
-  return columns(['', ''], rows).trimStart();
+const asMatter = 'its id, as `matters list` shows it';
+
+const apartCommands = (matters: Command): void => {
+  matters
+    .command('split')
+    .argument('<matter>', asMatter)
+    .argument('<conversation>', 'the id of one of its conversations, as `matters show` lists them')
+    .description('make a matter of its own of one of its conversations')
+    .action(async (id: string, conversation: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const path = `${mattersPath}/${encodeURIComponent(id)}/split`;
+      const asked = { method: 'POST', json: { conversation } } as const;
+      const split = await clientOf(options).ask<Written & { matter: string }>(path, asked);
+      // Who has it is decided in a moment.
+      print(options.json === true, split, () => `It is a matter of its own now: ${split.matter}`);
+    });
+  matters
+    .command('join')
+    .argument('<matter>', asMatter)
+    .argument('<into>', 'the matter that it is one with')
+    .description('put all its conversations into another matter, which is shown')
+    .action((id: string, into: string, _: unknown, command: Command) => does(id, 'join', { into }, command, into));
+  matters
+    .command('wait')
+    .argument('<matter>', asMatter)
+    .description('say that it waits for the customer: no time of ours passes until they write')
+    .action((id: string, _: unknown, command: Command) => does(id, 'wait', undefined, command));
 };

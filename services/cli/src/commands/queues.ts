@@ -4,7 +4,7 @@ import { withGists } from '../gists.ts';
 import { clientOf, type Global } from '../global.ts';
 import { columns, print, when } from '../output.ts';
 import { type When, whenOptions, whenQuery } from '../when.ts';
-import { does, type Matter, mattersInWords } from './matters.ts';
+import { does, type Matter, mattersInWords } from './matter.ts';
 
 /** A queue as it stands. */
 export type Queue = {
