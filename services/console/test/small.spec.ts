@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { closeBrowser, inBrowser, type Opened, openPage } from './browser.ts';
 import { boParty, idOf } from './made.ts';
 import { type StandIn, standIn } from './stand-in.ts';
+import { smallWorld } from './world.ts';
 
 const now = '2026-05-06T10:00:00Z';
 const ann = `/customers/${idOf(1)}`;
@@ -62,6 +63,26 @@ describe('on a small screen', () => {
     expect((await filters.boundingBox())!.height).toBeLessThanOrEqual(2 * 28 + 6);
     await page.close();
   });
+
+  inBrowser('what is one long word leaves no page', async () => {
+    const long = 'bartholomew.alexander.hansen-of-the-long-address@northwind-and-sons.example';
+    const { desk, writeback, quarantined } = smallWorld();
+    for (const agent of desk.agents) agent.teams = [long];
+    for (const team of desk.teams) team.name = long;
+    for (const one of writeback.connections) Object.assign(one, { name: long, url: `https://${long.slice(29)}`, detail: long });
+    for (const one of writeback.deliveries) Object.assign(one, { connectionName: long, detail: long });
+    for (const one of quarantined) one.reason = long;
+    const other = await standIn({ ...smallWorld(), desk, writeback, quarantined });
+    const page = await openPage(other.url, { now, ...phone });
+    for (const [path, seen] of [['/queue', 'Who are you?'], ['/queue?view=teams', 'Agents'], ['/connections', 'What is written'], ['/quarantine', long], ['/doctor', 'Server']] as const) {
+      await page.goto(other.url + path);
+      await page.getByText(seen, { exact: true }).first().waitFor();
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect({ path, over }).toEqual({ path, over: 0 });
+    }
+    await page.close();
+    await other.close();
+  }, 60_000); // prettier-ignore
 });
 
 const dialogs: Readonly<Record<string, [path: string, open: (page: Opened) => Promise<void>]>> = {
