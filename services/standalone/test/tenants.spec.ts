@@ -67,6 +67,8 @@ const fill = async (tenant: Tenant): Promise<void> => {
   const third = { role: 'customer' as const, handle: 'email:third@example.com', account: { key: 'lee' } };
   const toCome = new Date(Date.now() + 3_600_000).toISOString();
   await write('/v1/interactions', interaction('meeting', { channel: 'meeting', occurredAt: toCome, participants: [third] })); // prettier-ignore
+  const off = await write<Captured>('/v1/interactions', interaction('off', { channel: 'meeting', occurredAt: toCome, participants: [third] })); // prettier-ignore
+  await write(`/v1/interactions/${off.id}/amendments`, { change: 'withdrawn' });
   for (const n of ['first', 'second'])
     await write(
       '/v1/interactions',
