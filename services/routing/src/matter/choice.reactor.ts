@@ -8,7 +8,7 @@ import { type Asking, begunAs, choices, choose, put } from './choice.ts';
 import { reopen, type Route } from './course.ts';
 import type { Asked } from './matter.ts';
 import { candidatesOf, type Choice, choiceVersions } from './matter.query.ts';
-import { isAsking, saidAt } from './policy.ts';
+import { isArranging, isAsking, saidAt } from './policy.ts';
 
 type Captured = Extract<Fact, { type: 'InteractionCaptured' }>;
 
@@ -58,6 +58,7 @@ const beginning = async (
   said: readonly Captured[],
   chosen: ReadonlyMap<string, Choice>,
   scene: Scene,
+  joinsOnly: boolean,
 ): Promise<Ask[]> => {
   if (said.length === 0) return [];
   const { db, tenant } = scene;
@@ -86,6 +87,7 @@ const beginning = async (
       conversation: one.data.conversation,
       asked: askedOf(one.data),
       at: saidAt(one),
+      joinsOnly,
       evidence: one.id,
       former: formerOf(chosen.get(one.data.conversation)),
     };
@@ -139,11 +141,14 @@ const becameOne = (
 
 /** What customers say, and conversations that turn out to be one: which matter they are about. */
 export const choosing: Step = async (facts, scene) => {
-  const said = factsOf(facts, 'InteractionCaptured').filter((one) => isAsking(one, scene.ground.policy));
+  const { policy } = scene.ground;
+  const captured = factsOf(facts, 'InteractionCaptured');
+  const said = captured.filter((one) => isAsking(one, policy));
+  const arranged = captured.filter((one) => isArranging(one, policy));
   const joins = factsOf(facts, 'ConversationsJoined');
-  if (said.length === 0 && joins.length === 0) return [];
+  if (said.length === 0 && arranged.length === 0 && joins.length === 0) return [];
   const conversations = [
-    ...said.map(({ data }) => data.conversation),
+    ...[...said, ...arranged].map(({ data }) => data.conversation),
     ...joins.flatMap(({ data }) => [data.into, data.from]),
   ];
   const chosen = await scene.choicesOf(conversations);
@@ -152,10 +157,17 @@ export const choosing: Step = async (facts, scene) => {
     return choice && choice.erasedAt === null ? [[one, choice] as const] : [];
   });
   // What was said in it before belongs to what was closed with the person.
-  const fresh = said.filter(({ data, position }) => {
+  const isFresh = ({ data, position }: Captured): boolean => {
     const choice = chosen.get(data.conversation);
     return !choice || (choice.erasedAt !== null && position > choice.erasedAt);
-  });
-  const asks = await Promise.all([beginning(fresh, chosen, scene), returning(known, scene)]);
+  };
+  const fresh = said.filter(isFresh);
+  const asked = new Set(fresh.map(({ data }) => data.conversation));
+  const alone = arranged.filter((one) => isFresh(one) && !asked.has(one.data.conversation));
+  const asks = await Promise.all([
+    beginning(fresh, chosen, scene, false),
+    beginning(alone, chosen, scene, true),
+    returning(known, scene),
+  ]);
   return [...asks.flat(), ...becameOne(joins, chosen, scene)];
 };

@@ -13,6 +13,7 @@ const open = (more: Partial<Candidate> = {}): Candidate => ({
   asked: chat,
   isTicket: false,
   lastTouch: minute(-60),
+  since: minute(-90),
   evidence: lastSaid,
   ...more,
 });
@@ -53,6 +54,14 @@ describe('a conversation', () => {
     ['is of another kind', open({ asked: { channel: 'chat', kind: 'sales' } }), askedBy({ channel: 'email', kind: 'support' }), 'another kind'],
   ])('does not join one that %s', (_, candidate, more, why) =>
     expect(chosen([candidate], more)).toMatchObject({ by: 'opened', considered: [{ matter, why }] })); // prettier-ignore
+  it('that is to join one only opens none, and joins none that was opened later', () => {
+    const only = { ...asking, joinsOnly: true };
+    expect(chosen([open()], only)).toMatchObject({ by: 'joined', matter });
+    for (const known of [[], [open({ since: minute(1), lastTouch: minute(1) })]])
+      given()
+        .when(choose(only, known, 'P1D', other, 10))
+        .yieldsNothing();
+  });
   it('joins the same intent in other words', () =>
     expect(chosen([open({ asked: { channel: 'chat', intent: 'hardware.keyboard' } })])).toMatchObject({
       by: 'joined',

@@ -21,6 +21,8 @@ export type Candidate = {
   /** Whether one of its conversations is a ticket. */
   readonly isTicket: boolean;
   readonly lastTouch: Instant;
+  /** When the customer said what opened it. */
+  readonly since: Instant;
   /** The event of that touch. */
   readonly evidence?: string;
 };
@@ -33,6 +35,8 @@ export type Asking = {
   readonly asked: Asked;
   /** When it was said. */
   readonly at: Instant;
+  /** Whether it is to join one only: nothing is opened for it. */
+  readonly joinsOnly?: boolean;
   /** The interaction by which it asks. */
   readonly evidence?: string;
   /** Where it was before, of somebody who was erased: what was said by then is nobody's. */
@@ -49,7 +53,9 @@ const differ = (one: string | undefined, other: string | undefined): boolean =>
   one !== undefined && other !== undefined && one !== other;
 
 /** Why a conversation is not about a matter; undefined where it is. */
-const unlike = ({ asked, at }: Asking, candidate: Candidate, window: string): string | undefined => {
+const unlike = ({ asked, at, joinsOnly }: Asking, candidate: Candidate, window: string): string | undefined => {
+  // Whoever hears all anew finds matters that were not there then.
+  if (joinsOnly && Date.parse(candidate.since) > Date.parse(at)) return 'opened later';
   if (Math.abs(Date.parse(at) - Date.parse(candidate.lastTouch)) > millisecondsOf(window)) return 'too long ago';
   if (asked.channel === 'ticket' && candidate.isTicket) return 'another ticket';
   if (differ(firstPart(asked.intent), firstPart(candidate.asked.intent))) return 'another intent';
@@ -61,6 +67,7 @@ const candidateOf = ({ matter, asked, at, evidence }: Chosen): Candidate => ({
   asked,
   isTicket: asked.channel === 'ticket',
   lastTouch: at,
+  since: at,
   evidence: evidence[0],
 });
 
@@ -68,8 +75,8 @@ const mostConsidered = 10;
 
 /**
  * Which matter a conversation is about: the open one of the same customer that was touched last, within the window, and
- * that nothing speaks against; else `fresh`, a new one. Chosen already is no news. What the customer's stream tells of
- * choices that `known` does not have yet counts as touched then.
+ * that nothing speaks against; else `fresh`, a new one, unless it `joinsOnly`. Chosen already is no news. What the
+ * customer's stream tells of choices that `known` does not have yet counts as touched then.
  */
 export const choose =
   (
@@ -80,13 +87,14 @@ export const choose =
     heard: number,
   ): Decision<Choices, ChoiceEvent> =>
   (state) => {
-    const { subject, account, conversation, asked, at, evidence, former } = asking;
+    const { subject, account, conversation, asked, at, evidence, former, joinsOnly = false } = asking;
     if (state.has(conversation)) return [];
     const told = [...state.values()].filter(({ matter }) => known.every((one) => one.matter !== matter));
     const lookedAt = [...known, ...told.map(candidateOf)]
       .map((candidate) => ({ candidate, why: unlike(asking, candidate, window) }))
       .toSorted((a, b) => Date.parse(b.candidate.lastTouch) - Date.parse(a.candidate.lastTouch));
     const joined = lookedAt.find(({ why }) => why === undefined)?.candidate;
+    if (!joined && joinsOnly) return [];
     const others = lookedAt.filter(({ candidate }) => candidate !== joined).slice(0, mostConsidered);
     return [
       {

@@ -68,6 +68,7 @@ type CandidateRow = {
   readonly asked: string;
   readonly isTicket: boolean | null;
   readonly lastTouch: Instant;
+  readonly since: Instant;
   readonly evidence: string | null;
 };
 
@@ -91,7 +92,7 @@ export const candidatesOf = async (
         join identity.handle own on own.tenant = $1 and own.handle = asked.handle
         join identity.handle h on h.tenant = $1 and h.customer = own.customer
       )
-      select handles."of", m.matter, m.asked::text, touched."isTicket", coalesce(touched.at, m.since) as "lastTouch",
+      select handles."of", m.matter, m.asked::text, touched."isTicket", coalesce(touched.at, m.since) as "lastTouch", m.since,
         touched.event as evidence
       from handles join routing.matter m on m.tenant = $1 and m.subject = handles.handle and m.state <> 'closed'
       left join lateral (
@@ -109,12 +110,13 @@ export const candidatesOf = async (
   });
   const candidates = rows.map((row) => ({ ...row, asked: JSON.parse(row.asked) as Asked }));
   return Map.groupBy(
-    candidates.map(({ of, matter, asked, isTicket, lastTouch, evidence }) => ({
+    candidates.map(({ of, matter, asked, isTicket, lastTouch, since, evidence }) => ({
       of,
       matter,
       asked,
       isTicket: isTicket ?? asked.channel === 'ticket',
       lastTouch,
+      since,
       ...(evidence !== null && { evidence }),
     })),
     ({ of }) => of,

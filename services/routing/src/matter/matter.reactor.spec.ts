@@ -106,6 +106,45 @@ describe('routing', () => {
     expect(await on.events('PromiseMade')).toHaveLength(1);
   });
 
+  it('takes a meeting to come into the matter that it is about, in whatever batch, and opens none again for it', async () => {
+    const meet = (conversation: string) =>
+      on.say({
+        channel: 'meeting',
+        conversation,
+        with: 'email:bo@acme.example',
+        at: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+      });
+    await on.say({ channel: 'chat', conversation: 'chat' });
+    await meet('first');
+    await on.settled();
+    await meet('second');
+    await on.settled();
+    const joined = (await on.events('MatterJoined')).map(({ data }) => data.conversation);
+    expect(joined).toEqual(['first', 'second'].map(on.conversationOf));
+    const [one] = await on.matters();
+    const at = new Date().toISOString();
+    const heard = Number(await on.ledger.head());
+    await on.tell(streamOf.matter(one!.matter), 'MatterClosed', { matter: one!.matter, at, heard, by: 'hand' });
+    await on.settled();
+    for (const conversation of ['first', 'third']) await meet(conversation);
+    await on.settled();
+    expect(await on.matters()).toMatchObject([{ state: 'closed' }]);
+    expect(await on.events('MatterJoined')).toHaveLength(2);
+  });
+
+  it('takes a meeting to come into no matter that was opened later, though all is heard again', async () => {
+    const ahead = new Date(Date.now() + 86_400_000).toISOString();
+    await on.say({ channel: 'meeting', conversation: 'meeting', with: 'email:bo@acme.example', at: ahead });
+    await on.settled();
+    await on.say({ channel: 'chat', conversation: 'chat' });
+    const head = await on.settled();
+    await on.projectorDb.query(
+      `update read_model.checkpoint set position = 0, turn = turn + 1 where projection = 'routing.reactor'`,
+    );
+    await on.say({ backfill: true });
+    expect(await on.settled()).toBe(head + 1n);
+  });
+
   it('opens one for a meeting that is told once it has begun', async () => {
     const at = new Date(Date.now() - 60_000).toISOString();
     await on.say({ channel: 'meeting', with: 'email:bo@acme.example', at });

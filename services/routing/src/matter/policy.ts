@@ -23,15 +23,20 @@ export type Told = {
 export const saidAt = ({ data: { channel }, occurredAt, recordedAt = occurredAt }: Told): Instant =>
   isToCome(channel, occurredAt, recordedAt) ? recordedAt : occurredAt;
 
-// Who of ours will be there is known: nobody has to be found, and nobody waits.
-const isArranged = ({ data: { channel, participants }, occurredAt, recordedAt = occurredAt }: Told): boolean =>
+const isAhead = ({ data: { channel, participants }, occurredAt, recordedAt = occurredAt }: Told): boolean =>
   isToCome(channel, occurredAt, recordedAt) && participants.some(({ role }) => role === 'agent');
 
 /**
  * Whether a customer asks for something with this: what is history, automatic, ours, or was arranged with one of ours before
  * it happens, opens no matter and none again.
  */
-export const isAsking = (told: Told, policy: Policy): boolean => isSaying(told.data, policy) && !isArranged(told);
+export const isAsking = (told: Told, policy: Policy): boolean => isSaying(told.data, policy) && !isAhead(told);
+
+/**
+ * Whether a customer is to meet one of ours: who will be there is known, nobody has to be found, and nobody waits. It joins
+ * the matter that it is about, where one is open.
+ */
+export const isArranging = (told: Told, policy: Policy): boolean => isSaying(told.data, policy) && isAhead(told);
 
 const isSaying = (
   { backfill = false, direction, automatic = false, channel, participants, author }: Told['data'],

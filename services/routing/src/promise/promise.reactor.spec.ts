@@ -75,6 +75,25 @@ describe('promises', () => {
     expect((await told()).at(-1)).toMatchObject({ type: 'PromiseMet', at: '2026-05-04T10:00:00Z' });
   });
 
+  it('is met by a meeting of another conversation that was to come, as of when it was', async () => {
+    await say('2026-05-04T08:00:00Z', { channel: 'chat', conversation: 'one' });
+    now = '2026-05-04T08:10:00Z';
+    await on.say({
+      channel: 'meeting',
+      conversation: 'calendar',
+      with: 'email:bo@acme.example',
+      at: '2026-05-04T10:00:00Z',
+    });
+    await on.settled();
+    expect(await rows()).toMatchObject([{ state: 'open' }]);
+    now = '2026-05-04T12:30:00Z';
+    const conversation = on.conversationOf('calendar');
+    const end = { conversation, session: 1, by: 'quiet', at: '2026-05-04T12:00:00Z', quiet: 'PT2H' } as const;
+    await on.tell(streamOf.conversation(conversation), 'SessionEnded', end);
+    await on.settled();
+    expect(await rows()).toMatchObject([{ state: 'met', breached: false, met: '2026-05-04T10:00:00.000000Z' }]);
+  });
+
   describe('where a meeting is called off', () => {
     const meeting = { channel: 'meeting', conversation: 'one', with: 'email:bo@acme.example' } as const;
     const conversation = () => on.conversationOf('one');
