@@ -51,6 +51,17 @@ export const countOf = (ms: number): string => {
   return days === 1 ? '1 day' : `${days} days`;
 };
 
+/** A duration of ISO 8601, as policies have it: `PT1H30M` is `1 h 30 min`. */
+export const durationOf = (iso: string): string => {
+  const units = [['D', 'day'], ['H', 'h'], ['M', 'min'], ['S', 's']] as const; // prettier-ignore
+  const parts = units.flatMap(([sign, unit]) => {
+    const count = new RegExp(`(\\d+)${sign}`).exec(iso)?.[1];
+    if (!count || count === '0') return [];
+    return [unit === 'day' ? counted(Number(count), unit) : `${count} ${unit}`];
+  });
+  return parts.length > 0 ? parts.join(' ') : iso;
+};
+
 /** How long a silence was, in the largest whole unit. */
 export const spanOf = (ms: number): string => {
   const days = Math.round(ms / dayMs);

@@ -24,7 +24,7 @@ export const smallDesk = (): Desk => ({
     agent(22, 'Sam Ode', 'email:sam@northwind.example', { presence: 'offline' }),
   ],
   teams: [
-    { team: 'hardware', name: 'Hardware', waiting: 2, waitingSince: '2026-05-06T09:12:00Z', available: 1, agents: 2 },
+    { team: 'hardware', name: 'Hardware', waiting: 2, waitingSince: '2026-05-06T09:12:00Z', available: 1, agents: 2, channels: ['email', 'chat'], skills: ['hardware'], waits: 'PT1H30M', fallback: maria, offers: 'PT5M' },
     { team: 'sales', waiting: 0, available: 1, agents: 2 },
     { team: 'night', name: 'Night watch', waiting: 1, waitingSince: '2026-05-06T07:58:00Z', available: 0, agents: 0 },
   ],

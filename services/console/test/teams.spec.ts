@@ -50,6 +50,15 @@ describe('who takes work', () => {
     await page.close();
   }); // prettier-ignore
 
+  inBrowser('stands with what their team serves, how long that may wait, and who has it then', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: /^Hardware/ }).click();
+    await page.getByText('Serves E-mail and Chat; and whatever asks for hardware. Waits 1 h 30 min at most, then Maria Sol has it. 5 min to accept.').waitFor();
+    await page.getByRole('button', { name: /^sales/ }).click();
+    await page.getByText('Serves everything.', { exact: true }).waitFor();
+    await page.close();
+  }); // prettier-ignore
+
   inBrowser('is read on a telephone', async () => {
     Object.assign(api.world.desk.agents[0]!, { name: undefined, handle: 'email:bartholomew.alexander.hansen@northwind.example' });
     const page = await open({ width: 390, height: 844 });

@@ -73,5 +73,15 @@ export type Team = {
   waitingSince?: string | undefined;
   available: number;
   agents: number;
+  /** Only these; without them all. */
+  channels?: Channel[];
+  kinds?: string[];
+  languages?: string[];
+  /** What asks for one of these goes there. */
+  skills?: string[];
+  /** How long something may wait (ISO 8601), and who has it then. */
   waits?: string;
+  fallback?: Party;
+  /** How long an agent may take to accept (ISO 8601). */
+  offers?: string;
 };

@@ -7,6 +7,7 @@ import { Place } from '../ui/place.tsx';
 import { Empty, Failure, Skeleton } from '../ui/state.tsx';
 import { Since } from '../ui/time.tsx';
 import { HandOn } from './dialogs.tsx';
+import { Serves } from './serves.tsx';
 import { useName, useQueue, useStirred, useTeams } from './use-desk.ts';
 
 const defineCommand = 'npx throughline teams add support --channel email';
@@ -61,7 +62,8 @@ const undefinedTeam = (queue: readonly Matter[]): Team => ({
   agents: 0,
 });
 
-const TeamRow = ({ team: { team, name, waiting, waitingSince, available, agents } }: { team: Team }) => {
+const TeamRow = ({ team: whole }: { team: Team }) => {
+  const { team, name, waiting, waitingSince, available, agents } = whole;
   const [open, setOpen] = useState(false);
   return (
     <li>
@@ -81,6 +83,7 @@ const TeamRow = ({ team: { team, name, waiting, waitingSince, available, agents 
       </button>
       {open && (
         <div className="in-team">
+          <Serves team={whole} />
           <Members team={team} />
           <InQueue team={team} />
         </div>
