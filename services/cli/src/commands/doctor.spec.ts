@@ -85,12 +85,34 @@ describe('the doctor', () => {
     expect([fine.code, fine.out]).toEqual([0, expect.stringMatching(/^✓ queues: 5 waiting\n✓ past their time: 0$/m)]);
   });
 
+  it('tells what is made beside live rows, and where that fails or stands still', async () => {
+    const beside = {
+      is: 'next',
+      version: 3,
+      since: '2026-05-04T09:30:00Z',
+      position: 4,
+      state: 'running',
+      perSecond: 1,
+    };
+    const of = (more: object) => {
+      instead = { '/v1/projections': well({ items: [{ name: 'routing', version: 2, position: 9, state: 'elsewhere', beside: { ...beside, ...more } }] }) }; // prettier-ignore
+      return doctor('--tenant', 'beta');
+    };
+    const since = new Date().toISOString();
+    expect(await of({ since })).toEqual({ code: 0, out: expect.stringMatching(/^✓ beside projection routing: version 3 is made, at 4 of 9$/m) }); // prettier-ignore
+    expect(await of({ since, state: 'failing', error: '42702' })).toEqual({ code: 3, out: expect.stringMatching(/^✗ beside .+, and fails: 42702\n +the log .+projections discard routing/m) }); // prettier-ignore
+    expect((await of({})).out).toMatch(/^✗ beside projection routing: .+ at 4 of 9, and stands still$/m);
+    expect((await of({ position: 9 })).out).toMatch(/^✓ beside projection routing/m);
+    expect((await of({ is: 'previous' })).out).not.toContain('beside');
+  });
+
   it('looks at all tenants, and names the command that helps there', async () => {
     const { out, code } = await doctor();
     expect(code).toBe(3);
     expect(out).toMatch(/^✓ tenants: looked at default, acme, beta$/m);
     expect(out).toMatch(/^✗ quarantined of acme: 2\n +see `throughline quarantine list --tenant acme`.+`dismiss`/m);
     expect(out).toMatch(/^✓ quarantined: 0$/m);
+    expect(out).not.toMatch(/ of beta/);
     const json = JSON.parse((await doctor('--json')).out) as { ok: boolean; findings: object[] };
     expect(json.ok).toBe(false);
     expect(json.findings).toContainEqual(expect.objectContaining({ what: 'quarantined', tenant: 'acme', ok: false }));

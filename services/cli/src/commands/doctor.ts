@@ -3,6 +3,7 @@ import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print, safe } from '../output.ts';
 import { Refused } from '../refused.ts';
+import { besideFindings } from './beside.ts';
 import { type Finding, ofTenant, type Status } from './findings.ts';
 
 /** `throughline doctor`: what is wrong, and what to do about it. */
@@ -14,11 +15,14 @@ export const doctorCommand = (program: Command): void => {
       const options = command.optsWithGlobals<Global>();
       const findings = await examine(options);
       print(options.json === true, { ok: findings.every(({ ok }) => ok), findings }, () =>
-        findings.map(inWords).join('\n'),
+        findings.filter(isWorthALine).map(inWords).join('\n'),
       );
       if (!findings.every(({ ok }) => ok)) process.exitCode = exit.needsALook;
     });
 };
+
+// Of other tenants, which may be many, what is not well.
+const isWorthALine = ({ tenant, ok }: Finding): boolean => tenant === undefined || !ok;
 
 const inWords = ({ what, tenant, ok, detail, remedy }: Finding): string =>
   `${ok ? '✓' : '✗'} ${what}${tenant === undefined ? '' : ` of ${tenant}`}: ${safe(detail)}${remedy && !ok ? `\n    ${remedy}` : ''}`;
@@ -37,6 +41,7 @@ const examine = async (options: Global): Promise<Finding[]> => {
       detail: position >= head ? 'up to date' : `${head - position} events behind`,
       remedy: 'it catches up by itself; where it does not, see `throughline parked list` and the log',
     })),
+    ...(await besideFindings(client)),
     await checkpointFinding(client),
     ...(await ofTenants(options, client, status)),
   ];

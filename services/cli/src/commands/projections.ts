@@ -7,13 +7,16 @@ import { columns, print, safe } from '../output.ts';
 
 type Beside = {
   readonly is: 'next' | 'previous';
+  readonly version: number;
+  readonly since: string;
   readonly position: number;
   readonly state: string;
   readonly error?: string;
   readonly perSecond: number;
   readonly secondsLeft?: number;
 };
-type Projection = {
+/** What `/v1/projections` tells of one. */
+export type Projection = {
   readonly name: string;
   readonly version: number;
   readonly position: number;
