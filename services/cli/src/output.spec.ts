@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { listed } from './output.ts';
+import { described, listed } from './output.ts';
 
 describe('a list', () => {
   const one = {
@@ -16,4 +16,18 @@ describe('a list', () => {
 
   it('cuts the line to the width of the terminal, and folds what is known', () =>
     expect(listed([one], 20)).toBe('m-1  Ann Lee: Broke…\n  email\n  waits in support'));
+});
+
+describe('something described', () => {
+  it('has what is known of it by name, in whole words that the terminal has room for', () =>
+    expect(
+      described(
+        'hub',
+        [
+          ['at', 'https://x'],
+          ['secret', 'the access token of an app'],
+        ],
+        24,
+      ),
+    ).toBe('hub\n  at      https://x\n  secret  the access\n          token of an\n          app'));
 });

@@ -43,6 +43,27 @@ export const listed = (items: readonly Listed[], width = widthOf()): string =>
     })
     .join('\n');
 
+const wrapped = (text: string, width: number): string[] =>
+  safe(text)
+    .split(' ')
+    .reduce<string[]>((lines, word) => {
+      const longer = `${lines.at(-1)} ${word}`;
+      return lines.length > 0 && longer.length <= width ? [...lines.slice(0, -1), longer] : [...lines, word];
+    }, []);
+
+/** Something with what is known of it below, by name and in whole words, 100 characters wide or as the terminal is. */
+export const described = (
+  title: string,
+  facts: readonly (readonly [name: string, value: string])[],
+  width = Math.min(widthOf(), 100),
+): string => {
+  const aside = Math.max(...facts.map(([name]) => name.length)) + 4;
+  const lines = facts.flatMap(([name, value]) =>
+    wrapped(value, width - aside).map((line, nth) => `  ${nth === 0 ? name : ''}`.padEnd(aside) + line),
+  );
+  return [safe(title), ...lines].join('\n');
+};
+
 /** Text from outside, fit for a terminal: no escape sequences, one line. */
 export const safe = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '·'); // oxlint-disable-line no-control-regex
 

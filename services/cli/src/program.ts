@@ -29,7 +29,7 @@ import { demoCommand } from './demo/demo.command.ts';
 import { type Global, globalOptions, withFallback } from './global.ts';
 import { importCommand } from './import/import.command.ts';
 import { problemInWords, Refused } from './refused.ts';
-import { typedFor } from './typed.ts';
+import { asTyped, typedFor } from './typed.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -102,7 +102,7 @@ const complain = (error: unknown, command: Command | undefined): void => {
     error instanceof Refused
       ? problemInWords(error.status, error.problem, (pointer) => nameOf(pointer) ?? (pointer || 'it'))
       : message;
-  stderr.write(`throughline: ${said}\n`);
+  stderr.write(`throughline: ${command ? asTyped(command, said) : said}\n`);
 };
 
 /** Runs one command line; sets the process's exit code as docs/operations.md promises. */

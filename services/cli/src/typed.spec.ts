@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { program } from './program.ts';
-import { typedFor } from './typed.ts';
+import { asTyped, typedFor } from './typed.ts';
 
 /** A command as it is once a line was read, without what it does. */
 const read = (args: readonly string[]): Command => {
@@ -41,5 +41,12 @@ describe('what was typed', () => {
   it('is nothing where it came from none', () => {
     expect(typedFor(read(['brief', ann]), '/participants/0/handle')).toBeUndefined();
     expect(typedFor(read(['brief', ann]), '')).toBeUndefined();
+  });
+
+  it('is said in the place of the field that a text names', () => {
+    const said = 'goes over http (allowPrivate), once nextCursor is read';
+    const add = ['connections', 'add', 'hub', '--crm', 'http', '--secret-file', '-'];
+    expect(asTyped(read(add), said)).toBe('goes over http (--allow-private), once nextCursor is read');
+    expect(asTyped(read(['connections', 'list']), said)).toBe(said);
   });
 });

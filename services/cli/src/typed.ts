@@ -64,6 +64,10 @@ const inWords = ({ name, value }: Typed, within: readonly string[]): string => {
   return `${name}${shown}${rest.length > 0 ? ` at /${rest.join('/')}` : ''}`;
 };
 
+/** A text with the options of a command where it names them as bodies do: `allowPrivate` as `--allow-private`. */
+export const asTyped = (command: Command, text: string): string =>
+  text.replace(/\b[a-z]+[A-Z]\w*\b/g, (name) => optionOf(command, name)?.name ?? name);
+
 /**
  * The option or argument of a command that a part of what was sent came from, with what was given there, such as
  * `--due 'soon'`; within a file by the place, such as `--settings 'hub.json' at /field`. Undefined where it came from none.

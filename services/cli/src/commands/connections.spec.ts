@@ -79,6 +79,20 @@ describe('throughline connections and writeback', () => {
     expect(out).not.toContain('pat-secret');
   });
 
+  it('says of one that cannot be written to that it is added, and which option lets it be private', async () => {
+    const detail = 'The address must be allowed (allowPrivate).';
+    answers.set('POST /v1/connections/c-1/test', {
+      ok: false,
+      findings: [{ what: 'PrivateAddress', ok: false, detail }],
+    });
+    const { out, code } = await run(['connections', 'add', 'hub', '--crm', 'http', '--secret-file', '-'], 'whsec_x\n');
+    expect([code, out]).toEqual([
+      3,
+      expect.stringMatching(/^hub is added, and not all is well yet: .+\nNO PrivateAddress: .+\(--allow-private\)\.$/m),
+    ]);
+    expect(out).not.toContain('connected');
+  });
+
   it('tells what the secret of each kind is', async () => {
     const { out } = await run(['connections', 'add', '--help']);
     for (const told of [/hubspot +the access token of a private app/, /customermates +an API key/, /http +a signing key: whsec_/])

@@ -1,6 +1,6 @@
 import type { Client } from '../client.ts';
 import { brief, counted } from '../output.ts';
-import { type Connection, connectionsPath, isIll, whyOf } from './connections.ts';
+import { type Connection, connectionsPath, isIll, whyOf } from './connection.ts';
 import { type Queue, queuesPath } from './queues.ts';
 import { type Delivery, deliveriesPath } from './writeback.ts';
 

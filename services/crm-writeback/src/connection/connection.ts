@@ -43,7 +43,7 @@ export const urlOf = (given: string | undefined, crm: Pick<Crm, 'url' | 'title'>
   const { protocol, username, password, search, hash, href } = new URL(text);
   if (protocol !== 'https:' && protocol !== 'http:') throw refused('/url', 'is not of http or https');
   if (protocol === 'http:' && !allowPrivate)
-    throw refused('/url', 'is not encrypted: only a connection that may be private goes over http');
+    throw refused('/url', 'is not encrypted: only a connection that may be private goes over http (allowPrivate)');
   if (username !== '' || password !== '') throw refused('/url', 'holds a user or a password: give the secret apart');
   if (search !== '' || hash !== '') throw refused('/url', 'holds a query or a fragment');
   return href.replace(/\/+$/, '');

@@ -49,7 +49,7 @@ const refused = (): Fault =>
   new Fault(
     'connection',
     'PrivateAddress',
-    'The address is not of the public internet; the connection must allow that.',
+    'The address is not of the public internet; the connection must allow that (allowPrivate).',
   );
 
 // Looked at where the connection is made, so that a name cannot lead to another address after it was checked.
