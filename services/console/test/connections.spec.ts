@@ -93,7 +93,12 @@ describe('connections', () => {
   inBrowser('are added, and each field is told what is wrong with it', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Connect a CRM' }).click();
+    await page.getByText('May stay empty where the CRM is always at one place.').waitFor();
+    await page.getByLabel('Kind of CRM').selectOption('Customermates');
+    await page.getByText('The address of Customermates.').waitFor();
     await page.getByLabel('Kind of CRM').selectOption('HubSpot');
+    await page.getByText('May stay empty: HubSpot is at https://api.hubapi.com.').waitFor();
+    await page.getByText('HubSpot: an API key. It is kept sealed and never shown again.').waitFor();
     await page.getByLabel('What it is called here').fill('hubspot-us');
     await page.getByLabel('Where it is').fill('http://crm.example');
     await page.getByLabel('Secret').fill('pat-1');

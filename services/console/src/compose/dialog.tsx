@@ -3,7 +3,7 @@ import { Problem, post } from '../api.ts';
 import type { Written } from '../shapes.ts';
 import { Dialog, DialogClose } from '../ui/dialog.tsx';
 import { FieldView, known } from './field.tsx';
-import { bodyOf, faultsOf, type Field, keptOf, type Values, valuesOf } from './form.ts';
+import { bodyOf, faultsOf, type Field, hintOf, keptOf, type Values, valuesOf } from './form.ts';
 
 type Props<Answer> = {
   title: string;
@@ -64,6 +64,7 @@ export const ComposeDialog = <Answer extends object = Written>(props: Props<Answ
           <FieldView
             key={field.pointer}
             field={field}
+            hint={hintOf(field, values)}
             value={values[field.pointer] ?? ''}
             fault={faults.of(field.pointer)}
             onChange={change(field.pointer)}

@@ -1,12 +1,19 @@
 import { useId, useState } from 'react';
 import { type Field, soon } from './form.ts';
 
-type Props = { field: Field; value: string; fault: string | undefined; onChange: (value: string) => void };
+type Props = {
+  field: Field;
+  /** A word about it, below it. */
+  hint: string | undefined;
+  value: string;
+  fault: string | undefined;
+  onChange: (value: string) => void;
+};
 
 /** A field with its name above it, and what is wrong with it beneath. */
-export const FieldView = ({ field, value, fault, onChange }: Props) => {
+export const FieldView = ({ field, hint, value, fault, onChange }: Props) => {
   const id = useId();
-  const { label, kind, hint } = field;
+  const { label, kind } = field;
   const said = [hint && `${id}-hint`, fault !== undefined && `${id}-fault`].filter(Boolean).join(' ');
   return (
     <div className="field" data-kind={kind}>

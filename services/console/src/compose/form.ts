@@ -10,11 +10,15 @@ export type Field = {
   readonly value?: string;
   /** What can be chosen, or is often meant: values with what they are called. */
   readonly options?: readonly (readonly [value: string, name: string])[];
-  /** A word about it, below it. */
-  readonly hint?: string;
+  /** A word about it, below it; by what the fields say, where it depends on that. */
+  readonly hint?: string | ((values: Values) => string);
 };
 
 export type Values = Readonly<Record<string, string>>;
+
+/** The word about a field, as of what the fields say. */
+export const hintOf = ({ hint }: Field, values: Values): string | undefined =>
+  typeof hint === 'function' ? hint(values) : hint;
 
 /** The body that filled fields make; empty ones are left out. Throws {@link Problem} where a field cannot be read. */
 export const bodyOf = (fields: readonly Field[], values: Values): Record<string, unknown> => {

@@ -9,8 +9,8 @@ export const Add = ({ crms, onClose, onDone }: AddProps) => {
   const fields: readonly Field[] = [
     { pointer: '/crm', label: 'Kind of CRM', kind: 'choice', required: true, options: crms.map(({ crm, title }) => [crm, title]) },
     { pointer: '/name', label: 'What it is called here', kind: 'line', required: true, hint: 'Such as hubspot-eu.' },
-    { pointer: '/url', label: 'Where it is', kind: 'line', hint: homesOf(crms) },
-    { pointer: '/secret', label: 'Secret', kind: 'secret', required: true, hint: secretsOf(crms) },
+    { pointer: '/url', label: 'Where it is', kind: 'line', hint: ({ '/crm': kind }) => homeOf(crms.find(({ crm }) => crm === kind)) },
+    { pointer: '/secret', label: 'Secret', kind: 'secret', required: true, hint: ({ '/crm': kind }) => secretOf(crms.find(({ crm }) => crm === kind)) },
     { pointer: '/settings', label: 'Settings', kind: 'json', hint: 'JSON; may stay empty. GET /v1/crms says what each kind lets one set.' },
     { pointer: '/allowPrivate', label: 'It may be on this machine or in a private network', kind: 'yes' },
   ]; // prettier-ignore
@@ -26,15 +26,13 @@ export const Add = ({ crms, onClose, onDone }: AddProps) => {
   );
 };
 
-const homesOf = (crms: readonly Crm[]): string => {
-  const homes = crms.flatMap(({ title, url }) => (url ? `${title} is at ${url}.` : []));
-  return ['May stay empty where the CRM is always at one place.', ...homes].join(' ');
+const homeOf = (crm: Crm | undefined): string => {
+  if (!crm) return 'May stay empty where the CRM is always at one place.';
+  return crm.url ? `May stay empty: ${crm.title} is at ${crm.url}.` : `The address of ${crm.title}.`;
 };
 
-const secretsOf = (crms: readonly Crm[]): string => {
-  const kinds = crms.map(({ title, secret }) => `${title}: ${secret}.`);
-  return [...kinds, 'It is kept sealed and never shown again.'].join(' ');
-};
+const secretOf = (crm: Crm | undefined): string =>
+  `${crm ? `${crm.title}: ${crm.secret}. ` : ''}It is kept sealed and never shown again.`;
 
 type RotateProps = { connection: Connection; onClose: () => void; onDone: () => void };
 

@@ -9,8 +9,8 @@ import { wholeIn } from './words.ts';
 import { Would } from './would.tsx';
 
 const [most, longest] = [400, 366];
-const keepField: Field = { pointer: '/keep', label: 'Past quarters that are kept', kind: 'count', hint: 'Beside the one that goes on. Empty: all of them, for ever.' }; // prettier-ignore
-const noticeField: Field = { pointer: '/notice', label: 'Days of notice', kind: 'count', hint: 'For so long it is told before something expires by itself.' }; // prettier-ignore
+const keepField: Field = { pointer: '/keep', label: 'Past quarters that are kept', kind: 'count' };
+const noticeField: Field = { pointer: '/notice', label: 'Days of notice', kind: 'count' };
 
 type Props = { policy: Policy; onClose: () => void };
 
@@ -37,12 +37,14 @@ export const Change = ({ policy, onClose }: Props) => {
       <form onSubmit={submit}>
         <FieldView
           field={keepField}
+          hint="Beside the one that goes on. Empty: all of them, for ever."
           value={keepText}
           fault={forEver || keep !== undefined ? undefined : `has to be from 1 to ${most}`}
           onChange={setKeep}
         />
         <FieldView
           field={noticeField}
+          hint="For so long it is told before something expires by itself."
           value={noticeText}
           fault={notice === undefined ? `has to be from 0 to ${longest}` : undefined}
           onChange={setNotice}
