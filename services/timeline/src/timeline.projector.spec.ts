@@ -126,6 +126,7 @@ const erase = async (tenant: string): Promise<void> => {
     event('NoteWritten', { note: id(42), subject, decided: 'Never again.' }),
     event('SubjectErased', { subjects: [subject], customer: subject, keys: [...keys] }),
     event('OwnerAssigned', { of: 'customer', subject }),
+    event('HandleRemembered', { party: party(gone) }),
   ]);
   await fault.closes(2);
   await on.append(tenant, streamOf.conversation(on.vault.conversationId(tenant, 'spec', 'e1')), [
@@ -172,7 +173,7 @@ describe('the projections', () => {
         const { tables } = await one.diff();
         expect(tables.filter(({ live, beside }) => live !== beside)).toEqual([]);
         await one[act]();
-        expect((await on.read('one', factsOf)).events).toBe(64);
+        expect((await on.read('one', factsOf)).events).toBe(65);
       }
       expect(await one.discard()).toBe(true);
     }
@@ -181,7 +182,7 @@ describe('the projections', () => {
 
   it('count what there is', async () => {
     const facts = await on.read('one', factsOf);
-    expect(facts).toMatchObject({ events: 64, interactions: 23, entries: 49 });
+    expect(facts).toMatchObject({ events: 65, interactions: 23, entries: 49 });
     expect(facts.checksum).not.toBe((await on.read('other', factsOf)).checksum);
     expect(await on.read('nobody', factsOf)).toEqual({
       checksum: '0'.repeat(48),

@@ -57,6 +57,7 @@ const handlesNamed = ({ type, data }: Heard): string[] => {
   if (type === 'InteractionCaptured') return data.participants.map(({ id }) => id);
   if (type === 'HandlesLinked') return [data.a.id, data.b.id];
   if (type === 'LinkRetracted') return [data.a, data.b];
+  if (type === 'HandleRemembered') return [data.party.id];
   return 'subject' in data && data.subject !== undefined ? [data.subject] : [];
 };
 
