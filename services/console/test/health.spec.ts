@@ -69,6 +69,7 @@ describe('the health of an installation', () => {
   inBrowser('tells of a ledger that is not what was signed, and of parts that do not follow', async () => {
     api.instead = ({ path }) => {
       if (path === '/v1/ledger/checkpoints') return { body: { items: [], contradiction: 'It does not contain position 9.', nextCursor: null } }; // prettier-ignore
+      if (path === '/v1/projections') return { body: { items: [{ name: 'search', position: 29_990, beside: { is: 'next', version: 3, since: now, position: 12, state: 'failing', error: '42702' } }] } }; // prettier-ignore
       if (path !== '/v1/status') return undefined;
       const projections = [{ name: 'timeline', position: 20_000 }, { name: 'search', position: 29_990 }]; // prettier-ignore
       return { body: { ready: false, tenant: 'default', head: 30_000, counts: { quarantined: 0, parked: 3 }, projections } }; // prettier-ignore
@@ -77,6 +78,9 @@ describe('the health of an installation', () => {
     await row(page, 'Proof of the ledger').getByText('It does not contain position 9.').waitFor();
     await row(page, 'Proof of the ledger').getByText('npx throughline ledger verify').waitFor();
     await row(page, 'Server').getByText('needs a hand').waitFor();
+    await row(page, 'Made anew: search')
+      .getByText('Version 3 is made beside what is shown, at 12 of 29,990, and fails: 42702.')
+      .waitFor();
     await row(page, 'Pages and lists: timeline').getByText('needs a hand').waitFor();
     await row(page, 'Pages and lists: search').getByText('10 events behind the ledger.').waitFor();
     await row(page, 'Pages and lists: search').getByText('well', { exact: true }).waitFor();

@@ -28,6 +28,8 @@ export const healthAnswers = (world: World, { method, path, headers }: Asked): A
       return { body: statusOf(world, String(headers['x-tenant'] ?? 'default')) };
     case '/v1/ledger/checkpoints':
       return { body: { ...checkpoints, nextCursor: null } };
+    case '/v1/projections':
+      return { body: { items: [] } };
     case '/v1/queues':
       return { body: { items: queuesOf(world), nextCursor: null } };
     default:

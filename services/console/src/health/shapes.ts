@@ -10,6 +10,13 @@ export type Status = {
 
 export type Checkpoints = { items: { position: number; at: string }[]; contradiction: string | null };
 
+export type Projection = {
+  name: string;
+  position: number;
+  /** Rows of another version: to be live next, or what was live before. */
+  beside?: { is: 'next' | 'previous'; version: number; since: string; position: number; state: string; error?: string };
+};
+
 export type Queue = {
   team: string;
   waiting: number;

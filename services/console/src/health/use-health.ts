@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { get, getOf, Problem } from '../api.ts';
 import type { Connection, Delivery } from '../connections/shapes.ts';
 import type { Page } from '../shapes.ts';
+import { ofBeside } from './beside.ts';
 import { ofInstallation } from './installation.ts';
-import type { Checkpoints, Finding, Queue, Status, Told } from './shapes.ts';
+import type { Checkpoints, Finding, Projection, Queue, Status, Told } from './shapes.ts';
 import { ofTenant } from './tenant.ts';
 
 const told = async <Shape>(asked: Promise<Shape>): Promise<Told<Shape>> => {
@@ -28,16 +29,27 @@ const examine = async (ask: typeof get, signal: AbortSignal): Promise<{ status: 
   return { status, findings: ofTenant({ status, connections, deliveries, queues }) };
 };
 
+type Health = {
+  tenant: string;
+  installation: Finding[];
+  own: Finding[];
+  /** As they were at this look: at the next one it is seen whether they stand still. */
+  projections: Told<{ items: Projection[] }>;
+};
+
 /** How it goes with the installation, and with the tenant that is shown. */
 export const useHealth = () =>
   useQuery({
     queryKey: ['health'],
-    queryFn: async ({ signal }) => {
-      const [{ status, findings }, checkpoints] = await Promise.all([
+    queryFn: async ({ signal, client, queryKey }): Promise<Health> => {
+      const before = client.getQueryData<Health>(queryKey)?.projections;
+      const [{ status, findings: own }, checkpoints, projections] = await Promise.all([
         examine(get, signal),
         told(get<Checkpoints>('/v1/ledger/checkpoints', { limit: 1 }, signal)),
+        told(get<{ items: Projection[] }>('/v1/projections', {}, signal)),
       ]);
-      return { tenant: status.tenant, installation: ofInstallation(status, checkpoints), own: findings };
+      const installation = [...ofInstallation(status, checkpoints), ...ofBeside(projections, before)];
+      return { tenant: status.tenant, installation, own, projections };
     },
     refetchInterval: 10_000,
   });
