@@ -17,6 +17,7 @@ import { keyCommands } from './commands/keys.ts';
 import { matterCommands } from './commands/matters.ts';
 import { ownerCommands } from './commands/owners.ts';
 import { parkedCommands } from './commands/parked.ts';
+import { policyCommands } from './commands/policies.ts';
 import { projectionCommands } from './commands/projections.ts';
 import { quarantineCommands } from './commands/quarantine.ts';
 import { queueCommands } from './commands/queues.ts';
@@ -59,6 +60,7 @@ export const program = (): Command => {
   matterCommands(root);
   explainCommands(root);
   keepingCommands(root);
+  policyCommands(root);
   taskCommands(root);
   ownerCommands(root);
   connectionCommands(root);

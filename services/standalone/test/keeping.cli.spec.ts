@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@throughline/testing';
 import { asking, told, type Told } from './asking.ts';
@@ -129,6 +131,28 @@ describe('throughline notes, tasks, promises and sessions', () => {
     });
     const { out } = await run('promises', 'list', ann);
     expect(out).toMatch(new RegExp(`^${items[0]!.matter}  Ann Lee: The screen\n  first-response · due .+ · open · `));
+  }, 60_000);
+
+  it('says when people work and what is promised from now on, as files that are shown and set again', async () => {
+    const [hours, promised] = [join(server.dir, 'hours.json'), join(server.dir, 'promised.json')];
+    const day = [{ from: '09:00', to: '17:30' }];
+    const week = { monday: day, tuesday: day, wednesday: [], thursday: day };
+    await writeFile(hours, JSON.stringify({ zone: 'Europe/Berlin', hours: week, holidays: ['2026-12-25'] }));
+    expect(await run('calendars', 'set', 'berlin', hours)).toMatchObject({ code: 0, err: '' });
+    expect((await run('calendars', 'list')).out).toMatch(
+      /^berlin +Europe\/Berlin +1 day +mon–tue 09:00–17:30 · thu 09:00–17:30$/m,
+    );
+    await writeFile(promised, JSON.stringify({ rules: [{ within: 'PT2H', calendar: 'berlin' }] }));
+    expect(await run('policies', 'set', 'promise', promised)).toMatchObject({ code: 0, err: '' });
+    const shown = await run('policies', 'show', 'promise');
+    expect(JSON.parse(shown.out)).toEqual({ rules: [{ within: 'PT2H', calendar: 'berlin', automatic: 'ignored' }] });
+    await writeFile(promised, shown.out);
+    expect(await run('policies', 'set', 'promise', promised)).toMatchObject({ code: 0 });
+    await writeFile(promised, JSON.stringify({ rules: [{ within: 'soon' }] }));
+    expect(await run('policies', 'set', 'promise', promised)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('/rules/0/within'),
+    });
   }, 60_000);
 
   it('ends a session once, with one outcome', async () => {
