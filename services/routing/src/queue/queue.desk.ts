@@ -20,7 +20,7 @@ import {
 import { Reactors } from '../reactors.ts';
 import { routing, type RoutingOptions } from '../routing.ts';
 import { askTeam, factsOf } from '../scene.ts';
-import { teamAsKnown, waitingIn, wasTeam } from '../team/team.query.ts';
+import { teamAsKnown, waitingIn } from '../team/team.query.ts';
 import { serveNext } from '../team/turn.ts';
 import { readThen } from '../then/then.ts';
 import { type ListedQueue, queuesAfter } from './listed.query.ts';
@@ -83,10 +83,9 @@ export class QueueDesk {
     const scope = [tenant, team, asOf, recordedAsOf];
     const range = { after: places.after(cursor, scope) ?? frontOfQueue, limit: limit + 1 };
     const moment = await momentFor(this.options, query);
-    await db.asTenant(tenant, async (client) => {
-      // Whoever asks about another moment may ask about a team that is removed by now.
-      if (!moment || !(await wasTeam(client, tenant, team))) checkTeam(await groundOf(client, tenant), team);
-    });
+    await (moment
+      ? this.checkThen(tenant, team, moment)
+      : db.asTenant(tenant, async (client) => checkTeam(await groundOf(client, tenant), team)));
     const read = (client: Client) => queueOf(client, vault, tenant, team, range);
     const found = await (moment
       ? this.readThen(tenant, moment, (client) => waitedThen(client, tenant, team, moment, range), read)
@@ -94,6 +93,13 @@ export class QueueDesk {
     const page = places.page(found, limit, ({ place }) => place, scope);
     const items = page.items.map(({ matter }) => matter);
     return { items, nextCursor: page.nextCursor, ...(moment && { position: Number(moment.position) }) };
+  }
+
+  // Also of a team that is removed by now: whether there had been one by then stays so for ever.
+  private async checkThen(tenant: string, team: string, { position }: Moment): Promise<void> {
+    if (team === lastTeam.team) return;
+    const [first] = await this.options.ledger.read(tenant, streamOf.team(team), { limit: 1 });
+    if (!first || first.position > position) throw teamUnknown(team);
   }
 
   /** Reads the matters that `waited` tells of as they were. Throws `Busy` where rows are live that do not tell. */
