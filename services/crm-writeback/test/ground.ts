@@ -178,6 +178,11 @@ export const ground = async (how: Partial<Settings> = {}) => {
     return { id, conversation: data.conversation };
   };
 
+  const withdraw = ({ id: interaction, conversation }: { readonly id: string; readonly conversation: string }) => {
+    const data = { interaction, conversation, owners: [], change: 'withdrawn' as const };
+    return append('default', streamOf.conversation(conversation), 'InteractionAmended', data, new Date().toISOString());
+  };
+
   const end = async (
     conversation: string,
     session = 1,
@@ -274,6 +279,7 @@ export const ground = async (how: Partial<Settings> = {}) => {
     vault,
     ask,
     say,
+    withdraw,
     end,
     note,
     schedule,

@@ -61,7 +61,7 @@ describe('a person who is erased', () => {
       'routing.reactor@1',
       'routing.tasks@1',
       'writeback@1',
-      'writeback.planner@1',
+      'writeback.planner@2',
       'capture@1',
     ])
       expect(names).toContain(name);

@@ -47,7 +47,7 @@ const atOnce = 16;
 export const planner = (deps: LettingGo) =>
   projector({
     name: 'writeback.planner',
-    version: 1,
+    version: 2,
     tables: [joinedRows, sessionRows, lastContactRows, lastMeetingRows],
     events: hears,
     unknown: 'pass',

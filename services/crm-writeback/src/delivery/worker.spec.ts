@@ -139,7 +139,11 @@ describe('what came of a conversation', () => {
     await on.end('held', 1, { at: '2026-05-04T10:00:00Z' });
     await on.say({ ...met, conversation: 'missed', at: '2026-05-05T09:00:00Z' });
     await on.end('missed', 1, { at: '2026-05-05T10:00:00Z', outcome: 'no-show' });
+    const off = await on.say({ ...met, conversation: 'off', at: '2026-05-06T09:00:00Z' });
+    await on.withdraw(off);
+    await on.end('off', 1, { at: '2026-05-06T11:00:00Z', by: 'quiet' });
     await on.settled();
+    expect(kept('activity')).toHaveLength(2);
     expect(kept('contact').at(-1)?.record).toMatchObject({
       lastMeeting: '2026-05-04T09:00:00Z',
       lastContact: '2026-05-05T09:00:00Z',

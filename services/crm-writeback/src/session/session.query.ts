@@ -1,4 +1,4 @@
-import { type DataOf, parseStored, streamOf } from '@throughline/contracts';
+import { arranged, type DataOf, parseStored, streamOf } from '@throughline/contracts';
 import type { Ledger, Position, StoredEvent } from '@throughline/ledger';
 import type { Client } from '@throughline/postgres';
 import type { Touch } from './session.ts';
@@ -57,9 +57,19 @@ const isLeftBy =
 /** A conversation that is part of another one by now, and where in the ledger it became so. */
 export type Member = { readonly conversation: string; readonly since: Position };
 
+/** Whether it is a meeting that one of these events withdraws: nobody held it. */
+const isWithdrawnBy = (events: readonly StoredEvent[]) => {
+  const told = events.filter(({ type }) => type === 'InteractionAmended').map((stored) => parseStored(stored).data);
+  const withdrawn = (told as DataOf<'InteractionAmended'>[]).filter(({ change }) => change === 'withdrawn');
+  const ids = new Set(withdrawn.map(({ interaction }) => interaction));
+  return (event: StoredEvent): boolean =>
+    ids.has(event.id) && arranged.includes((parseStored(event).data as DataOf<'InteractionCaptured'>).channel);
+};
+
 /**
  * The events of a session, in the ledger's order, still sealed: what was captured in the conversation, and in those that
- * were joined to it, and was not part of a session before; where not a person ended it, what was said up to its end.
+ * were joined to it, and was not part of a session before; where not a person ended it, what was said up to its end. A
+ * meeting that was withdrawn by then is no part of it.
  */
 export const eventsOfSession = async (
   ledger: Reads,
@@ -73,18 +83,20 @@ export const eventsOfSession = async (
   const first = ends.find((told) => told.session === session);
   if (!first) return [];
   const before = ends.filter((told) => told.session !== session);
+  const isBefore = ({ position }: StoredEvent): boolean => position < end.position;
   const others = await Promise.all(
     members.map(async ({ conversation, since }) => {
-      const theirs = await forwards(ledger, end.tenant, streamOf.conversation(conversation), 1);
-      const apart = toldIn(theirs).filter(({ position }) => position < end.position);
-      return theirs.filter(isLeftBy([...apart, ...before.filter(({ position }) => position > since)]));
+      const theirs = (await forwards(ledger, end.tenant, streamOf.conversation(conversation), 1)).filter(isBefore);
+      const isLeft = isLeftBy([...toldIn(theirs), ...before.filter(({ position }) => position > since)]);
+      return { theirs, left: theirs.filter(isLeft) };
     }),
   );
+  const isWithdrawn = isWithdrawnBy([...own, ...others.flatMap(({ theirs }) => theirs)]);
   const isIn = (event: StoredEvent): boolean =>
     event.type === 'InteractionCaptured'
-      ? event.position < first.position && (first.by === 'hand' || !isAfter(event, first.at))
-      : event.position < end.position;
-  return [...own.filter(isLeftBy(before)), ...others.flat()]
+      ? event.position < first.position && (first.by === 'hand' || !isAfter(event, first.at)) && !isWithdrawn(event)
+      : isBefore(event);
+  return [...own.filter(isLeftBy(before)), ...others.flatMap(({ left }) => left)]
     .filter(isIn)
     .toSorted((a, b) => (a.position < b.position ? -1 : 1));
 };
