@@ -4,7 +4,6 @@ import { matterChanges, matterEvents } from './matter/matter.projector.ts';
 import {
   agentRows,
   arrangementRows,
-  calendarRows,
   calledOffRows,
   choiceRows,
   lastTurns,
@@ -13,7 +12,6 @@ import {
   persons,
   policies,
   presences,
-  promiseRows,
   saidRows,
   stepRows,
   taskRows,
@@ -24,6 +22,7 @@ import {
 } from './rows.ts';
 import { stepChanges } from './matter/step.projector.ts';
 import { calledOffChanges, promiseChanges, promiseEvents, saidChanges } from './promise/promise.projector.ts';
+import { calendarRows, promiseRows } from './promise/rows.ts';
 import { forgetting, personChanges, readForgotten } from './person/person.projector.ts';
 import { taskChanges, taskEvents } from './task/task.projector.ts';
 import { teamChanges, teamEvents } from './team/team.projector.ts';

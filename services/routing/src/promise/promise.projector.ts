@@ -1,6 +1,7 @@
 import { arranged, type DataOf, isDue, isUnheld } from '@throughline/contracts';
 import type { Change, Heard } from '@throughline/read-model';
-import { calledOffRows, promiseRows, saidRows } from '../rows.ts';
+import { calledOffRows, saidRows } from '../rows.ts';
+import { promiseRows } from './rows.ts';
 import type { Said } from './exchange.ts';
 
 /** The events that rows of promises are made from. */

@@ -5,8 +5,9 @@ import { type Change, changedSince, clientThen, type Fold, inOneView, type Noun,
 import { happenedBy, type Moment } from '@throughline/service';
 import { matterChanges } from '../matter/matter.projector.ts';
 import { promiseChanges, promiseEvents } from '../promise/promise.projector.ts';
+import { promiseRows } from '../promise/rows.ts';
 import type { RoutingOptions } from '../routing.ts';
-import { matterRows, persons, promiseRows } from '../rows.ts';
+import { matterRows, persons } from '../rows.ts';
 import { matterHears } from '../stream.ts';
 
 const placed = { first: 'first_position', last: 'position', stream: { column: 'matter', of: streamOf.matter } };
