@@ -76,6 +76,8 @@ const beginning = async (
     conversation: one.data.conversation,
     handle: authorOf(one).id,
     at: saidAt(one),
+    // Where nothing is chosen nothing tells, when all is heard anew, that it was decided.
+    ...(joinsOnly && { position: one.position }),
   }));
   const candidates = await candidatesOf(db, tenant, askings);
   return firsts.map((one) => {

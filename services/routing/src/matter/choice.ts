@@ -54,9 +54,11 @@ const differ = (one: string | undefined, other: string | undefined): boolean =>
 
 /** Why a conversation is not about a matter; undefined where it is. */
 const unlike = ({ asked, at, joinsOnly }: Asking, candidate: Candidate, window: string): string | undefined => {
-  // Whoever hears all anew finds matters that were not there then.
-  if (joinsOnly && Date.parse(candidate.since) > Date.parse(at)) return 'opened later';
-  if (Math.abs(Date.parse(at) - Date.parse(candidate.lastTouch)) > millisecondsOf(window)) return 'too long ago';
+  const [when, since, last] = [at, candidate.since, candidate.lastTouch].map(Date.parse) as [number, number, number];
+  // Whoever hears all anew finds matters that were not there then, and others that were touched since.
+  if (joinsOnly && since > when) return 'opened later';
+  const touched = joinsOnly && last > when ? since : last;
+  if (Math.abs(when - touched) > millisecondsOf(window)) return 'too long ago';
   if (asked.channel === 'ticket' && candidate.isTicket) return 'another ticket';
   if (differ(firstPart(asked.intent), firstPart(candidate.asked.intent))) return 'another intent';
   return differ(asked.kind, candidate.asked.kind) ? 'another kind' : undefined;

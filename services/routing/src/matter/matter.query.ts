@@ -72,25 +72,30 @@ type CandidateRow = {
   readonly evidence: string | null;
 };
 
+/** Who asks in a conversation, and when; `position` where only what was there when that was told is to count. */
+type Look = Pick<Asking, 'conversation' | 'at'> & { readonly handle: string; readonly position?: bigint };
+
 /**
  * The open matters of the customers (of all their handles) who ask in conversations, by the conversation, as touched when
- * it asks: what is to come by then is no touch.
+ * it asks: what is to come by then is no touch. With a position, whoever is known as the customer since is none, and what
+ * was closed then is not open.
  */
 export const candidatesOf = async (
   db: Client,
   tenant: string,
-  askings: readonly (Pick<Asking, 'conversation' | 'at'> & { readonly handle: string })[],
+  askings: readonly Look[],
 ): Promise<ReadonlyMap<string, readonly Candidate[]>> => {
   const { rows } = await db.query<CandidateRow>({
     name: 'routing.candidates',
     text: `with asked as (
-        select * from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as asked ("of", handle, at)
+        select * from unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::bigint[]) as asked ("of", handle, at, told)
       ), handles as (
-        select "of", handle, at from asked
+        select "of", handle, at, told from asked
         union
-        select asked."of", h.handle, asked.at from asked
+        select asked."of", h.handle, asked.at, asked.told from asked
         join identity.handle own on own.tenant = $1 and own.handle = asked.handle
         join identity.handle h on h.tenant = $1 and h.customer = own.customer
+          and (asked.told is null or greatest(own.position, h.position) <= asked.told)
       )
       select handles."of", m.matter, m.asked::text, touched."isTicket", coalesce(touched.at, m.since) as "lastTouch", m.since,
         touched.event as evidence
@@ -100,12 +105,17 @@ export const candidatesOf = async (
           (array_agg(t.event order by t.at desc, t.position desc))[1] as event
         from routing.choice c cross join lateral ${touchesOf('$1', 'c.conversation')} t
         where c.tenant = $1 and c.matter = m.matter and ${happenedBy('handles.at')}
-      ) as touched on true`,
+      ) as touched on true
+      where handles.told is null or 'closed' is distinct from (
+        select s.state from routing.step s
+        where s.tenant = $1 and s.matter = m.matter and s.position < handles.told and s.state is not null
+        order by s.position desc limit 1)`,
     values: [
       tenant,
       askings.map(({ conversation }) => conversation),
       askings.map(({ handle }) => handle),
       askings.map(({ at }) => at),
+      askings.map(({ position }) => position),
     ],
   });
   const candidates = rows.map((row) => ({ ...row, asked: JSON.parse(row.asked) as Asked }));
