@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { described, listed } from './output.ts';
+import { columnsOfWords, described, listed } from './output.ts';
 
 describe('a list', () => {
   const one = {
@@ -16,6 +16,18 @@ describe('a list', () => {
 
   it('cuts the line to the width of the terminal, and folds what is known', () =>
     expect(listed([one], 20)).toBe('m-1  Ann Lee: Broke…\n  email\n  waits in support'));
+});
+
+describe('a table of words', () => {
+  const rows = [['May 4', 'It cracked when I opened it, and now it is dark.']];
+
+  it('says them all where nobody looks, else what there is room for', () => {
+    expect(columnsOfWords(['when', 'words'], rows)).toBe(
+      'when   words\nMay 4  It cracked when I opened it, and now it is dark.',
+    );
+    expect(columnsOfWords(['when', 'words'], rows, 40)).toBe('when   words\nMay 4  It cracked when I opened it, and…');
+    expect(columnsOfWords(['when', 'words'], rows, 9)).toBe('when   words\nMay 4  It cracked when I o…');
+  });
 });
 
 describe('something described', () => {

@@ -51,6 +51,20 @@ const wrapped = (text: string, width: number): string[] =>
       return lines.length > 0 && longer.length <= width ? [...lines.slice(0, -1), longer] : [...lines, word];
     }, []);
 
+// Less than that says nothing.
+const leastRoom = 20;
+
+/** A table whose last column has words: they are cut to what room the terminal has for them. */
+export const columnsOfWords = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width = widthOf(),
+): string => {
+  const widest = head.slice(0, -1).map((_, at) => Math.max(...[head, ...rows].map((row) => safe(row[at]!).length)));
+  const room = Math.max(width - widest.reduce((sum, one) => sum + one + 2, 0), leastRoom);
+  return columns(head, rows.map((row) => [...row.slice(0, -1), brief(row.at(-1)!, room)])); // prettier-ignore
+};
+
 /** Something with what is known of it below, by name and in whole words, 100 characters wide or as the terminal is. */
 export const described = (
   title: string,

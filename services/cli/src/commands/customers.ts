@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { clientOf, type Global } from '../global.ts';
-import { brief, columns, nameOf, type Party, print, when } from '../output.ts';
+import { brief, columns, columnsOfWords, nameOf, type Party, print, when } from '../output.ts';
 import { Refused } from '../refused.ts';
 import { thenInWords, type When, whenOptions, whenQuery } from '../when.ts';
 import { type Brief, briefInWords } from './brief.ts';
@@ -95,7 +95,7 @@ const customersInWords = ({ items, nextCursor }: Page<Customer>, query?: string)
 const timelineInWords = ({ items, nextCursor }: Page<Entry>): string =>
   items.length === 0
     ? 'Nothing.'
-    : columns(
+    : columnsOfWords(
         ['when', 'what', 'who', 'words'],
         items.map((entry) => [
           when(entry.occurredAt),
