@@ -136,7 +136,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
   it('says when people work and what is promised from now on, as files that are shown and set again', async () => {
     const [hours, promised] = [join(server.dir, 'hours.json'), join(server.dir, 'promised.json')];
     const day = [{ from: '09:00', to: '17:30' }];
-    const week = { monday: day, tuesday: day, wednesday: [], thursday: day };
+    const week = { monday: day, tuesday: day, thursday: day, saturday: [] };
     await writeFile(hours, JSON.stringify({ zone: 'Europe/Berlin', hours: week, holidays: ['2026-12-25'] }));
     expect(await run('calendars', 'set', 'berlin', hours)).toMatchObject({ code: 0, err: '' });
     expect((await run('calendars', 'list')).out).toMatch(

@@ -61,10 +61,13 @@ const joined = (days: readonly Days[], { from, to, at }: Days): readonly Days[] 
   return last?.at === at ? [...days.slice(0, -1), { ...last, to }] : [...days, { from, to, at }];
 };
 
+const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+// On a day that is not there nobody works.
 const hoursInWords = (hours: Calendar['hours']): string =>
-  Object.entries(hours)
-    .map(([name, spans]): Days => {
-      const day = name.slice(0, 3);
+  weekdays
+    .map((name): Days => {
+      const [day, spans = []] = [name.slice(0, 3), hours[name]];
       return { from: day, to: day, at: spans.map(({ from, to }) => `${from}–${to}`).join(', ') };
     })
     .reduce<readonly Days[]>(joined, [])
