@@ -8,16 +8,20 @@ import { type Gist, named, type Of } from './gist.ts';
 
 const longest = 160;
 
-/** Where these handles first took part in these conversations, by both. */
+/** Where the customers of these handles first took part in these conversations, by handle and conversation. */
 const beginningsOf = async ({ client, tenant }: Reading, asked: readonly Of[]): Promise<Map<string, bigint>> => {
   const whole = asked.filter(({ conversation }) => conversation !== undefined);
   if (whole.length === 0) return new Map();
   const { rows } = await client.query<{ handle: string; conversation: string; position: bigint }>({
     name: 'timeline.gist.beginnings',
     text: `
-      select c.handle, c.conversation, c.position from unnest($2::uuid[], $3::uuid[]) as asked (handle, conversation)
+      select asked.handle, asked.conversation, min(c.position) as position
+      from unnest($2::uuid[], $3::uuid[]) as asked (handle, conversation)
+      join identity.handle own on own.tenant = $1 and own.handle = asked.handle
+      join identity.handle h on h.tenant = $1 and h.customer = own.customer
       join timeline.conversation_of_handle c
-        on c.tenant = $1 and c.handle = asked.handle and c.conversation = asked.conversation`,
+        on c.tenant = $1 and c.handle = h.handle and c.conversation = asked.conversation
+      group by asked.handle, asked.conversation`,
     values: [tenant, whole.map(({ handle }) => handle), whole.map(({ conversation }) => conversation)],
   });
   return new Map(rows.map(({ handle, conversation, position }) => [`${handle}.${conversation}`, position]));

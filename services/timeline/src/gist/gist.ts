@@ -10,7 +10,9 @@ export const gist = z.strictObject({
   words: z
     .string()
     .optional()
-    .describe('The subject of what they first took part in of the conversation, else its first words.'),
+    .describe(
+      'The subject of what they first took part in of the conversation, by any handle of theirs, else its first words.',
+    ),
   erased: z.literal(true).optional(),
   sealed: z.literal(true).optional().describe('Names, addresses and words are there, and not opened for you.'),
 });
