@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { gistInWords, type Told, withGists } from '../gists.ts';
 import { clientOf, type Global } from '../global.ts';
 import { exactly, print, safe, when } from '../output.ts';
 import { askedFor, type Matter, matterBy, mattersPath, whereIs } from './matter.ts';
@@ -26,7 +27,7 @@ export const explainCommands = (program: Command): void => {
       const options = command.optsWithGlobals<Global>();
       const client = clientOf(options);
       const explanation = await client.ask<Explanation>(`${mattersPath}/${encodeURIComponent(id)}/explanation`);
-      const matter = options.json ? undefined : await matterBy(client, id);
+      const [matter] = options.json ? [] : await withGists(client, [await matterBy(client, id)]);
       print(options.json === true, explanation, () => inWords(explanation, matter!));
     });
 };
@@ -36,8 +37,14 @@ const ids = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const line = (title: string, text: string): string => `   ${title.padEnd(6)}${safe(text)}`;
 
-const inWords = ({ matter, steps }: Explanation, now: Matter): string =>
-  [`Matter ${matter}`, line('now', whereIs(now)), line('asked', askedFor(now)), ...steps.map(stepInWords)].join('\n');
+const inWords = ({ matter, steps }: Explanation, now: Told<Matter>): string =>
+  [
+    `Matter ${matter}`,
+    line('about', gistInWords(now.gist)),
+    line('now', whereIs(now)),
+    line('asked', askedFor(now)),
+    ...steps.map(stepInWords),
+  ].join('\n');
 
 const stepInWords = (step: Step, nth: number): string => {
   const { at, says, rule, inputs = {}, alternatives = [], event, actor } = step;

@@ -27,7 +27,7 @@ const path = deliveriesPath;
 const at = (id: string): string => `${path}/${encodeURIComponent(id)}`;
 
 const why = ({ reason, detail, waits, remote }: Delivery): string =>
-  [reason, detail, waits && `waits ${waits}`, remote].filter(Boolean).join(': ');
+  [reason, detail, waits && `waits ${waits}`, remote && `there as ${remote}`].filter(Boolean).join(': ');
 
 const inWords = (items: readonly Told<Delivery>[]): string =>
   listed(
