@@ -59,7 +59,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
         items: [{ what: 'Call her', owner: { handle: bo } }],
       }),
     );
-  }, 60_000);
+  }, 180_000);
 
   it('has somebody do something, lists it, and says when it is done', async () => {
     const added = await run('tasks', 'add', ann, 'Send a courier', '--owner', bo, '--due', '2026-05-05T10:00:00Z');
@@ -75,7 +75,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
       code: 2,
       err: expect.stringMatching(/--due 'soon' is not/),
     });
-  }, 60_000);
+  }, 180_000);
 
   it('lets a task rest, and hands it on', async () => {
     const cy = 'email:cy@acme.example';
@@ -102,7 +102,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
       code: 2,
       err: expect.stringMatching(/<until> 'later' is not/),
     });
-  }, 60_000);
+  }, 180_000);
 
   it('says who is responsible for a customer, and which handles are theirs', async () => {
     const responsible = async () => (await json<Items<{ owner: unknown }>>('customers', '-q', 'ann')).items[0]!.owner;
@@ -121,7 +121,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
       out: 'Removed.\n',
     });
     expect(await handles()).toHaveLength(1);
-  }, 60_000);
+  }, 180_000);
 
   it('lists what a customer was promised', async () => {
     const { items } = await eventually(async () => {
@@ -131,7 +131,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
     });
     const { out } = await run('promises', 'list', ann);
     expect(out).toMatch(new RegExp(`^${items[0]!.matter}  Ann Lee: The screen\n  first-response · due .+ · open · `));
-  }, 60_000);
+  }, 180_000);
 
   it('says when people work and what is promised from now on, as files that are shown and set again', async () => {
     const [hours, promised] = [join(server.dir, 'hours.json'), join(server.dir, 'promised.json')];
@@ -153,7 +153,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
       code: 2,
       err: expect.stringContaining('/rules/0/within'),
     });
-  }, 60_000);
+  }, 180_000);
 
   it('ends a session once, with one outcome', async () => {
     for (const _ of ['once', 'again'])
@@ -162,7 +162,7 @@ describe('throughline notes, tasks, promises and sessions', () => {
         out: 'It is over.\n',
       });
     expect(await run('sessions', 'end', conversation, '--outcome', 'lost')).toMatchObject({ code: 1 });
-  }, 60_000);
+  }, 180_000);
 
   it('says of a tenant that there is not which option named it', async () =>
     expect(await run('status', '--tenant', 'nope')).toMatchObject({
