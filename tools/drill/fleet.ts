@@ -23,8 +23,9 @@ export const fleet: Drill = async (setting) => {
     tell('everything is up');
     const brought = inboxLoad(on);
     const working = load(on, setting);
-    const blows = blowsTo(on);
-    const isShort = minutes * 60_000 < everyMs * blows.length;
+    const { once, more } = blowsTo(on);
+    const isShort = minutes * 60_000 < everyMs * (once.length + more.length);
+    const blows = isShort ? once : [...once, ...more];
     const struck = await chaos(blows, { everyMs: isShort ? everyMs / 6 : everyMs, least: 1, working }, tell);
     const { acked, repeated } = await working;
     const inbox = await brought.end();
@@ -46,18 +47,23 @@ export const fleet: Drill = async (setting) => {
   }
 };
 
-/** Each process is killed, one of each service frozen; neighbours in the list are of different kinds. */
-const blowsTo = ({ replicas, extras, servers }: Awaited<ReturnType<typeof world>>): Blow[] => {
+/**
+ * Once: one process of each service is killed, and another one frozen where there are two; there is more, where there is
+ * time, to kill the others as well. Neighbours in the list are of different kinds.
+ */
+const blowsTo = ({ replicas, extras, servers }: Awaited<ReturnType<typeof world>>): Record<'once' | 'more', Blow[]> => {
   const kill = (to: Blow['to']): Blow => ({ to, by: 'kill' });
   const freeze = (to: Blow['to']): Blow => ({ to, by: 'freeze' });
   const [first, others] = [replicas.filter(({ name }) => name.endsWith(' 1')), replicas.filter(({ name }) => !name.endsWith(' 1'))]; // prettier-ignore
-  return [
-    ...first.map(kill),
-    kill(servers.broker),
-    ...extras.map(kill),
-    kill(servers.database),
-    ...others.map(freeze),
-    freeze(servers.broker),
-    ...others.map(kill),
-  ];
+  return {
+    once: [
+      ...first.map(kill),
+      kill(servers.broker),
+      ...extras.map(kill),
+      kill(servers.database),
+      ...others.map(freeze),
+      freeze(servers.broker),
+    ],
+    more: others.map(kill),
+  };
 };
