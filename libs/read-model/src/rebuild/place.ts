@@ -63,6 +63,9 @@ const turnBeside = (client: Client, name: string) =>
 const lockRebuild = (client: Client, name: string) =>
   client.query(`select pg_advisory_xact_lock(hashtext('throughline rebuild'), hashtext($1))`, [name]);
 
+// What stands beside is in schemas of its own, which whoever is first makes for all.
+const lockSchemas = (client: Client) => client.query(`select pg_advisory_xact_lock(hashtext('throughline beside'))`);
+
 /** How a rebuild begins: whether it goes live by itself, and how many workers make its rows. */
 export type Beginning = { readonly byItself: boolean; readonly workers: number };
 
@@ -75,6 +78,7 @@ export const prepare = async (client: Client, place: Place, { byItself, workers 
   await lockRebuild(client, name);
   const stands = await standing(client, place);
   if (stands?.is === 'next' && stands.version >= version) return;
+  await lockSchemas(client);
   await client.query('select read_model.make_beside($1)', [tables]);
   await turnBeside(client, name);
   await setCheckpoint(client, nameBeside(name), version, { position: 0n, ground: null });
