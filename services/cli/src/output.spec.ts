@@ -18,6 +18,13 @@ describe('a list', () => {
     expect(listed([one], 20)).toBe('m-1  Ann Lee: Broke…\n  email\n  waits in support'));
 });
 
+describe('a list on a narrow terminal', () => {
+  it('says the first words of each item all the same', () => {
+    const one = { id: '2851dbc7-5c99-578b-add4-b98ef1991c9e', about: 'Ann Lee: My screen is broken', facts: [] };
+    for (const width of [10, 38, 40]) expect(listed([one], width)).toBe(`${one.id}  Ann Lee: My…`);
+  });
+});
+
 describe('a table of words', () => {
   const rows = [['May 4', 'It cracked when I opened it, and now it is dark.']];
 

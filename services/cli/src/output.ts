@@ -22,8 +22,11 @@ export const columns = (head: readonly string[], rows: readonly (readonly string
 /** One of a list whose items do not fit a line: its id, what it is about, and what else is known of it. */
 export type Listed = { readonly id: string; readonly about: string; readonly facts: readonly (string | undefined)[] };
 
-// Where nobody looks at it, everything is told.
-const widthOf = (): number => (stdout.isTTY ? stdout.columns : Infinity);
+// Where nobody looks at it, everything is told; so it is at a terminal that does not say how wide it is.
+const widthOf = (): number => (stdout.isTTY && stdout.columns > 0 ? stdout.columns : Infinity);
+
+// Less than that says nothing, of an item and of a table's last column.
+const [leastWords, leastRoom] = [12, 20];
 
 const folded = (facts: readonly string[], width: number): string[] =>
   facts.reduce<string[]>((lines, fact) => {
@@ -37,7 +40,7 @@ export const listed = (items: readonly Listed[], width = widthOf()): string =>
     .flatMap(({ id, about, facts }) => {
       const known = facts.filter((fact) => fact !== undefined && fact !== '').map((fact) => safe(fact!));
       return [
-        `${id}  ${brief(about, Math.min(width, 160) - id.length - 2)}`,
+        `${id}  ${brief(about, Math.max(Math.min(width, 160) - id.length - 2, leastWords))}`,
         ...folded(known, width - 2).map((line) => `  ${line}`),
       ];
     })
@@ -50,9 +53,6 @@ const wrapped = (text: string, width: number): string[] =>
       const longer = `${lines.at(-1)} ${word}`;
       return lines.length > 0 && longer.length <= width ? [...lines.slice(0, -1), longer] : [...lines, word];
     }, []);
-
-// Less than that says nothing.
-const leastRoom = 20;
 
 /** A table whose last column has words: they are cut to what room the terminal has for them. */
 export const columnsOfWords = (
