@@ -24,6 +24,14 @@ describe('the first words of a message', () => {
   it('join wrapped lines', () => expect(firstWords('We would\nlike to\nrenew.')).toBe('We would like to renew.'));
   it('pass over a greeting on the first line of a paragraph', () =>
     expect(firstWords('Hello team\nwhere is my order?')).toBe('where is my order?'));
+  it.each(['Hello, where is my invoice?', 'Hi, the lamp is broken.', 'Thanks, it works again now.'])(
+    'are not passed over because they begin with a greeting: %s',
+    (text) => expect(firstWords(`${text} Please tell me what to do about that, and when.`)).toMatch(text),
+  );
+  it.each(['Good morning, Ann!', 'Dear Ms. O’Hara-Lee,', 'Hello, dear team.', 'Thank you very much!'])(
+    'pass over what only greets: %s',
+    (text) => expect(firstWords(`${text}\nwhere is my order?`)).toBe('where is my order?'),
+  );
   it('are the greeting where nothing else was said', () => expect(firstWords('Hi there!')).toBe('Hi there!'));
   it('are none where nothing was said', () => {
     expect(firstWords('')).toBeUndefined();

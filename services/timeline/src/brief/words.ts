@@ -5,8 +5,9 @@ const quotedLine = /^\s*>/;
 // RFC 3676 §4.3, and what people put above their names.
 const signature =
   /^(--\s?|(best|kind|warm|many)? ?(regards|wishes|thanks)|cheers|sincerely|yours.{0,12}|mit freundlichen grüßen|viele grüße|cordialement|saludos|cordiali saluti),?!?$/i;
+// Whoever asks something, or goes on after a comma with more than a name, says more than hello.
 const greeting =
-  /^(hi|hello|hey|dear|greetings|good (morning|afternoon|evening|day)|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (tag|morgen|abend)|bonjour|salut|hola|buen[oa]s|ciao|olá|thanks?( you)?|thank you|danke|merci|gracias)\b.{0,40}$/iu;
+  /^(hi|hello|hey|dear|greetings|good (morning|afternoon|evening|day)|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (tag|morgen|abend)|bonjour|salut|hola|buen[oa]s|ciao|olá|thanks?( you)?|thank you|danke|merci|gracias)\b[^?,]{0,40}(?:,(?: ?\p{L}[\p{L}.'’-]*){0,2}[.!]*)?$/iu;
 
 // At most four words in capitals, and nothing behind them.
 const nameLine = /^\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}$/u;
@@ -42,6 +43,11 @@ const splitGreeting = (paragraph: string): string[] => {
   return greeting.test(first.trim()) && others.length > 0 ? [first, others.join('\n')] : [paragraph];
 };
 
+const tells = (text: string): boolean => !greeting.test(text);
+
+const sentencesOf = (paragraph: string): string[] =>
+  Array.from(sentences.segment(paragraph), ({ segment }) => segment.trim());
+
 const cut = (text: string, most: number): string => {
   if (text.length <= most) return text;
   const room = text.slice(0, most - 1);
@@ -58,11 +64,8 @@ const cut = (text: string, most: number): string => {
  */
 export const firstWords = (text: string, most = 240): string | undefined => {
   const paragraphs = paragraphsOf(text);
-  const said = paragraphs.flatMap((paragraph) =>
-    Array.from(sentences.segment(paragraph), ({ segment }) => segment.trim()),
-  );
-  const telling = said.filter((sentence) => !greeting.test(sentence));
-  const [first, ...others] = telling.length > 0 ? telling : said;
+  const telling = paragraphs.filter(tells).flatMap(sentencesOf).filter(tells);
+  const [first, ...others] = telling.length > 0 ? telling : paragraphs.flatMap(sentencesOf);
   if (first === undefined) return undefined;
   let words = first;
   for (const sentence of others) {
