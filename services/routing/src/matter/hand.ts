@@ -38,6 +38,10 @@ const handedOn = (
   return { type: 'MatterHandedOn', data: { matter, at, heard, subject, from, ...turnOf(state), because, packet } };
 };
 
+// Whoever it is taken from by hand is not asked to take it again.
+const notTo = (agent: string, next: MatterEvent): MatterEvent =>
+  next.type === 'MatterQueued' ? { ...next, data: { ...next.data, declined: [agent] } } : next;
+
 /** Leaves where it is, then goes where it is routed; a closed matter stays closed. */
 const moved = (
   state: Heard,
@@ -49,7 +53,7 @@ const moved = (
   const next = placed(state, routed, moment);
   switch (state.is) {
     case 'owned':
-      return [handedOn(state, because, moment, note), next];
+      return [handedOn(state, because, moment, note), because === 'hand' ? notTo(state.agent, next) : next];
     case 'offered':
       return [offerEnded(state, 'withdrawn', moment), next];
     case 'queued':

@@ -208,6 +208,10 @@ describe('whoever has a matter', () => {
     given(opened, assigned(ada))
       .when(assign(() => to(bo), moment(5, 15), 'She sent photos.'))
       .yieldsOnce(handedOn('hand', moment(5, 15), 'She sent photos.'), assigned(bo, moment(5, 15))));
+  it('hands it to a team by hand, which does not ask who had it', () =>
+    given(opened, assigned(ada))
+      .when(assign(() => toSupport, moment(5, 15)))
+      .yieldsOnce(handedOn('hand', moment(5, 15)), { type: 'MatterQueued', data: { ...queued.data, ...moment(5, 15), declined: [ada] } as never })); // prettier-ignore
   it('cannot hand on what is closed', () =>
     given(opened, assigned(ada), closed)
       .when(assign(() => to(bo), moment(31, 21)))
