@@ -32,6 +32,8 @@ describe('the first words of a message', () => {
     'pass over what only greets: %s',
     (text) => expect(firstWords(`${text}\nwhere is my order?`)).toBe('where is my order?'),
   );
+  it('are a line that goes on after a greeting for longer than a name, which is looked at once', () =>
+    expect(firstWords(`Hi,${'a'.repeat(7_000)}\n\nIt broke.`)).toMatch(/^Hi,aaa/));
   it('are the greeting where nothing else was said', () => expect(firstWords('Hi there!')).toBe('Hi there!'));
   it('are none where nothing was said', () => {
     expect(firstWords('')).toBeUndefined();

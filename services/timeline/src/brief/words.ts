@@ -5,9 +5,10 @@ const quotedLine = /^\s*>/;
 // RFC 3676 §4.3, and what people put above their names.
 const signature =
   /^(--\s?|(best|kind|warm|many)? ?(regards|wishes|thanks)|cheers|sincerely|yours.{0,12}|mit freundlichen grüßen|viele grüße|cordialement|saludos|cordiali saluti),?!?$/i;
-// Whoever asks something, or goes on after a comma with more than a name, says more than hello.
+// Whoever asks something, or goes on after a comma with more than a name, says more than hello. All of it is bounded: where a
+// letter may belong to one part or the next, a long line would be tried in each way that it can be cut.
 const greeting =
-  /^(hi|hello|hey|dear|greetings|good (morning|afternoon|evening|day)|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (tag|morgen|abend)|bonjour|salut|hola|buen[oa]s|ciao|olá|thanks?( you)?|thank you|danke|merci|gracias)\b[^?,]{0,40}(?:,(?: ?\p{L}[\p{L}.'’-]*){0,2}[.!]*)?$/iu;
+  /^(hi|hello|hey|dear|greetings|good (morning|afternoon|evening|day)|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (tag|morgen|abend)|bonjour|salut|hola|buen[oa]s|ciao|olá|thanks?( you)?|thank you|danke|merci|gracias)\b[^?,]{0,40}(?:,(?: ?\p{L}[\p{L}.'’-]{0,30}){0,2}[.!]{0,3})?$/iu;
 
 // At most four words in capitals, and nothing behind them.
 const nameLine = /^\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}$/u;
