@@ -39,6 +39,7 @@ export const paths: Readonly<Record<Service, readonly string[]>> = {
     '/v1/matters',
     '/v1/policies/matter',
     '/v1/policies/promise',
+    '/v1/promises',
     '/v1/queues',
     '/v1/route',
     '/v1/tasks/{id}',

@@ -126,7 +126,7 @@ describe('throughline connections and writeback', () => {
     answers.set('GET /health/live', {});
     answers.set('GET /v1/status', { ready: true, tenant: 'default', head: 1, counts: {}, projections: [] });
     answers.set('GET /v1/ledger/checkpoints', { items: [], nextCursor: null, contradiction: null });
-    for (const list of ['deliveries', 'queues', 'projections'])
+    for (const list of ['deliveries', 'promises', 'queues', 'projections'])
       answers.set(`GET /v1/${list}`, { items: [], nextCursor: null });
     expect(await run(['doctor'])).toMatchObject({
       code: 3,
@@ -179,7 +179,7 @@ describe('throughline connections and writeback', () => {
     answers.set('GET /health/live', {});
     answers.set('GET /v1/status', { ready: true, tenant: 'default', head: 1, counts: {}, projections: [] });
     answers.set('GET /v1/ledger/checkpoints', { items: [], nextCursor: null, contradiction: null });
-    for (const list of ['deliveries', 'queues', 'projections'])
+    for (const list of ['deliveries', 'promises', 'queues', 'projections'])
       answers.set(`GET /v1/${list}`, { items: [], nextCursor: null });
     answers.set('GET /v1/connections', {
       items: [connection, { ...connection, name: 'rests', state: 'paused' }],

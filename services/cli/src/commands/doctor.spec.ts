@@ -106,6 +106,15 @@ describe('the doctor', () => {
     expect((await of({ is: 'previous' })).out).not.toContain('beside');
   });
 
+  it('counts the answers that are late, where it may look', async () => {
+    instead = { '/v1/promises': well({ items: [{}, {}], nextCursor: null }) };
+    const late = await doctor('--tenant', 'beta');
+    expect([late.code, late.out]).toEqual([3, expect.stringMatching(/^✗ answers late: 2\n +see `throughline promises due --late`/m)]); // prettier-ignore
+    instead = { '/v1/promises': forbidden };
+    const blind = await doctor('--tenant', 'beta');
+    expect([blind.code, blind.out]).toEqual([0, expect.not.stringContaining('late')]);
+  });
+
   it('looks at all tenants, and names the command that helps there', async () => {
     const { out, code } = await doctor();
     expect(code).toBe(3);

@@ -1,6 +1,8 @@
 import type { Client } from '../client.ts';
 import { brief, counted } from '../output.ts';
+import { Refused } from '../refused.ts';
 import { type Connection, connectionsPath, isIll, whyOf } from './connection.ts';
+import { type Promised, promisesPath } from './keeping.ts';
 import { type Queue, queuesPath } from './queues.ts';
 import { type Delivery, deliveriesPath } from './writeback.ts';
 
@@ -37,6 +39,7 @@ export const ofTenant = async (client: Client, { counts }: Status, named?: strin
     aside('parked', 'parked', 'drop'),
     ...(await connectionFindings(client, there)),
     await deliveryFinding(client, there),
+    ...(await lateFindings(client, there)),
     ...queueFindings(await Array.fromAsync(client.all<Queue>(queuesPath)), there),
   ];
   return findings.map((one) => ({ ...one, ...(named !== undefined && { tenant: named }) }));
@@ -79,6 +82,28 @@ const deliveryFinding = async (client: Client, there: string): Promise<Finding> 
     detail: none ? '0' : `${rejected} rejected, ${parked} parked${rejected + parked < mostCounted ? '' : ', or more'}`,
     remedy: `see \`throughline writeback list --state aside${there}\`, then \`throughline writeback retry${there}\``,
   };
+};
+
+/** Answers that customers were promised and did not get by then; nothing where who asks may not open what is personal. */
+const lateFindings = async (client: Client, there: string): Promise<Finding[]> => {
+  try {
+    let late = 0;
+    for await (const _ of client.all<Promised>(promisesPath, { late: 'only', limit: 200 })) {
+      late += 1;
+      if (late >= mostCounted) break;
+    }
+    return [
+      {
+        what: 'answers late',
+        ok: late === 0,
+        detail: late < mostCounted ? `${late}` : `${late}, or more`,
+        remedy: `see \`throughline promises due --late${there}\` for whose they are, and who has them`,
+      },
+    ];
+  } catch (error) {
+    if (error instanceof Refused && error.status === 403) return [];
+    throw error;
+  }
 };
 
 /** What waits where nobody is, what waited for too long, and what is to go to nobody then. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { gistInWords, type Told, withGists } from '../gists.ts';
+import { exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { listed, print, when } from '../output.ts';
 import { type When, whenOptions, whenQuery } from '../when.ts';
@@ -7,7 +8,10 @@ import { customerBy } from './customers.ts';
 import { addedInWords, asHandle, type Made, nameOf, type Person, seen, type Written } from './people.ts';
 
 type Saying = Partial<Record<'text' | 'discussed' | 'decided' | 'nextStep' | 'owner' | 'due', string>>;
-type Promised = {
+/** Where the answers are that are due. */
+export const promisesPath = '/v1/promises';
+
+export type Promised = {
   readonly id: string;
   readonly matter: string;
   readonly customer: string;
@@ -75,6 +79,7 @@ const promisesInWords = (items: readonly Told<Promised>[]): string =>
 
 const promiseCommands = (program: Command): void => {
   const promises = program.command('promises').description('the answers that customers were promised');
+  dueCommand(promises);
   whenOptions(promises.command('list'))
     .argument('<handle>', asHandle)
     .addOption(new Option('--state <state>', 'only those').choices(['open', 'all']).default('open'))
@@ -86,6 +91,20 @@ const promiseCommands = (program: Command): void => {
       const found = await Array.fromAsync(client.all<Promised>(path, { state, ...whenQuery(options) }));
       const items = await withGists(client, found);
       print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : promisesInWords(items)));
+    });
+};
+
+const dueCommand = (promises: Command): void => {
+  promises
+    .command('due')
+    .option('--late', 'only those that are late by now')
+    .description('list the answers that are due, of all customers, the first that is due first')
+    .action(async ({ late }: { late?: boolean }, command: Command) => {
+      const options = command.optsWithGlobals<Global>();
+      const client = clientOf(options);
+      const items = await withGists(client, await Array.fromAsync(client.all<Promised>(promisesPath, late ? { late: 'only' } : {}))); // prettier-ignore
+      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : promisesInWords(items)));
+      if (items.some(({ breached }) => breached)) process.exitCode = exit.needsALook;
     });
 };
 

@@ -126,6 +126,32 @@ export type PromiseFilter = {
   readonly asOf: Instant;
 };
 
+/** A promise's place among those that are due: by when, then its id. */
+export type PlaceDue = readonly [due: string, promise: string];
+
+/** Answers that are due, of all customers, the first that is due first; `lateAt` only those that were due before. */
+export const promisesDue = async (
+  db: Client,
+  vault: Pick<Vault, 'openSeals'>,
+  tenant: string,
+  { asOf, lateAt }: { asOf: Instant; lateAt?: Instant },
+  { after, limit }: { after?: PlaceDue; limit: number },
+): Promise<ListedPromise[]> => {
+  const { rows } = await db.query<Row>({
+    name: 'routing.promises_due',
+    text: `select p.*, m.agent, m.team from routing.promise p
+      left join routing.matter m on m.tenant = $1 and m.matter = p.matter
+      where p.tenant = $1 and p.state = 'open' and p.due < coalesce($2::timestamptz, 'infinity')
+        and (p.due, p.promise) > ($3::timestamptz, $4::uuid)
+      order by p.due, p.promise limit $5`,
+    values: [tenant, lateAt ?? null, after?.[0] ?? '-infinity', after?.[1] ?? nobody, limit],
+  });
+  const face = await peopleOf(db, vault, tenant, rows.map(({ agent }) => agent)); // prettier-ignore
+  return rows.map((row) => shown(row, asOf, face));
+};
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+
 /** Promises, those that count from latest first. */
 export const promisesAfter = async (
   db: Client,

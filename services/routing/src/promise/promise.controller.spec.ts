@@ -80,6 +80,29 @@ describe('promises over HTTP', () => {
     expect((await promisesOf('moments', '&asOf=2020-01-01T00:00:00Z')).items).toEqual([]);
   });
 
+  it('lists what is due to all customers, the first that is due first, and what is late by itself', async () => {
+    const [eve, tel] = ['email:eve@example.com', 'tel:+14155550100'];
+    const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+    await on.say('due', { from: ann });
+    await on.say('due', { from: eve, at: ago(5) });
+    await on.say('due', { from: tel, at: ago(1) });
+    await on.say('due', { from: 'email:answered@example.com' });
+    await on.say('due', { from: 'email:answered@example.com', by: bo });
+    await on.say('elsewhere', { from: ann, at: ago(5) });
+    const position = await on.settled();
+    const due = async (query: string) =>
+      (await on.ask<Page<ListedPromise>>('due', 'GET', `/v1/promises?minPosition=${position}${query}`)).body;
+    const whose = ({ items }: Page<ListedPromise>) => items.map(({ customer }) => customer);
+    const [first, second, third] = [eve, tel, ann].map((handle) => on.id('due', handle));
+    expect(whose(await due(''))).toEqual([first, second, third]);
+    const late = await due('&late=only');
+    expect(late.items).toMatchObject([{ customer: first, state: 'open', breached: true }]);
+    const page = await due('&limit=2');
+    expect(whose(page)).toEqual([first, second]);
+    expect(await due(`&limit=2&cursor=${page.nextCursor}`)).toMatchObject({ items: [{ customer: third, breached: false }], nextCursor: null }); // prettier-ignore
+    expect((await on.ask('due', 'GET', '/v1/promises?late=never')).status).toBe(400);
+  });
+
   it('waits for the customer when a person says so, until they write', async () => {
     await on.say('waits', { from: ann });
     const [{ matter }] = (await promisesOf('waits')).items as [ListedPromise];

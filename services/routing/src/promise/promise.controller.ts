@@ -9,14 +9,16 @@ import {
   type CallSource,
   idempotencyKey,
   needs,
+  type Page,
+  pageOf,
   problem,
 } from '@throughline/host';
 import { pageThen } from '@throughline/service';
 import { type IdParam, idParam, type Written, written } from '../edge.ts';
-import { listedPromise } from './listed.query.ts';
+import { listedPromise, type ListedPromise } from './listed.query.ts';
 import type { PromisePolicy } from './policy.ts';
 import {
-  groundQuery, type GroundQuery, PromiseDesk, type PromisePage, promisePolicy, promisePolicyBody, type PromisePolicyBody, promisesQuery,
+  dueQuery, type DueQuery, groundQuery, type GroundQuery, PromiseDesk, type PromisePage, promisePolicy, promisePolicyBody, type PromisePolicyBody, promisesQuery,
   type PromisesQuery,
 } from './promise.desk.ts'; // prettier-ignore
 
@@ -39,6 +41,14 @@ export class PromiseController {
     @Req() request: CallSource,
   ): Promise<PromisePage> {
     return this.desk.list(callerOf(request).tenant, id, query);
+  }
+
+  @Get('promises')
+  @SetMetadata(needs, 'open')
+  @ApiOperation({ summary: 'The answers that are due, of all customers, the first that is due first' })
+  @ApiResponse(answer(200, pageOf(listedPromise), 'A page.'))
+  due(@Query({ schema: dueQuery }) query: DueQuery, @Req() request: CallSource): Promise<Page<ListedPromise>> {
+    return this.desk.due(callerOf(request).tenant, query);
   }
 
   @Post('matters/:id/wait')

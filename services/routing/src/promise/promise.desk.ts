@@ -12,7 +12,7 @@ import { readThen } from '../then/then.ts';
 import { transact } from '../transact.ts';
 import { usualCalendars } from './calendar.ts';
 import { inTime, wait } from './keep.ts';
-import { type ListedPromise, type Place, promisesAfter } from './listed.query.ts';
+import { type ListedPromise, type Place, type PlaceDue, promisesAfter, promisesDue } from './listed.query.ts';
 import { promisePolicies, type PromiseGround, type PromisePolicy, type PromisePolicyEvent, set } from './policy.ts';
 import { type PromiseHeard, promiseHears, type Promises, promises } from './promise.ts';
 
@@ -42,6 +42,13 @@ export const promisesQuery = z.strictObject({
 });
 export type PromisesQuery = z.infer<typeof promisesQuery>;
 
+export const dueQuery = z.strictObject({
+  ...paging,
+  late: z.literal('only').optional().describe('Only those that were due before now.'),
+  ...waiting,
+});
+export type DueQuery = z.infer<typeof dueQuery>;
+
 /** A page; with what was known, where another moment was asked about. */
 export type PromisePage = Page<ListedPromise> & { readonly position?: number };
 
@@ -49,6 +56,8 @@ export const groundQuery = z.strictObject(waiting);
 export type GroundQuery = z.infer<typeof groundQuery>;
 
 const places = list<Place>('promises', z.tuple([instant, uuid]));
+
+const placesDue = list<PlaceDue>('promises due', z.tuple([instant, uuid]));
 
 /** What people ask about promises, whichever way. */
 @Injectable()
@@ -68,6 +77,18 @@ export class PromiseDesk {
     );
     const page = places.page(found, limit, (one) => [one.countedFrom, one.id], scope);
     return { ...page, ...(moment && { position: Number(moment.position) }) };
+  }
+
+  /** The answers that are due, of all customers, the first that is due first. */
+  async due(tenant: string, { limit, cursor, late, minPosition }: DueQuery): Promise<Page<ListedPromise>> {
+    const { db, vault } = this.options;
+    const scope = [tenant, late];
+    const range = { after: placesDue.after(cursor, scope), limit: limit + 1 };
+    await readable(this.options, minPosition);
+    const asOf = this.now();
+    const which = { asOf, ...(late && { lateAt: asOf }) };
+    const found = await db.asTenant(tenant, (client) => promisesDue(client, vault, tenant, which, range));
+    return placesDue.page(found, limit, (one) => [one.dueAt!, one.id], scope);
   }
 
   // Which promises there were is read as it is known; a question of then is who had the matter.
