@@ -41,9 +41,9 @@ const byMachines = /^(received|return-path|delivered-to|message-id|mime-version|
 const byPeople = /^(to|cc|subject|date)$/;
 
 /** Whether a mail's header begins here: fields, and among them such as tell a mail from a list of words with colons. */
-const isHeader = (lines: readonly Buffer[]): boolean => {
+const isHeader = (lines: readonly Buffer[], from: number): boolean => {
   const names: string[] = [];
-  for (const line of lines.slice(0, 200)) {
+  for (const line of lines.slice(from, from + 200)) {
     const name = field.exec(line.subarray(0, 200).toString('latin1'))?.[1];
     if (name !== undefined) names.push(name.toLowerCase());
     else if (names.length === 0 || !/^[ \t]|^>From /.test(line.toString('latin1'))) break;
@@ -56,9 +56,9 @@ const isHeader = (lines: readonly Buffer[]): boolean => {
 const isSeparator = (lines: readonly Buffer[], at: number, isFirst: boolean): boolean => {
   if (lines[at]![0] !== 0x46) return false;
   const isDated = dated.test(textOf(lines[at]!));
-  if (at > 0) return isDated && isHeader(lines.slice(at + 1));
+  if (at > 0) return isDated && isHeader(lines, at + 1);
   const isFrom = lines[at]!.subarray(0, 5).toString('latin1') === 'From ';
-  return isDated || (isFrom && (isFirst || isHeader(lines.slice(1))));
+  return isDated || (isFrom && (isFirst || isHeader(lines, 1)));
 };
 
 /** A mail that another one follows: the blank line before that is none of it. */

@@ -15,7 +15,8 @@ export const promising: Step = async (facts, scene) => {
   const { db, tenant, moment, ground } = scene;
   const said = factsOf(facts, 'InteractionCaptured').filter(({ data }) => !data.backfill);
   const changed = factsOf(facts, 'MatterOpened', 'MatterJoined', 'MatterSplit', 'MatterReopened');
-  const spoken = [...said, ...factsOf(facts, 'InteractionAmended', 'SessionEnded')];
+  const withdrawn = factsOf(facts, 'InteractionAmended').filter(({ data }) => data.change === 'withdrawn');
+  const spoken = [...said, ...withdrawn, ...factsOf(facts, 'SessionEnded')];
   if (spoken.length === 0 && changed.length === 0) return [];
   const chosen = await scene.choicesOf(spoken.map(({ data }) => data.conversation));
   // All that happened in a matter is looked at once, because of the last of it.
