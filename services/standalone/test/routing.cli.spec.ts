@@ -170,5 +170,6 @@ describe('throughline teams, agents, queues and matters', () => {
       expect([args.join(' '), ended.code, ended.out]).toEqual([args.join(' '), code, '']);
       expect(ended.err).not.toBe('');
     }
+    expect((await run('matters', 'assign', nothing, cy, '--team', 'support')).err).toMatch(/--team, not both$/m);
   }, 180_000);
 });

@@ -34,8 +34,9 @@ export const matterCommands = (program: Command): void => {
     .description('give it to an agent, or into a queue; whoever had it hands it on')
     .action(
       (id: string, agent: string | undefined, { team, note }: { team?: string; note?: string }, command: Command) => {
-        if ((agent === undefined) === (team === undefined))
-          command.error('error: name an agent, or a team with --team');
+        if (agent !== undefined && team !== undefined)
+          command.error('error: name an agent, or a team with --team, not both');
+        if (agent === undefined && team === undefined) command.error('error: name an agent, or a team with --team');
         return does(id, 'assign', { agent, team, note }, command);
       },
     );
