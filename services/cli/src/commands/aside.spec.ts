@@ -98,6 +98,12 @@ describe('what is quarantined and nobody wants', () => {
     expect((await run('quarantine', 'list', '--state', 'gone')).code).toBe(2);
   });
 
+  it('is dismissed once: of another reason it is told which one stays', async () => {
+    const { out, code } = await run('quarantine', 'dismiss', 'q-1', '--reason', 'again');
+    const stays = /^q-1: was dismissed before by bo·\[31m, .+: a copy; that reason stays\n$/;
+    expect([code, out]).toEqual([1, expect.stringMatching(stays)]);
+  });
+
   it('is dismissed together with others; what became of each is told, and it fails where one is not there', async () => {
     const { out, code } = await run('quarantine', 'dismiss', 'q-2', 'q-1', '--reason', 'a copy');
     expect([code, out]).toEqual([1, expect.stringMatching(/^q-2: .*\nq-1: dismissed by /)]);

@@ -82,7 +82,10 @@ type Dismissed = { readonly id: string } & (
 const dismissed = async (client: Client, id: string, reason: string): Promise<Dismissed> => {
   try {
     const item = await client.ask<Quarantined>(`${at(id)}/dismiss`, { method: 'POST', json: { reason } });
-    return { id, outcome: 'dismissed', item };
+    // Who said so first stands, with the reason that they gave.
+    return item.dismissed === undefined || item.dismissed.reason === reason
+      ? { id, outcome: 'dismissed', item }
+      : { id, outcome: 'refused', reason: `was dismissed before${byWhom(item)}; that reason stays` };
   } catch (error) {
     // That nothing has this id says nothing of the others.
     const isOfId = error instanceof Refused && (error.status === 404 || error.isAbout('/id'));
