@@ -78,8 +78,15 @@ describe('the doctor', () => {
     expect(out).toMatch(
       /^✗ queues: 1 in default, and it has no agents; 4 in support, and none of its 2 agents is there\n.+`throughline queues list`/m,
     );
+    expect(out).toMatch(
+      /^ +see .+`throughline agents add HANDLE --team default --available`.+`throughline matters assign MATTER HANDLE.+`throughline agents presence HANDLE available/m,
+    );
     expect(out).toMatch(/^✗ past their time: 3 in support\n.+`throughline queues list support`/m);
     expect(out).toMatch(/^✗ fallbacks: nobody, or gone, of support: nothing goes to them\n.+`throughline teams list`/m);
+    instead = { '/v1/queues': well({ items: items.slice(0, 1), nextCursor: null }) };
+    expect((await doctor('--tenant', 'beta')).out).not.toContain('agents presence');
+    instead = { '/v1/queues': well({ items: items.slice(3), nextCursor: null }) };
+    expect((await doctor('--tenant', 'beta')).out).not.toContain('agents add');
     instead = { '/v1/queues': well({ items: items.slice(1, 3), nextCursor: null }) };
     const fine = await doctor('--tenant', 'beta');
     expect([fine.code, fine.out]).toEqual([0, expect.stringMatching(/^✓ queues: 5 waiting\n✓ past their time: 0$/m)]);

@@ -119,7 +119,7 @@ const queueFindings = (queues: readonly Queue[], there: string): Finding[] => {
       what: 'queues',
       ok: alone.length === 0,
       detail: listed(alone, (one) => `${one.waiting} in ${one.team}, and ${absent(one)}`) || `${waiting} waiting`,
-      remedy: `see \`throughline queues list${there}\` and \`throughline agents list${there}\`: somebody has to be there (\`throughline agents presence HANDLE available${there}\`)`,
+      remedy: remedyOfQueues(alone, there),
     },
     {
       what: 'past their time',
@@ -137,6 +137,18 @@ const queueFindings = (queues: readonly Queue[], there: string): Finding[] => {
       remedy: `see \`throughline teams list${there}\`, then say the team anew, with \`throughline teams add TEAM … --fallback HANDLE${there}\``,
     },
   ];
+};
+
+const remedyOfQueues = (alone: readonly Queue[], there: string): string => {
+  const [empty, absent] = [alone.filter(({ agents }) => agents === 0), alone.filter(({ agents }) => agents > 0)];
+  const of = empty.length === 1 ? empty[0]!.team : 'TEAM';
+  const needs = [
+    empty.length > 0 &&
+      `a team without agents needs one (\`throughline agents add HANDLE --team ${of} --available${there}\`; name all their teams), or somebody takes what waits (\`throughline matters assign MATTER HANDLE${there}\`)`,
+    absent.length > 0 &&
+      `where there are some, somebody has to be there (\`throughline agents presence HANDLE available${there}\`)`,
+  ];
+  return `see \`throughline queues list${there}\` and \`throughline agents list${there}\`: ${needs.filter(Boolean).join('; ')}`;
 };
 
 const mostNamed = 10;
