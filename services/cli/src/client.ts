@@ -23,6 +23,8 @@ export type Ask = {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly json?: unknown;
   readonly body?: { readonly type: string; readonly bytes: Uint8Array };
+  /** What this command calls a part of it otherwise than others do, by its pointer: `/handle` as `/other`. */
+  readonly typed?: Readonly<Record<string, string>>;
 };
 
 /** Speaks to one Throughline as one tenant. A server that asks to wait (429, 503) is asked again, as it says. */
@@ -76,15 +78,15 @@ export class Client {
     const response = await fetch(url, request).catch((error: unknown) => {
       throw new AbortError(new Unreachable(this.url, error));
     });
-    if (!response.ok) throw await refusal(response);
+    if (!response.ok) throw await refusal(response, ask.typed);
     return response;
   }
 }
 
-const refusal = async (response: Response): Promise<Refused> => {
+const refusal = async (response: Response, typed: Ask['typed']): Promise<Refused> => {
   const after = Number(response.headers.get('retry-after'));
   if (after > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(after, 30) * 1_000));
   const text = await response.text();
   const problem = text.startsWith('{') ? (JSON.parse(text) as Problem) : { detail: text.slice(0, 500) };
-  return new Refused(response.status, problem);
+  return new Refused(response.status, problem, typed);
 };

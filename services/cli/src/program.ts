@@ -94,7 +94,8 @@ const codeOf = (error: unknown): number => {
 /** Why a command failed, on standard error: for people, or as a problem for programs, which keeps the pointers of REST. */
 const complain = (error: unknown, command: Command | undefined): void => {
   const message = error instanceof Error ? error.message : String(error);
-  const nameOf = (pointer: string) => command && typedFor(command, pointer);
+  const typed = error instanceof Refused ? error.typed : {};
+  const nameOf = (pointer: string) => command && typedFor(command, typed[pointer] ?? pointer);
   if (command?.optsWithGlobals<Global>().json) {
     const { errors, ...problem } = error instanceof Refused ? error.problem : { detail: message, errors: undefined };
     const named = errors?.map((fault) => ({ ...fault, typed: nameOf(fault.pointer) }));

@@ -17,6 +17,8 @@ export class Refused extends Error {
   constructor(
     readonly status: number,
     readonly problem: Problem,
+    /** Which pointer leads to the option or argument, where it is another one than of what was sent. */
+    readonly typed: Readonly<Record<string, string>> = {},
   ) {
     super(problemInWords(status, problem));
   }

@@ -7,7 +7,7 @@ import { cli, cliJson } from './cli.ts';
 import { type Captured, interaction } from './made.ts';
 import { type Standalone, standalone } from './standalone.ts';
 
-const [ann, bo] = ['email:ann@example.com', 'email:bo@acme.example'] as const;
+const [ann, bo, di] = ['email:ann@example.com', 'email:bo@acme.example', 'email:di@acme.example'] as const;
 type Items<Item> = { readonly items: readonly Item[] };
 
 let server: Standalone;
@@ -102,9 +102,13 @@ describe('throughline notes, tasks, promises and sessions', () => {
       code: 2,
       err: expect.stringMatching(/<until> 'later' is not/),
     });
+    expect(await run('tasks', 'snooze', id, '2020-05-06T08:00:00Z')).toMatchObject({
+      code: 2,
+      err: "throughline: <until> '2020-05-06T08:00:00Z' is over\n",
+    });
   }, 180_000);
 
-  it('says who is responsible for a customer, and which handles are theirs', async () => {
+  it('says who is responsible for a customer: an agent, or somebody who is named', async () => {
     const responsible = async () => (await json<Items<{ owner: unknown }>>('customers', '-q', 'ann')).items[0]!.owner;
     expect(await run('owners', 'set', ann, bo, '--name', 'Bo')).toMatchObject({
       code: 0,
@@ -113,6 +117,26 @@ describe('throughline notes, tasks, promises and sessions', () => {
     expect(await responsible()).toMatchObject({ handle: bo, name: 'Bo' });
     expect(await run('owners', 'clear', ann)).toMatchObject({ code: 0, out: 'Nobody is responsible.\n' });
     expect(await responsible()).toBeNull();
+    expect(await run('owners', 'set', ann, 'email:ghost@acme.example')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/<owner> 'email:ghost@acme\.example': No agent has this handle: .+ --name/),
+    });
+    expect(await run('owners', 'set', ann, 'ghost')).toMatchObject({ err: expect.stringMatching(/<owner> 'ghost'/) });
+    expect(await responsible()).toBeNull();
+    const { id: agent } = await json<{ id: string }>('agents', 'add', di);
+    expect(await run('owners', 'set', ann, di)).toMatchObject({ code: 0, out: `${di} is responsible.\n` });
+    expect(await responsible()).toMatchObject({ id: agent });
+  }, 180_000);
+
+  it('says which handles are theirs, and which of two is none', async () => {
+    expect(await run('links', 'add', ann, 'tel:12')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("<other> 'tel:12'"),
+    });
+    expect(await run('links', 'add', 'ann', 'tel:+14155550100')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("<handle> 'ann'"),
+    });
     const { id } = await json<{ id: string }>('links', 'add', ann, 'tel:+14155550100');
     const handles = async () => (await json<Items<{ handles: unknown[] }>>('customers', '-q', 'ann')).items[0]!.handles;
     expect(await handles()).toHaveLength(2);

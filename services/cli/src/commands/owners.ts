@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { clientOf, type Global } from '../global.ts';
 import { print } from '../output.ts';
+import { Refused } from '../refused.ts';
 import { customerBy } from './customers.ts';
 import { addedInWords, asHandle, type Made, seen, type Written } from './people.ts';
 
@@ -11,11 +12,12 @@ export const ownerCommands = (program: Command): void => {
     .command('set')
     .argument('<handle>', asHandle)
     .argument('<owner>', 'who is responsible from now on, such as email:bo@acme.example')
-    .option('--name <name>', 'that person’s name')
+    .option('--name <name>', 'that person’s name; needed for who is no agent')
     .description('make somebody responsible for a customer')
-    .action((handle: string, owner: string, { name }: { name?: string }, command: Command) =>
-      assign(handle, { owner, name }, `${owner} is responsible.`, command),
-    );
+    .action(async (handle: string, owner: string, { name }: { name?: string }, command: Command) => {
+      if (name === undefined) await mustBeAgent(command, owner);
+      await assign(handle, { owner, name }, `${owner} is responsible.`, command);
+    });
   owners
     .command('clear')
     .argument('<handle>', asHandle)
@@ -24,6 +26,16 @@ export const ownerCommands = (program: Command): void => {
       assign(handle, { owner: null }, 'Nobody is responsible.', command),
     );
   linkCommands(program);
+};
+
+// Who is responsible may be no agent, and has what is open all the same: a handle typed wrongly would have it.
+const mustBeAgent = async (command: Command, owner: string): Promise<void> => {
+  const client = clientOf(command.optsWithGlobals<Global>());
+  const query = { agent: owner };
+  const { items } = await client.ask<{ items: object[] }>('/v1/agents', { query, typed: { '/agent': '/owner' } });
+  if (items.length > 0) return;
+  const detail = 'No agent has this handle: add them first, or say with --name who they are.';
+  throw new Refused(422, { code: 'InvalidBody', detail, errors: [{ pointer: '/owner', reason: 'names no agent' }] });
 };
 
 const assign = async (handle: string, json: object, said: string, command: Command): Promise<void> => {
@@ -46,7 +58,11 @@ const linkCommands = (program: Command): void => {
       const options = command.optsWithGlobals<Global>();
       const client = clientOf(options);
       const path = `/v1/customers/${await customerBy(client, handle)}/links`;
-      const made = await client.ask<Made>(path, { method: 'POST', json: { handle: other } });
+      const made = await client.ask<Made>(path, {
+        method: 'POST',
+        json: { handle: other },
+        typed: { '/handle': '/other' },
+      });
       await seen(client, '/v1/customers', made);
       print(options.json === true, made, () => addedInWords(made));
     });

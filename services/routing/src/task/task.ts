@@ -88,7 +88,9 @@ export const snooze =
     const open = openOf(state);
     if (open.until === until) return [];
     if (Date.parse(until) <= Date.parse(now))
-      throw new Rejection('InvalidBody', 'It cannot rest until then.', [{ pointer: '/until', reason: 'is over' }]);
+      throw new Rejection('InvalidBody', 'It cannot rest until a moment that is over.', [
+        { pointer: '/until', reason: 'is over' },
+      ]);
     return [{ type: 'TaskSnoozed', data: { task, subject: open.subject, until } }];
   };
 
