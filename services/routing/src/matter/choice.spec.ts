@@ -95,6 +95,8 @@ describe('a person', () => {
     evidence: [],
     considered: [],
   };
-  it('puts a conversation into another matter', () =>
-    given(first!).when(put(move)).yieldsOnce({ type: 'MatterChosen', data: move }));
+  it('puts a conversation into another matter, with what it asked itself', () =>
+    given(first!)
+      .when(put({ ...move, asked: { channel: 'phone' } }))
+      .yieldsOnce({ type: 'MatterChosen', data: move }));
 });

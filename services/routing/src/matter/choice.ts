@@ -8,10 +8,18 @@ type Chosen = ChoiceEvent['data'];
 /** What was chosen for a customer's conversations, each by its last choice. */
 export type Choices = ReadonlyMap<string, Chosen>;
 
+/** With what the conversation asked of itself when it began, whatever the matters ask that it was in since. */
+const asAsked = (state: Choices, data: Chosen): Chosen => {
+  const first = state.get(data.conversation);
+  if (!first) return data;
+  const { asked, account } = first;
+  return { ...data, asked, ...(account !== undefined && { account }) };
+};
+
 /** The choices in one customer's stream. */
 export const choices: Stream<Choices, ChoiceEvent> = {
   initial: new Map(),
-  evolve: (state, { data }) => new Map(state).set(data.conversation, data),
+  evolve: (state, { data }) => new Map(state).set(data.conversation, asAsked(state, data)),
 };
 
 /** An open matter of the customer, which a conversation might be about. */
@@ -123,8 +131,8 @@ export const choose =
     ];
   };
 
-/** A conversation goes into another matter; there already is no news. */
+/** A conversation goes into another matter, with what it asks itself; there already is no news. */
 export const put =
   (data: Chosen): Decision<Choices, ChoiceEvent> =>
   (state) =>
-    state.get(data.conversation)?.matter === data.matter ? [] : [{ type: 'MatterChosen', data }];
+    state.get(data.conversation)?.matter === data.matter ? [] : [{ type: 'MatterChosen', data: asAsked(state, data) }];
