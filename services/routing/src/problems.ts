@@ -11,6 +11,8 @@ export const routingProblems = {
   MatterClosed: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The matter is closed' },
   NotOffered: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The matter is not offered to this agent' },
   JoinedToItself: { status: 422, grpc: 'INVALID_ARGUMENT', title: 'A matter is always one with itself' },
+  AnotherCustomer: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The matter is another customer’s' },
+  OnlyConversation: { status: 409, grpc: 'FAILED_PRECONDITION', title: 'The matter has one conversation only' },
   ConversationUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such conversation' },
   TeamUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such team' },
   AgentUnknown: { status: 404, grpc: 'NOT_FOUND', title: 'There is no such agent' },

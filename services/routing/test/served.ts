@@ -26,6 +26,7 @@ export type Said = {
   readonly conversation?: string;
   readonly by?: string;
   readonly at?: string;
+  readonly account?: string;
 } & Partial<Pick<DataOf<'InteractionCaptured'>, 'channel' | 'intent' | 'kind' | 'text' | 'priority'>>;
 
 type Got<Body> = { readonly status: number; readonly body: Body };
@@ -112,9 +113,10 @@ export const served = async ({ now }: { readonly now?: () => Date } = {}) => {
       await following.waitFor(await ledger.head(), 20_000);
     },
     /** Captures what somebody says in a conversation; `by` one of ours where it is not the customer. */
-    say: async (tenant: string, { from, conversation = from, by, at, ...said }: Said): Promise<void> => {
+    say: async (tenant: string, { from, conversation = from, by, at, account, ...said }: Said): Promise<void> => {
       const key = vault.conversationId(tenant, 'spec', conversation);
-      const customer = { id: id(tenant, from), handle: from, role: 'customer' as const };
+      const of = account === undefined ? {} : { account: { id: account } };
+      const customer = { id: id(tenant, from), handle: from, role: 'customer' as const, ...of };
       const ours = by === undefined ? [] : [{ id: id(tenant, by), handle: by, role: 'agent' as const }];
       await append(tenant, streamOf.conversation(key), {
         type: 'InteractionCaptured',

@@ -21,8 +21,8 @@ const run = (...args: string[]) => cli(server.url, ...args);
 const json = <Value>(...args: string[]) => cliJson<Value>(server.url, args);
 
 /** What a customer says over chat, and the matter that comes of it, once it is in this state. */
-const said = async (name: string, state: string, conversation = name): Promise<Matter> => {
-  const customer = `email:${name}@example.com`;
+const said = async (name: string, state: string, conversation = name, domain = 'example.com'): Promise<Matter> => {
+  const customer = `email:${name}@${domain}`;
   const { position } = await get<Captured>('/v1/interactions', {
     json: interaction(`${name}/${conversation}`, {
       conversation,
@@ -133,6 +133,16 @@ describe('throughline teams, agents, queues and matters', () => {
     expect(await json('matters', 'join', split.matter, id)).toMatchObject({ id });
     expect((await whole()).conversations).toHaveLength(2);
     expect(await run('matters', 'join', id, id)).toMatchObject({ code: 1 });
+    const { id: another } = await said('gus', 'offered', 'gus', 'gus.example');
+    expect(await run('matters', 'join', another, id)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is of another customer'),
+    });
+    const [only] = (await json<Whole>('matters', 'show', another)).conversations;
+    expect(await run('matters', 'split', another, only!.id)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('has no other conversation'),
+    });
   }, 180_000);
 
   it('give an agent the next one, and hand on what somebody has who goes', async () => {

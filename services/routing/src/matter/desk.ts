@@ -26,7 +26,7 @@ const places = list<Place>('matters', z.tuple([instant, uuid]));
 
 type To = Pick<AssignBody, 'agent' | 'team'>;
 
-export const matterUnknown = (): Rejection => new Rejection('MatterUnknown', 'There is no matter with this id.');
+const matterUnknown = (): Rejection => new Rejection('MatterUnknown', 'There is no matter with this id.');
 
 /** What people do with matters, whichever way they ask. */
 @Injectable()

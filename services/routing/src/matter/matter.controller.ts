@@ -148,6 +148,7 @@ export class MatterController {
   @ApiOperation({ summary: 'Make a matter of its own of one of its conversations' })
   @ApiResponse(answer(200, splitOff, 'So it is, now or before.'))
   @ApiResponse(problem(404, 'There is no such matter, or it has no such conversation.'))
+  @ApiResponse(problem(409, 'It is the only conversation of the matter.'))
   split(
     @Param({ schema: idParam }) { id }: IdParam,
     @Body({ schema: splitBody }) body: SplitBody,
@@ -163,7 +164,7 @@ export class MatterController {
   @ApiOperation({ summary: 'Put all its conversations into another matter' })
   @ApiResponse(done)
   @ApiResponse(problem(404, 'There is no such matter.'))
-  @ApiResponse(problem(409, 'The other matter is closed.'))
+  @ApiResponse(problem(409, 'One of the two is closed, or they are of two customers who are not of one account.'))
   join(
     @Param({ schema: idParam }) { id }: IdParam,
     @Body({ schema: joinBody }) body: JoinBody,
