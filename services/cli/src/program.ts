@@ -15,6 +15,7 @@ import { keepingCommands } from './commands/keeping.ts';
 import { kekCommands } from './commands/kek.ts';
 import { keyCommands } from './commands/keys.ts';
 import { matterCommands } from './commands/matters.ts';
+import { noteCommands } from './commands/notes.ts';
 import { ownerCommands } from './commands/owners.ts';
 import { parkedCommands } from './commands/parked.ts';
 import { policyCommands } from './commands/policies.ts';
@@ -59,6 +60,7 @@ export const program = (): Command => {
   queueCommands(root);
   matterCommands(root);
   explainCommands(root);
+  noteCommands(root);
   keepingCommands(root);
   policyCommands(root);
   taskCommands(root);

@@ -59,6 +59,9 @@ describe('throughline notes, tasks, promises and sessions', () => {
         items: [{ what: 'Call her', owner: { handle: bo } }],
       }),
     );
+    expect((await run('notes', 'add', ann, '--next-step', 'Ask the shop')).out).toMatch(
+      /^Added: [0-9a-f-]{36}\nactor:cli is to do it, due .+; --owner and --due say otherwise, now `throughline tasks hand-on [0-9a-f-]{36} HANDLE`\n$/,
+    );
   }, 180_000);
 
   it('has somebody do something, lists it, and says when it is done', async () => {

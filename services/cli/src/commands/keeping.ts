@@ -5,9 +5,8 @@ import { clientOf, type Global } from '../global.ts';
 import { listed, print, when } from '../output.ts';
 import { type When, whenOptions, whenQuery } from '../when.ts';
 import { customerBy } from './customers.ts';
-import { addedInWords, asHandle, type Made, nameOf, type Person, seen, type Written } from './people.ts';
+import { asHandle, nameOf, type Person, type Written } from './people.ts';
 
-type Saying = Partial<Record<'text' | 'discussed' | 'decided' | 'nextStep' | 'owner' | 'due', string>>;
 /** Where the answers are that are due. */
 export const promisesPath = '/v1/promises';
 
@@ -25,40 +24,10 @@ export type Promised = {
   readonly team?: string;
 };
 
-/** What people write down, promise and end: `throughline notes | promises | sessions`. */
+/** What people promise and end: `throughline promises | sessions`. */
 export const keepingCommands = (program: Command): void => {
-  noteCommands(program);
   promiseCommands(program);
   sessionCommands(program);
-};
-
-const noteCommands = (program: Command): void => {
-  program
-    .command('notes')
-    .description('what people write down about customers')
-    .command('add')
-    .argument('<handle>', asHandle)
-    .option('--text <words>', 'anything')
-    .option('--discussed <words>', 'what was talked about')
-    .option('--decided <words>', 'what was decided')
-    .option('--next-step <words>', 'what comes next: it becomes a task')
-    .option('--owner <handle>', 'who does that')
-    .option('--due <instant>', 'by when, such as 2026-05-06T08:00:00Z')
-    .description('write a note; it needs at least one of its parts')
-    .action(async (handle: string, { nextStep: what, owner, due, ...said }: Saying, command: Command) => {
-      const { text, discussed, decided } = said;
-      if (what === undefined && (owner ?? due) !== undefined)
-        command.error('error: --owner and --due are of a --next-step');
-      if ((text ?? discussed ?? decided ?? what) === undefined)
-        command.error('error: a note needs one of --text, --discussed, --decided and --next-step at least');
-      const options = command.optsWithGlobals<Global>();
-      const client = clientOf(options);
-      const customer = `/v1/customers/${await customerBy(client, handle)}`;
-      const json = { text, discussed, decided, nextStep: what === undefined ? undefined : { what, owner, due } };
-      const written = await client.ask<Made>(`${customer}/notes`, { method: 'POST', json });
-      await seen(client, `${customer}/timeline`, written);
-      print(options.json === true, written, () => addedInWords(written));
-    });
 };
 
 const hasIt = ({ agent, team }: Promised): string | undefined =>

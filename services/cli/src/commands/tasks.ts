@@ -6,8 +6,10 @@ import { type When, whenOptions, whenQuery } from '../when.ts';
 import { customerBy } from './customers.ts';
 import { addedInWords, asHandle, type Made, nameOf, type Person, seen, type Written } from './people.ts';
 
-type Task = {
+/** A task as `/v1/tasks` answers it. */
+export type Task = {
   readonly id: string;
+  readonly position: number;
   readonly customer: string;
   readonly what?: string;
   readonly owner?: Person;
@@ -16,7 +18,7 @@ type Task = {
   readonly snoozedUntil?: string;
   readonly done?: { readonly at: string; readonly outcome?: string };
 };
-const tasksPath = '/v1/tasks';
+export const tasksPath = '/v1/tasks';
 
 /** `throughline tasks` */
 export const taskCommands = (program: Command): void => {

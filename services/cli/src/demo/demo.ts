@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '../client.ts';
 import type { Brief } from '../commands/brief.ts';
 import { when } from '../output.ts';
+import { patiently } from '../patience.ts';
 import { crmSettings, type DemoCrm, type Kept } from './crm.ts';
 
 /** Who is in it; all of it is made up. */
@@ -28,19 +28,9 @@ type Entry = { readonly id: string; readonly type: string; readonly position: nu
 const withinMs = 60_000;
 const soonMs = 15_000;
 
-/** Asks until it is so, or for so long. */
-const within = async <Value>(ms: number, ask: () => Promise<Value | undefined>): Promise<Value | undefined> => {
-  const deadline = Date.now() + ms;
-  for (;;) {
-    const value = await ask();
-    if (value !== undefined || Date.now() > deadline) return value;
-    await pause(100);
-  }
-};
-
 /** Asks until it is so; throws what was still missing after a minute. */
 const until = async <Value>(what: string, ask: () => Promise<Value | undefined>): Promise<Value> => {
-  const value = await within(withinMs, ask);
+  const value = await patiently(withinMs, ask);
   if (value === undefined) throw new Error(`${what} did not come within a minute; \`throughline doctor\` says why`);
   return value;
 };
@@ -111,7 +101,7 @@ async function* decide({ briefOf, entryOf }: Stage): AsyncGenerator<Step, boolea
   });
   yield { step: 'owner', says: `${answer!.owner!.name} has it`, events: events.slice(0, 1) };
   // A tenant may promise nothing.
-  const promised = await within(soonMs, async () => {
+  const promised = await patiently(soonMs, async () => {
     const { due } = (await briefOf()).responsible.answer ?? {};
     return due;
   });
