@@ -182,6 +182,11 @@ export type Quarantined = {
   attempts: number;
   /** Who said that nobody wants it. */
   dismissed?: { at: string; by: string; reason: string };
+  /** The sender as it is named in it, for who may know it. */
+  from?: string;
+  subject?: string;
+  /** Where it lies with whoever brought it. */
+  file?: string;
 };
 
 /** What the API answers to something written: where it stands in the ledger. */

@@ -71,7 +71,7 @@ describe('on a small screen', () => {
     for (const team of desk.teams) team.name = long;
     for (const one of writeback.connections) Object.assign(one, { name: long, url: `https://${long.slice(29)}`, detail: long });
     for (const one of writeback.deliveries) Object.assign(one, { connectionName: long, detail: long });
-    for (const one of quarantined) one.reason = long;
+    for (const one of quarantined) Object.assign(one, { reason: long, from: long, subject: long, file: long });
     const other = await standIn({ ...smallWorld(), desk, writeback, quarantined });
     const page = await openPage(other.url, { now, ...phone });
     for (const [path, seen] of [['/queue', 'Who are you?'], ['/queue?view=teams', 'Agents'], ['/connections', 'What is written'], ['/quarantine', long], ['/doctor', 'Server']] as const) {

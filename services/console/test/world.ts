@@ -69,7 +69,7 @@ export const smallWorld = (): World => {
       [idOf(900), story.filter(({ type }) => type === 'interaction' || type === 'note')],
     ]),
     quarantined: [
-      { id: idOf(950), receivedAt: '2026-05-06T07:12:00Z', via: 'email', reason: 'The message ends inside a MIME part.', size: 18_233, attempts: 1 },
+      { id: idOf(950), receivedAt: '2026-05-06T07:12:00Z', via: 'email', reason: 'The message ends inside a MIME part.', size: 18_233, attempts: 1, from: 'Ann Lee <ann@acme.example>', subject: 'Photos of the screen', file: 'inbox/42.eml' },
       { id: idOf(951), receivedAt: '2026-05-01T22:40:00Z', via: 'email', reason: 'No sender: the message has neither From nor Sender.', size: 902, attempts: 3 },
     ], // prettier-ignore
     volume: volumeOf(),

@@ -8,15 +8,22 @@ import { sizeOf } from '../words.ts';
 
 type Props = { item: Quarantined; busy: boolean; onRetry: () => void; onDismiss: () => void };
 
-/** One thing in quarantine: why, and its first bytes for who wants to see them. */
-export const Held = ({ item: { id, reason, via, size, receivedAt, attempts }, busy, onRetry, onDismiss }: Props) => {
+/** One thing in quarantine: what it is, why, and its first bytes for who wants to see them. */
+export const Held = ({ item, busy, onRetry, onDismiss }: Props) => {
+  const { id, reason, via, size, receivedAt, attempts, file } = item;
   const [shown, show] = useState(false);
   return (
     <li>
       <div className="quarantine-item">
         <div>
+          <Name item={item} />
           <p>{reason}</p>
           <p className="aside">
+            {file !== undefined && (
+              <>
+                <bdi>{file}</bdi> ·{' '}
+              </>
+            )}
             {via} · {sizeOf(size)} · <Time at={receivedAt} as="ago" />
             {attempts > 1 && ` · tried ${attempts} times`}
           </p>
@@ -37,6 +44,18 @@ export const Held = ({ item: { id, reason, via, size, receivedAt, attempts }, bu
     </li>
   );
 };
+
+// What tells it from others of the same reason.
+const Name = ({ item: { from, subject } }: Pick<Props, 'item'>) => (
+  <p className="held-name">
+    <bdi>{from ?? '(sender not known)'}</bdi>
+    {subject && (
+      <>
+        : <bdi>{subject}</bdi>
+      </>
+    )}
+  </p>
+);
 
 const most = 16_000;
 
