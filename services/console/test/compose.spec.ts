@@ -56,6 +56,22 @@ describe('writing', () => {
     await page.close();
   });
 
+  inBrowser('asks for words where a note has none, once and of its own fields, and sends nothing', async () => {
+    const page = await open();
+    await page.keyboard.press('n');
+    await page.getByLabel('Discussed').fill(' ');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const fault = page.getByRole('dialog').getByRole('alert');
+    await fault.waitFor();
+    expect(await fault.innerText()).toBe('Say what was discussed, what was decided, or the next step.');
+    expect(posted()).toEqual([]);
+    await page.getByLabel('Decided').fill('They stay.');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(posted().map(({ body }) => body)).toEqual([{ decided: 'They stay.' }]);
+    await page.close();
+  });
+
   inBrowser('schedules a task, and names the field that is wrong', async () => {
     const page = await open();
     api.instead = ({ method }) =>

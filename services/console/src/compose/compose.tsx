@@ -19,7 +19,13 @@ const noteFields: readonly Field[] = [
 
 /** What was discussed and decided, and what comes next. */
 export const NoteDialog = ({ of, ...rest }: Props) => (
-  <ComposeDialog title="Write a note" fields={noteFields} path={`/v1/${of}/notes`} {...rest} />
+  <ComposeDialog
+    title="Write a note"
+    fields={noteFields}
+    path={`/v1/${of}/notes`}
+    ifEmpty="Say what was discussed, what was decided, or the next step."
+    {...rest}
+  />
 );
 
 const taskFields: readonly Field[] = [

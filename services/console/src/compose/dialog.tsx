@@ -12,6 +12,8 @@ type Props<Answer> = {
   path: string;
   /** The body, where it is not just what the fields say. */
   toBody?: (body: Record<string, unknown>) => unknown;
+  /** What is asked for where nothing is filled in; without it that is sent as well. */
+  ifEmpty?: string;
   /** What the button says that sends it. */
   verb?: string;
   onClose: () => void;
@@ -27,7 +29,7 @@ const blank = (values: Values): Draft => ({ key: crypto.randomUUID(), values });
 
 /** A dialog that writes one thing, once: pressing save twice, or again after a break, is one. */
 export const ComposeDialog = <Answer extends object = Written>(props: Props<Answer>) => {
-  const { title, fields, path, toBody = (body) => body, verb = 'Save', onClose, onWritten } = props;
+  const { title, fields, path, ifEmpty, toBody = (body) => body, verb = 'Save', onClose, onWritten } = props;
   const [draft, setDraft] = useState(() => drafts.get(path) ?? blank(valuesOf(fields)));
   const { key, values } = draft;
   const [error, setError] = useState<unknown>();
@@ -42,7 +44,7 @@ export const ComposeDialog = <Answer extends object = Written>(props: Props<Answ
   const save = async () => {
     setBusy(true);
     try {
-      const written = await post<Answer>(path, toBody(bodyOf(fields, values)), key);
+      const written = await post<Answer>(path, toBody(bodyOf(fields, values, ifEmpty)), key);
       drafts.delete(path);
       for (const { kind, pointer } of fields) if (kind === 'who' && values[pointer]) known.add(values[pointer]);
       onWritten(written);

@@ -20,13 +20,17 @@ export type Values = Readonly<Record<string, string>>;
 export const hintOf = ({ hint }: Field, values: Values): string | undefined =>
   typeof hint === 'function' ? hint(values) : hint;
 
-/** The body that filled fields make; empty ones are left out. Throws {@link Problem} where a field cannot be read. */
-export const bodyOf = (fields: readonly Field[], values: Values): Record<string, unknown> => {
+/**
+ * The body that filled fields make; empty ones are left out. Throws {@link Problem} where a field cannot be read, and
+ * `ifEmpty`, where that is given, where none is filled.
+ */
+export const bodyOf = (fields: readonly Field[], values: Values, ifEmpty?: string): Record<string, unknown> => {
   const body: Record<string, unknown> = {};
   for (const { pointer, kind } of fields) {
     const value = values[pointer]?.trim();
     if (value) put(body, pointer.slice(1).split('/'), meaningOf(kind, value, pointer));
   }
+  if (ifEmpty !== undefined && Object.keys(body).length === 0) throw new Problem(422, 'Nothing is filled in', ifEmpty);
   return body;
 };
 
