@@ -79,8 +79,13 @@ describe('retention', () => {
     const page = await asked();
     await page.getByLabel('Past quarters that are kept').fill('0');
     await page.getByText('has to be from 1 to 400').waitFor();
+    expect(await would(page).innerText()).toBe('');
     expect(await set(page).isDisabled()).toBe(true);
     await page.getByLabel('Past quarters that are kept').fill('40');
+    await page.getByLabel('Days of notice').fill('367');
+    await page.getByText('has to be from 0 to 366').waitFor();
+    expect(await would(page).innerText()).toBe('');
+    await page.getByLabel('Days of notice').fill('30');
     await would(page).getByText('Jan – Mar 2024 would be the first to expire, on 1 Apr 2034.').waitFor();
     await set(page).click();
     await page.getByText('and the 40 before it').waitFor();

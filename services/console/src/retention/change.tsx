@@ -24,7 +24,8 @@ export const Change = ({ policy, onClose }: Props) => {
   const plan = usePlan(keep, keep !== undefined);
   const set = useSet(onClose);
   const isSame = keep === policy.keep && notice === policy.notice;
-  const isSaid = notice !== undefined && (forEver || (keep !== undefined && plan.isSuccess));
+  const isSound = notice !== undefined && (forEver || keep !== undefined);
+  const isSaid = isSound && (forEver || plan.isSuccess);
   const destroys = !forEver && !isSame && plan.data?.items.some(({ over }) => over) === true;
   // Whoever is sure is so of one number of quarters.
   const isSure = !destroys || sure === keep;
@@ -49,7 +50,9 @@ export const Change = ({ policy, onClose }: Props) => {
           fault={notice === undefined ? `has to be from 0 to ${longest}` : undefined}
           onChange={setNotice}
         />
-        <Would plan={forEver ? undefined : plan} notice={notice ?? policy.notice} isSame={isSame} />
+        <section className="what" aria-label="What it would destroy" aria-live="polite">
+          {isSound && <Would plan={forEver ? undefined : plan} notice={notice} isSame={isSame} />}
+        </section>
         {destroys && (
           <label className="sure">
             <input

@@ -14,13 +14,13 @@ type Props = {
 
 /** What a policy would destroy, and when, before anybody sets it. */
 export const Would = ({ plan, notice, isSame }: Props) => (
-  <section className="what" aria-label="What it would destroy" aria-live="polite">
+  <>
     {isSame && <p>So it is already.</p>}
     {!isSame && !plan && <p>Nothing is destroyed. What expired already does not come back.</p>}
     {!isSame && plan?.isLoading && <Skeleton rows={2} />}
     {!isSame && plan?.isError && <Failure error={plan.error} />}
     {!isSame && plan?.data && <Destroyed items={plan.data.items} notice={notice} />}
-  </section>
+  </>
 );
 
 const mostListed = 8;
