@@ -124,6 +124,24 @@ describe('a dialog higher than the screen', () => {
     60_000,
   ); // prettier-ignore
 
+  inBrowser('keeps the line of steps beneath its buttons', async () => {
+    const page = await openPage(api.url + ann, { now, width: 640, height: 400 });
+    await page.getByText('Wrong number').waitFor();
+    await page.getByRole('button', { name: 'Why?' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('A conversation opened it').waitFor();
+    const [mark, footer, onTop] = await dialog.evaluate((element) => {
+      const foot = element.querySelector('footer')!.getBoundingClientRect().top + 20;
+      const step = element.querySelector('.steps > li:last-child')!;
+      const markOf = () => step.getBoundingClientRect().top + 10;
+      element.scrollTop += markOf() - foot;
+      return [markOf(), foot, document.elementFromPoint(step.getBoundingClientRect().left + 4, foot)?.localName];
+    });
+    expect(Math.abs(mark - footer)).toBeLessThan(2);
+    expect(onTop).toBe('footer');
+    await page.close();
+  });
+
   inBrowser('shows what is typed into above its buttons', async () => {
     const page = await openPage(`${api.url}/connections`, { now, width: 640, height: 400 });
     await page.getByRole('button', { name: 'Connect a CRM' }).click();
