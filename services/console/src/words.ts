@@ -20,6 +20,10 @@ export const dayOf = (instant: string, now = new Date()): string => {
   return at.getFullYear() === now.getFullYear() ? dayFormat.format(at) : dayYearFormat.format(at);
 };
 
+/** Whether it is on the day that it is now, in the reader's zone. */
+export const isToday = (instant: string, now = new Date()): boolean =>
+  startOfDay(new Date(instant)) === startOfDay(now);
+
 export const clockOf = (instant: string): string => clockFormat.format(new Date(instant));
 export const exactOf = (instant: string): string => exactFormat.format(new Date(instant));
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals
 import { eventually } from '@throughline/testing';
 import { briefOf } from './briefs.ts';
 import { closeBrowser, inBrowser, openPage } from './browser.ts';
+import { maria } from './desk.ts';
 import { idOf } from './made.ts';
 import { problem, type StandIn, standIn } from './stand-in.ts';
 import { longStory, smallWorld } from './world.ts';
@@ -137,6 +138,23 @@ describe('the brief', () => {
     await card.getByText('The queue of hardware').waitFor();
     await card.getByText('20:00 left').waitFor();
     expect(page.troubles).toEqual([]);
+    await page.close();
+  });
+
+  inBrowser('says of an offer how long it is, and of the queue until when, and who has it then', async () => {
+    api.instead = ({ path }) => {
+      if (!path.endsWith('/brief')) return undefined;
+      const told = briefOf(api.world, idOf(3));
+      Object.assign(told.responsible.answer!.queue!, { until: '2026-05-06T10:30:00Z', fallback: maria });
+      return { body: told };
+    };
+    const page = await open(3);
+    const card = page.getByRole('region', { name: 'Responsible' });
+    await card.getByText('2:30 left').waitFor();
+    expect((await card.locator('p').allTextContents()).slice(2, 4)).toEqual([
+      'offered to Bo Hansen, The offer lapses 2:30 left',
+      'in the queue until 12:30, then Maria Sol',
+    ]);
     await page.close();
   });
 

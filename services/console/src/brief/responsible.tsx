@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { Why } from '../matter/why.tsx';
+import { useMattersOf } from '../queue/use-desk.ts';
 import type { Brief } from '../shapes.ts';
 import { useMoment } from '../then/context.ts';
 import { Countdown, Time } from '../ui/time.tsx';
-import { nameOf } from '../words.ts';
+import { isToday, nameOf } from '../words.ts';
 
 type Answer = NonNullable<Brief['responsible']['answer']>;
 type Props = { customer: string; answer: Answer };
@@ -17,13 +18,13 @@ export const Responsible = ({ customer, answer: { owner, queue, since, of, due, 
   return (
     <>
       <p className="answer">{queue ? `The queue of ${queue.team}` : nameOf(owner)}</p>
-      {queue && (
+      {queue?.offeredTo && (
         <p className="aside">
-          {queue.offeredTo && `offered to ${nameOf(queue.offeredTo)}, `}
-          <Countdown until={queue.until} what="Out of the queue" />
-          {queue.fallback && `, then ${nameOf(queue.fallback)}`}
+          offered to {nameOf(queue.offeredTo)}
+          {matter && !past && <Lapse customer={customer} matter={matter} />}
         </p>
       )}
+      {queue && <Queued {...queue} />}
       {due && (
         <p className="aside">
           Answer due: <Countdown until={due} what="Answer due" />
@@ -48,6 +49,31 @@ export const Responsible = ({ customer, answer: { owner, queue, since, of, due, 
     </>
   );
 };
+
+// The brief says until when a matter is in the queue, and not how long its offer stands.
+const Lapse = ({ customer, matter }: { customer: string; matter: string }) => {
+  const offer = useMattersOf(customer).data?.items.find(({ id }) => id === matter);
+  if (offer?.state !== 'offered' || !offer.until) return null;
+  return (
+    <>
+      , <Countdown until={offer.until} what="The offer lapses" />
+    </>
+  );
+};
+
+// Only one of both counts down: the offer, where there is one.
+const Queued = ({ until, fallback, offeredTo }: NonNullable<Answer['queue']>) => (
+  <p className="aside">
+    {offeredTo ? (
+      <>
+        in the queue until <Time at={until} as={isToday(until) ? 'clock' : 'day'} />
+      </>
+    ) : (
+      <Countdown until={until} what="Out of the queue" />
+    )}
+    {fallback && `, then ${nameOf(fallback)}`}
+  </p>
+);
 
 const ofNames: Record<Answer['of'], string> = {
   matter: 'has it ',
