@@ -201,6 +201,7 @@ describe('my queue', () => {
     const page = await openPage(`${api.url}/queue?view=teams`, { now });
     await page.getByRole('button', { name: 'Hardware 2 waiting , longest 48:00 , available: 1 of 2' }).click();
     await page.getByRole('link', { name: 'Olu Adeyemi' }).waitFor();
+    expect(await page.title()).toBe('Queues · Throughline');
     await page.getByText('20:00 left').waitFor();
     await page.getByRole('button', { name: /^Night watch/ }).click();
     await page.getByText('2:00 late').waitFor();

@@ -23,14 +23,15 @@ describe('who takes work', () => {
   inBrowser(
     'is listed with their teams, whether they are there, and how much they take, who is there first',
     async () => {
-      const [bo, maria] = api.world.desk.agents;
+      const [bo, maria, sam] = api.world.desk.agents;
       Object.assign(bo!, { turns: 10 });
-      Object.assign(maria!, { teams: [] });
+      // Maria is the fallback of hardware.
+      for (const one of [maria!, sam!]) one.teams = [];
       const page = await open();
       expect(await rows(page, 'Agents')).toEqual([
         ['Bo Hansen hardware, sales', 'Available', '10 of 10', '3'],
-        ['Maria Sol in no team', 'Away', '0 of 10', '0'],
-        ['Sam Ode hardware', 'Offline', '2 of 10', '3'],
+        ['Maria Sol fallback of hardware', 'Away', '0 of 10', '0'],
+        ['Sam Ode in no team', 'Offline', '2 of 10', '3'],
       ]);
       expect(await page.locator('.agents [data-short]').allInnerTexts()).toEqual(['10 of 10', 'in no team']);
       expect(page.troubles).toEqual([]);

@@ -1,5 +1,6 @@
 import { type Agent, presences } from '../matter/shapes.ts';
 import { Failure, Skeleton } from '../ui/state.tsx';
+import { useTeams } from '../queue/use-desk.ts';
 import { nameOf } from '../words.ts';
 import { PresenceMark } from './presence.tsx';
 import { useAgents } from './use-agents.ts';
@@ -58,15 +59,25 @@ const AgentTable = ({ agents, label }: { agents: readonly Agent[]; label: string
   </table>
 );
 
+// Who is in no team gets nothing, but for who is a fallback.
+const Where = ({ agent: { id, teams } }: { agent: Agent }) => {
+  const all = useTeams().data?.items ?? [];
+  const stands = all.filter(({ fallback }) => fallback?.id === id).map(({ team }) => team);
+  if (teams.length > 0) return <span className="aside">{teams.join(', ')}</span>;
+  if (stands.length > 0) return <span className="aside">fallback of {stands.join(', ')}</span>;
+  return (
+    <span className="aside" data-short>
+      in no team
+    </span>
+  );
+};
+
 const AgentRow = ({ agent }: { agent: Agent }) => {
-  const { teams, presence, turns, capacity, matters } = agent;
+  const { presence, turns, capacity, matters } = agent;
   return (
     <tr>
       <th scope="row">
-        <bdi>{nameOf(agent)}</bdi>{' '}
-        <span className="aside" data-short={teams.length === 0 || undefined}>
-          {teams.length === 0 ? 'in no team' : teams.join(', ')}
-        </span>
+        <bdi>{nameOf(agent)}</bdi> <Where agent={agent} />
       </th>
       <td>
         <PresenceMark presence={presence} />

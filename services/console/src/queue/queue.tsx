@@ -7,8 +7,9 @@ import { Teams } from './teams.tsx';
 
 /** What the reader has to do now; or, for who looks after teams, what waits in their queues. */
 export const QueuePage = () => {
-  useTitle('My queue');
   const ofTeams = useRoute().query.get('view') === 'teams';
+  const title = ofTeams ? 'Queues' : 'My queue';
+  useTitle(title);
   const agents = useAgents();
   const me = useMe();
   const all = agents.data?.items ?? [];
@@ -17,7 +18,7 @@ export const QueuePage = () => {
   return (
     <div className="page queue">
       <header className="page-head">
-        <h1>{ofTeams ? 'Queues' : 'My queue'}</h1>
+        <h1>{title}</h1>
         <fieldset className="segments segments-start" aria-label="Whose">
           {views.map(([name, is]) => (
             <button
