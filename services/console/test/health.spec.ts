@@ -27,7 +27,7 @@ describe('the health of an installation', () => {
       ['Quarantine', 'needs a hand', '2 things came in and could not be understood.Try again, or dismiss what nobody wants.'],
       ['Connection customermates', 'needs a hand', 'Paused: GET /api/v1/users/me: 401, the key is not known.Give the connection a new secret.'],
       ['Written to CRMs', 'needs a hand', '1 refused by a CRM, 1 set aside.Mend what each one says, then try it again; or drop it.'],
-      ['Queue night', 'needs a hand', '1 waiting, and it has no agents.Somebody of the team has to be available; or give it to somebody else.'],
+      ['Queue night', 'needs a hand', '1 waiting, and it has no agents.Add an agent to the team; or give it to somebody.'],
       ['Queue night', 'needs a hand', '1 in it is past the time by which somebody was to have them.Give them to somebody.'],
       ['Team night', 'needs a hand', 'Whoever was to have what waits too long is no agent, or left: nothing goes to them.Say the team anew, with another fallback. npx throughline teams add night … --fallback HANDLE --tenant default'],
       ['Events set aside', 'well', 'Every event is in the pages and lists.'],

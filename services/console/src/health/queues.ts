@@ -40,5 +40,11 @@ const ofAlone = ({ team, waiting, agents }: Queue): Finding => ({
   what: `Queue ${team}`,
   is: 'ill',
   says: `${waiting.toLocaleString()} waiting, and ${agents === 0 ? 'it has no agents' : `none of its ${agents} agents is there`}.`,
-  todo: { says: 'Somebody of the team has to be available; or give it to somebody else.', place: queuesPlace },
+  todo: {
+    says:
+      agents === 0
+        ? 'Add an agent to the team; or give it to somebody.'
+        : 'Somebody of the team has to be available; or give it to somebody else.',
+    place: queuesPlace,
+  },
 });
