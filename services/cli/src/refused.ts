@@ -34,6 +34,16 @@ export class Refused extends Error {
   }
 }
 
+/** What was asked for; nothing where it was refused with one of these statuses. */
+export const unlessRefused = async <T>(asked: Promise<T>, ...statuses: readonly number[]): Promise<T | undefined> => {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Refused && statuses.includes(error.status)) return undefined;
+    throw error;
+  }
+};
+
 /**
  * A problem for people: what happened, then what is wrong with each part, by the name that `nameOf` gives it. Nothing is
  * said twice: a title says less than the detail, the detail often names the first fault, and of one part it says more than

@@ -13,6 +13,9 @@ import type { Told } from './transact.ts';
 export const idParam = z.strictObject({ id: uuid.toLowerCase() });
 export type IdParam = z.infer<typeof idParam>;
 
+/** Before the first of all ids, in lists. */
+export const nil = '00000000-0000-0000-0000-000000000000';
+
 /** The id that a gRPC call names. Throws Rejection `InvalidBody`. */
 export const idOf = (id: string): string => valid(idParam, { id }).id;
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '../client.ts';
-import { Refused } from '../refused.ts';
+import { unlessRefused } from '../refused.ts';
 import type { Finding } from './findings.ts';
 import type { Projection } from './projections.ts';
 
@@ -23,13 +23,8 @@ type Made = Projection & { readonly beside: NonNullable<Projection['beside']> };
 const isBehind = ({ position, beside }: Made): boolean => beside.position < position;
 
 const next = async (client: Client): Promise<Made[]> => {
-  try {
-    const { items } = await client.ask<{ items: readonly Projection[] }>('/v1/projections');
-    return items.filter((one): one is Made => one.beside?.is === 'next');
-  } catch (error) {
-    if (error instanceof Refused && error.status === 403) return [];
-    throw error;
-  }
+  const found = await unlessRefused(client.ask<{ items: readonly Projection[] }>('/v1/projections'), 403);
+  return (found?.items ?? []).filter((one): one is Made => one.beside?.is === 'next');
 };
 
 const findingOf = ({ name, position, beside }: Made, stands: boolean): Finding => {

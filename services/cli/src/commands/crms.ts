@@ -20,8 +20,7 @@ type Kind = {
 
 const path = connectionsPath;
 
-// From a file or standard input: an argument would stand in the shell's history and in the list of processes.
-/** A secret, from a file or standard input. */
+/** A secret, from a file or standard input: an argument would stand in the shell's history and in the list of processes. */
 export const secretFrom = async (file: string): Promise<string> => {
   const secret = (file === '-' ? await text(stdin) : await textOf(file)).trim();
   if (secret === '') throw new Error(`there is no secret in ${file === '-' ? 'standard input' : file}`);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Client, exit } from '../client.ts';
 import { clientOf, type Global } from '../global.ts';
 import { print, safe } from '../output.ts';
-import { Refused } from '../refused.ts';
+import { Refused, unlessRefused } from '../refused.ts';
 import { besideFindings } from './beside.ts';
 import { type Finding, ofTenant, type Status } from './findings.ts';
 
@@ -93,21 +93,17 @@ const named = (tenants: readonly string[]): string =>
     ? tenants.join(', ')
     : `${tenants.slice(0, mostNamed).join(', ')} and ${tenants.length - mostNamed} more`;
 
+// A token or key is good for one tenant, and only who looks after the installation may list them.
+const refusals = [403, 404];
+
 const lookedAt = async (options: Global, tenant: string): Promise<Finding[] | undefined> => {
   const client = clientOf({ ...options, tenant });
-  const status = await unlessRefused(client.ask<Status>('/v1/status'));
+  const status = await unlessRefused(client.ask<Status>('/v1/status'), ...refusals);
   return status && ofTenant(client, status, tenant);
 };
 
 const tenantsOf = async (client: Client): Promise<string[]> =>
-  (await unlessRefused(Array.fromAsync(client.all<{ name: string }>('/v1/tenants'), ({ name }) => name))) ?? [];
-
-// A token or key is good for one tenant, and only who looks after the installation may list them.
-const unlessRefused = async <T>(asked: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof Refused && [403, 404].includes(error.status)) return undefined;
-    throw error;
-  }
-};
+  (await unlessRefused(
+    Array.fromAsync(client.all<{ name: string }>('/v1/tenants'), ({ name }) => name),
+    ...refusals,
+  )) ?? [];

@@ -1,6 +1,6 @@
 import type { Client } from '../client.ts';
 import { brief, counted } from '../output.ts';
-import { Refused } from '../refused.ts';
+import { unlessRefused } from '../refused.ts';
 import { type Connection, connectionsPath, isIll, whyOf } from './connection.ts';
 import { type Promised, promisesPath } from './keeping.ts';
 import { type Queue, queuesPath } from './queues.ts';
@@ -86,24 +86,25 @@ const deliveryFinding = async (client: Client, there: string): Promise<Finding> 
 
 /** Answers that customers were promised and did not get by then; nothing where who asks may not open what is personal. */
 const lateFindings = async (client: Client, there: string): Promise<Finding[]> => {
-  try {
-    let late = 0;
-    for await (const _ of client.all<Promised>(promisesPath, { late: 'only', limit: 200 })) {
-      late += 1;
-      if (late >= mostCounted) break;
-    }
-    return [
-      {
-        what: 'answers late',
-        ok: late === 0,
-        detail: late < mostCounted ? `${late}` : `${late}, or more`,
-        remedy: `see \`throughline promises due --late${there}\` for whose they are, and who has them`,
-      },
-    ];
-  } catch (error) {
-    if (error instanceof Refused && error.status === 403) return [];
-    throw error;
+  const late = await unlessRefused(countLate(client), 403);
+  if (late === undefined) return [];
+  return [
+    {
+      what: 'answers late',
+      ok: late === 0,
+      detail: late < mostCounted ? `${late}` : `${late}, or more`,
+      remedy: `see \`throughline promises due --late${there}\` for whose they are, and who has them`,
+    },
+  ];
+};
+
+const countLate = async (client: Client): Promise<number> => {
+  let late = 0;
+  for await (const _ of client.all<Promised>(promisesPath, { late: 'only', limit: 200 })) {
+    late += 1;
+    if (late >= mostCounted) break;
   }
+  return late;
 };
 
 /** What waits where nobody is, what waited for too long, and what is to go to nobody then. */

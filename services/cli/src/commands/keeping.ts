@@ -46,6 +46,12 @@ const promisesInWords = (items: readonly Told<Promised>[]): string =>
     }),
   );
 
+const shown = async (options: Global, found: AsyncIterable<Promised>): Promise<readonly Told<Promised>[]> => {
+  const items = await withGists(clientOf(options), await Array.fromAsync(found));
+  print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : promisesInWords(items)));
+  return items;
+};
+
 const promiseCommands = (program: Command): void => {
   const promises = program.command('promises').description('the answers that customers were promised');
   dueCommand(promises);
@@ -57,9 +63,7 @@ const promiseCommands = (program: Command): void => {
       const options = command.optsWithGlobals<Global & When>();
       const client = clientOf(options);
       const path = `/v1/customers/${await customerBy(client, handle, options)}/promises`;
-      const found = await Array.fromAsync(client.all<Promised>(path, { state, ...whenQuery(options) }));
-      const items = await withGists(client, found);
-      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : promisesInWords(items)));
+      await shown(options, client.all<Promised>(path, { state, ...whenQuery(options) }));
     });
 };
 
@@ -70,9 +74,7 @@ const dueCommand = (promises: Command): void => {
     .description('list the answers that are due, of all customers, the first that is due first')
     .action(async ({ late }: { late?: boolean }, command: Command) => {
       const options = command.optsWithGlobals<Global>();
-      const client = clientOf(options);
-      const items = await withGists(client, await Array.fromAsync(client.all<Promised>(promisesPath, late ? { late: 'only' } : {}))); // prettier-ignore
-      print(options.json === true, { items }, () => (items.length === 0 ? 'There is none.' : promisesInWords(items)));
+      const items = await shown(options, clientOf(options).all<Promised>(promisesPath, late ? { late: 'only' } : {}));
       if (items.some(({ breached }) => breached)) process.exitCode = exit.needsALook;
     });
 };

@@ -2,7 +2,7 @@ import { asked, type Instant, plainId, teamName, uuid } from '@throughline/contr
 import type { Client } from '@throughline/postgres';
 import type { Vault } from '@throughline/privacy';
 import { z } from 'zod';
-import { person } from '../edge.ts';
+import { nil, person } from '../edge.ts';
 import { peopleOf } from '../person/person.query.ts';
 import { listedPromise, promisesAfter } from '../promise/listed.query.ts';
 import { happenedBy, touchesOf } from './touch.ts';
@@ -109,8 +109,6 @@ export const mattersAfter = async (
   });
   return shown(db, vault, tenant, rows);
 };
-
-const nil = '00000000-0000-0000-0000-000000000000';
 
 /** A matter's place in a queue: how urgent, since when, then its id. */
 export type PlaceInQueue = readonly [priority: number, since: string, matter: string];

@@ -11,7 +11,7 @@ import {
 import type { Client } from '@throughline/postgres';
 import type { Vault } from '@throughline/privacy';
 import { z } from 'zod';
-import { person } from '../edge.ts';
+import { nil, person } from '../edge.ts';
 import { peopleOf } from '../person/person.query.ts';
 
 /** A promise as callers see it. */
@@ -144,13 +144,11 @@ export const promisesDue = async (
       where p.tenant = $1 and p.state = 'open' and p.due < coalesce($2::timestamptz, 'infinity')
         and (p.due, p.promise) > ($3::timestamptz, $4::uuid)
       order by p.due, p.promise limit $5`,
-    values: [tenant, lateAt ?? null, after?.[0] ?? '-infinity', after?.[1] ?? nobody, limit],
+    values: [tenant, lateAt ?? null, after?.[0] ?? '-infinity', after?.[1] ?? nil, limit],
   });
   const face = await peopleOf(db, vault, tenant, rows.map(({ agent }) => agent)); // prettier-ignore
   return rows.map((row) => shown(row, asOf, face));
 };
-
-const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** Promises, those that count from latest first. */
 export const promisesAfter = async (

@@ -4,6 +4,7 @@ import { erasedOf, normaliseHandle } from '@throughline/identity';
 import type { Client } from '@throughline/postgres';
 import { type Heard, projector } from '@throughline/read-model';
 import { caughtUp } from '../caught-up.ts';
+import { nil } from '../edge.ts';
 import { groundOf } from '../ground.query.ts';
 import { responsibleFor } from '../owner/responsible.query.ts';
 import { peopleOf } from '../person/person.query.ts';
@@ -138,5 +139,3 @@ const handOnLeft = async (deps: Deps, db: Client, tenant: string, events: readon
     await inTurn(found, ({ task, owner, to }) => tell(deps, cause, task, leave(task, owner, face(to.agent), to.rule)));
   }
 };
-
-const nil = '00000000-0000-0000-0000-000000000000';
